@@ -1,0 +1,34 @@
+//! Live completion: what the shells are told.
+
+use std::ffi::OsStr;
+
+use clap_complete::CompletionCandidate;
+
+use crate::config::Project;
+
+/// The variable through which a shell asks for candidates. A name of our own: a task that is itself
+/// a clap program must not answer.
+pub const VARIABLE: &str = "INSTEP_COMPLETE";
+
+/// The environments of this repo.
+pub fn environments(_: &OsStr) -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    let environments = project.scope().tree().table("environments");
+    environments
+        .map(|map| {
+            map.iter()
+                .map(|entry| {
+                    let inner = match &entry.node.value {
+                        crate::config::node::Value::Table(table) => table.str("context").or_else(|| table.str("cluster")),
+                        _ => None,
+                    };
+                    CompletionCandidate::new(&entry.key).help(inner.map(|context| context.to_owned().into()))
+                })
+                .collect()
+        })
+        .unwrap_or_default()
+}
+
+fn project() -> Option<Project> {
+    Project::load(&std::env::current_dir().ok()?, &[]).ok()
+}

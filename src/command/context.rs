@@ -1,0 +1,59 @@
+//! What every command gets: the report, the common options, the repo.
+
+use std::path::PathBuf;
+
+use crate::cli::Global;
+use crate::config::Project;
+use crate::report::{Error, Report, Result};
+
+/// What every command gets.
+pub struct Context {
+    /// The way out to the terminal.
+    pub report: Report,
+    /// The common options.
+    pub global: Global,
+    /// Where the user is, or `-C`.
+    pub dir: PathBuf,
+    project: Result<Project>,
+}
+
+impl Context {
+    /// Puts it together; a broken project is an error only for a command that needs it.
+    pub fn new(report: Report, global: Global, dir: PathBuf, project: Result<Project>) -> Self {
+        Self { report, global, dir, project }
+    }
+
+    /// The repo's configuration.
+    ///
+    /// # Errors
+    /// What was wrong with the file, or that there is none.
+    pub fn project(&self) -> Result<&Project> {
+        self.project.as_ref().map_err(Clone::clone)
+    }
+
+    /// Warns of keys in these tables that this version does not act on.
+    pub fn warn_planned(&self, tables: &[&str]) -> Result<()> {
+        self.project()?.planned(tables).iter().for_each(|problem| self.report.warn(problem));
+        Ok(())
+    }
+
+    /// Refuses keys in these tables that this version does not act on: leaving them out would do
+    /// something else than what is written.
+    pub fn refuse_planned(&self, tables: &[&str]) -> Result<()> {
+        let problems = self.project()?.planned(tables);
+        if problems.is_empty() { Ok(()) } else { Err(Error::of(crate::report::Kind::Usage, problems)) }
+    }
+
+    /// `-e KEY=VALUE` as pairs.
+    ///
+    /// # Errors
+    /// Exit code 2 for one without `=`.
+    pub fn env(&self) -> Result<Vec<(String, String)>> {
+        let pair = |text: &String| {
+            let (name, value) = text.split_once('=').filter(|(name, _)| !name.is_empty())?;
+            Some((name.to_owned(), value.to_owned()))
+        };
+        let usage = |text: &String| Error::usage(format!("-e takes KEY=VALUE, not `{text}`"));
+        self.global.env.iter().map(|text| pair(text).ok_or_else(|| usage(text))).collect()
+    }
+}

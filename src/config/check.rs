@@ -1,0 +1,144 @@
+//! Holds a tree against the schema. Every fault is found, each with its place and what to do.
+
+use super::node::{Entry, Node, Table, Value};
+use super::schema::{Fields, Form, Key, Shape};
+use super::value;
+use crate::report::{Problem, text};
+
+/// What was found in one file.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Faults: the file can't be used.
+    pub problems: Vec<Problem>,
+    /// Keys that no command acts on yet, by path.
+    pub planned: Vec<(String, Problem)>,
+}
+
+/// Checks a whole file against a table of the schema.
+pub fn check(table: &Table, fields: &'static Fields) -> Findings {
+    let mut findings = Findings::default();
+    findings.table(table, fields, &mut Vec::new());
+    findings
+}
+
+impl Findings {
+    fn table(&mut self, table: &Table, fields: &'static Fields, path: &mut Vec<String>) {
+        for entry in table.iter() {
+            match fields.key(&entry.key) {
+                Some(key) => self.key(entry, key, path),
+                None => self.unknown(entry, fields, path),
+            }
+        }
+    }
+
+    fn key(&mut self, entry: &Entry, key: &'static Key, path: &mut Vec<String>) {
+        path.push(entry.key.clone());
+        if key.planned {
+            let message = format!("`{}` is checked, but this version of instep does not act on it yet", path.join("."));
+            self.planned.push((path.join("."), Problem { message, place: entry.at.place(""), ..Problem::default() }));
+        }
+        self.node(&entry.node, &key.shape, path);
+        path.pop();
+    }
+
+    fn unknown(&mut self, entry: &Entry, fields: &'static Fields, path: &[String]) {
+        let at = if path.is_empty() { "at the top level".to_owned() } else { format!("in [{}]", path.join(".")) };
+        let nearest = text::nearest(&entry.key, fields.keys().map(|key| key.name));
+        let help = match nearest {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("known keys: {}", fields.keys().map(|key| key.name).collect::<Vec<_>>().join(", ")),
+        };
+        self.problems.push(Problem {
+            message: format!("unknown key `{}` {at}", entry.key),
+            place: entry.at.place(if nearest.is_some() { "not known here" } else { "" }),
+            notes: Vec::new(),
+            help: vec![help],
+        });
+    }
+
+    fn node(&mut self, node: &Node, shape: &'static Shape, path: &mut Vec<String>) {
+        match (shape, &node.value) {
+            (Shape::Either(shapes), _) => match shapes.iter().find(|shape| fits(shape, &node.value)) {
+                Some(shape) => self.node(node, shape, path),
+                None => self.wrong_type(node, shape, path),
+            },
+            (_, value) if !fits(shape, value) => self.wrong_type(node, shape, path),
+            (Shape::List(inner), Value::List(items)) => items.iter().for_each(|item| self.node(item, inner, path)),
+            (Shape::Table(fields), Value::Table(table)) => self.table(table, fields, path),
+            (Shape::Map(form, inner), Value::Table(table)) => self.map(table, *form, inner, false, path),
+            (Shape::Named(form, inner), Value::Table(table)) => self.map(table, *form, inner, true, path),
+            (shape, value) => {
+                if let Err(fault) = value::check(shape, value) {
+                    self.bad_value(node, &fault, path);
+                }
+            }
+        }
+    }
+
+    fn map(&mut self, table: &Table, form: Form, inner: &'static Shape, removable: bool, path: &mut Vec<String>) {
+        for entry in table.iter() {
+            if let Err(fault) = value::check_form(form, &entry.key) {
+                self.problems.push(Problem {
+                    message: format!("`{}` in [{}] {}", entry.key, path.join("."), fault.what),
+                    place: entry.at.place(""),
+                    notes: Vec::new(),
+                    help: fault.help.into_iter().collect(),
+                });
+            }
+            if removable && entry.node.value == Value::Bool(false) {
+                continue;
+            }
+            path.push(entry.key.clone());
+            self.node(&entry.node, inner, path);
+            path.pop();
+        }
+    }
+
+    fn wrong_type(&mut self, node: &Node, shape: &Shape, path: &[String]) {
+        self.problems.push(Problem {
+            message: format!("`{}` must be {}, not {}", path.join("."), expected(shape), node.value.kind()),
+            place: node.origin.place(format!("{} here", node.value.kind())),
+            ..Problem::default()
+        });
+    }
+
+    fn bad_value(&mut self, node: &Node, fault: &value::Fault, path: &[String]) {
+        self.problems.push(Problem {
+            message: format!("`{}` {}", path.join("."), fault.what),
+            place: node.origin.place(""),
+            notes: Vec::new(),
+            help: fault.help.clone().into_iter().collect(),
+        });
+    }
+}
+
+/// Whether a value's type is one that the shape takes.
+fn fits(shape: &Shape, value: &Value) -> bool {
+    match shape {
+        Shape::Any => true,
+        Shape::False => *value == Value::Bool(false),
+        Shape::Bool => matches!(value, Value::Bool(_)),
+        Shape::Int(..) => matches!(value, Value::Int(_)),
+        Shape::Text | Shape::Word(_) | Shape::Duration | Shape::Quantity | Shape::Choice(_) => matches!(value, Value::Str(_)),
+        Shape::List(_) => matches!(value, Value::List(_)),
+        Shape::Table(_) | Shape::Map(..) | Shape::Named(..) => matches!(value, Value::Table(_)),
+        Shape::Either(shapes) => shapes.iter().any(|shape| fits(shape, value)),
+    }
+}
+
+/// What a shape takes, in words.
+pub fn expected(shape: &Shape) -> String {
+    match shape {
+        Shape::Text | Shape::Word(_) => "a string".into(),
+        Shape::Bool => "true or false".into(),
+        Shape::False => "false".into(),
+        Shape::Int(..) => "an integer".into(),
+        Shape::Duration => "a duration such as \"10s\"".into(),
+        Shape::Quantity => "a quantity such as \"128Mi\"".into(),
+        Shape::Choice(words) => format!("one of {}", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),
+        Shape::List(inner) => format!("an array ({} each)", expected(inner)),
+        Shape::Table(_) | Shape::Map(..) | Shape::Named(..) => "a table".into(),
+        Shape::Any => "any value".into(),
+        Shape::Either(shapes) => shapes.iter().map(expected).collect::<Vec<_>>().join(", or "),
+    }
+}

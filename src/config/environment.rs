@@ -1,0 +1,133 @@
+//! `[environments.NAME]` as it holds: one place, in one cluster or several.
+
+use super::read::Read;
+use super::{Project, Scope, Service};
+use crate::report::{Error, Result, text};
+
+/// An environment: where, and under what rules.
+#[derive(Clone, Debug)]
+pub struct Environment {
+    /// Its name.
+    pub name: String,
+    /// Changes ask for its name.
+    pub protected: bool,
+    /// Deployments go through a platform repo; kube-apply refuses.
+    pub gitops: bool,
+    /// Its clusters, in order.
+    pub places: Vec<Target>,
+}
+
+/// An environment in one cluster.
+#[derive(Clone, Debug)]
+pub struct Target {
+    /// The cluster's name; the environment's own when it only names a context.
+    pub cluster: String,
+    /// The context in the kubeconfig.
+    pub context: String,
+    /// The namespace.
+    pub namespace: String,
+    /// The uid of kube-system, when it is to be checked.
+    pub uid: Option<String>,
+    /// The cluster's version, when it is known.
+    pub kube_version: Option<String>,
+    /// Where the service is reached from outside.
+    pub url: Option<String>,
+    /// The values as they hold here.
+    pub scope: Scope,
+}
+
+impl Environment {
+    /// Reads an environment; `name` may be `ENV/CLUSTER`.
+    ///
+    /// # Errors
+    /// Exit code 2 when there is no such environment or cluster, or it names no context.
+    pub fn of(project: &Project, name: &str) -> Result<Self> {
+        let (name, only) = name.split_once('/').map_or((name, None), |(name, cluster)| (name, Some(cluster)));
+        let names = project.environment_names();
+        let Some(name) = names.iter().find(|known| super::refs::same(known, name)).copied() else {
+            return Err(unknown(project, name, &names));
+        };
+        let scope = project.scope_in(name, None);
+        let read = named(&scope, name)?;
+        let mut clusters = read.words("cluster");
+        if let Some(only) = only {
+            if !clusters.iter().any(|cluster| cluster == only) {
+                return Err(Error::usage(format!("environment `{name}` has no cluster `{only}`"))
+                    .help(if clusters.is_empty() { "it has one place only; leave the cluster out".to_owned() } else { format!("its clusters: {}", clusters.join(", ")) }));
+            }
+            clusters.retain(|cluster| cluster == only);
+        }
+        let places = if clusters.is_empty() {
+            vec![Target::own(project, name, &read)?]
+        } else {
+            clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster)).collect::<Result<_>>()?
+        };
+        Ok(Self { name: name.to_owned(), protected: read.flag("protected"), gitops: read.table("gitops").exists(), places })
+    }
+}
+
+impl Target {
+    fn own(project: &Project, name: &str, read: &Read<'_>) -> Result<Self> {
+        let scope = project.scope_in(name, None);
+        Ok(Self {
+            cluster: name.to_owned(),
+            context: read.text_needed("context", "\"a context of your kubeconfig\"")?,
+            namespace: namespace(read, &scope)?,
+            uid: read.text_opt("uid")?,
+            kube_version: None,
+            url: read.text_opt("url")?,
+            scope,
+        })
+    }
+
+    fn in_cluster(project: &Project, name: &str, cluster: &str) -> Result<Self> {
+        let scope = project.scope_in(name, Some(cluster));
+        let read = named(&scope, name)?;
+        let root = scope.read_root();
+        let clusters = root.tables("clusters");
+        let Some((_, of_cluster)) = clusters.iter().find(|(known, _)| *known == cluster) else {
+            return Err(Error::usage(format!("there is no [clusters.{cluster}]")));
+        };
+        let of_both = read.tables("clusters").into_iter().find(|(known, _)| *known == cluster);
+        let own_url = of_both.map(|(_, table)| table.text_opt("url")).transpose()?.flatten();
+        Ok(Self {
+            cluster: cluster.to_owned(),
+            context: of_cluster.text_needed("context", "\"a context of your kubeconfig\"")?,
+            namespace: namespace(&read, &scope)?,
+            uid: of_cluster.text_opt("uid")?,
+            kube_version: of_cluster.text_opt("kube-version")?,
+            url: own_url.map_or_else(|| read.text_opt("url"), |url| Ok(Some(url)))?,
+            scope: scope.clone(),
+        })
+    }
+
+    /// Where the environment's context is written, to be underlined.
+    pub fn context_place(&self) -> Option<crate::report::Place> {
+        let environment = self.scope.environment()?;
+        let read = named(&self.scope, environment).ok()?;
+        let of_cluster = || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place("context");
+        read.place("context").or_else(of_cluster)
+    }
+}
+
+fn named<'a>(scope: &'a Scope, name: &str) -> Result<Read<'a>> {
+    let tables = scope.read_root().tables("environments");
+    let found = tables.into_iter().find(|(known, _)| *known == name);
+    found.map(|(_, table)| table).ok_or_else(|| Error::usage(format!("there is no [environments.{name}]")))
+}
+
+fn namespace(read: &Read<'_>, scope: &Scope) -> Result<String> {
+    read.text_opt("namespace")?.map_or_else(|| Service::of(scope).map(|service| service.name), Ok)
+}
+
+fn unknown(project: &Project, name: &str, names: &[&str]) -> Error {
+    let error = Error::usage(format!("there is no environment `{name}`"));
+    let error = match names {
+        [] => error.note(format!("{} has no [environments.…]", project.file.display())),
+        _ => error.note(format!("{} has: {}", project.file.display(), text::list(names))),
+    };
+    match text::nearest(name, names.iter().copied()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help(format!("add [environments.{name}] with `context = \"…\"` (a context of your kubeconfig: `kubectl config get-contexts -o name`)")),
+    }
+}

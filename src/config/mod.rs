@@ -1,0 +1,44 @@
+//! `instep.toml`: found, read, checked, merged, evaluated. What a command gets has no `Option` where
+//! a default exists, and knows where it was written.
+
+mod check;
+mod environment;
+pub mod find;
+mod image;
+mod kube;
+mod local;
+mod merge;
+pub mod node;
+mod parse;
+mod project;
+mod read;
+mod refs;
+pub mod schema;
+mod scope;
+mod service;
+mod smoke;
+mod task;
+pub mod template;
+pub mod value;
+
+pub use self::environment::{Environment, Target};
+pub use self::image::Image;
+pub use self::kube::{Ingress, Replicas, Resource, Workload};
+pub use self::local::RunLocal;
+pub use self::project::Project;
+pub use self::read::{EnvValue, Read};
+pub use self::refs::same;
+pub use self::scope::Scope;
+pub use self::service::{Endpoint, Service};
+pub use self::smoke::{Check, SmokeTest};
+pub use self::task::{Head, Task};
+
+/// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
+pub const BUILT_IN: &[&str] = &[
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-render",
+    "run-local",
+    "smoke-test",
+];

@@ -1,0 +1,63 @@
+//! TOML text to a tree of nodes. Every syntax error is reported, not only the first.
+
+use std::sync::Arc;
+
+use toml::Spanned;
+use toml::de::{DeTable, DeValue};
+
+use super::node::{Entry, Node, Origin, Source, Table, Value};
+use crate::report::Problem;
+
+/// Reads a text. The tree holds what could be read, also when there are problems.
+pub fn parse(source: &Arc<Source>) -> (Table, Vec<Problem>) {
+    let (document, errors) = DeTable::parse_recoverable(&source.text);
+    let problems = errors.iter().map(|error| syntax(source, error)).collect();
+    (table(source, document.get_ref()), problems)
+}
+
+/// Reads one value, as `--config KEY=VALUE` gives it; what is not TOML is taken as a string.
+pub fn value(source: &Arc<Source>, start: usize) -> Node {
+    let text = &source.text[start..];
+    let origin = Origin { source: source.clone(), span: start..source.text.len() };
+    let value = match DeValue::parse(text) {
+        Ok(parsed) => convert(source, parsed.get_ref()),
+        Err(_) => Value::Str(text.to_owned()),
+    };
+    Node { value, origin }
+}
+
+fn syntax(source: &Arc<Source>, error: &toml::de::Error) -> Problem {
+    let span = error.span().unwrap_or(0..0);
+    let origin = Origin { source: source.clone(), span };
+    let message = error.message().lines().next().unwrap_or("invalid TOML").to_owned();
+    Problem { message: format!("invalid TOML: {message}"), place: origin.place(""), ..Problem::default() }
+}
+
+fn table(source: &Arc<Source>, table: &DeTable<'_>) -> Table {
+    let mut out = Table::default();
+    for (key, value) in table {
+        let at = Origin { source: source.clone(), span: key.span() };
+        out.push(Entry { key: key.get_ref().to_string(), at, node: node(source, value) });
+    }
+    out
+}
+
+fn node(source: &Arc<Source>, value: &Spanned<DeValue<'_>>) -> Node {
+    let origin = Origin { source: source.clone(), span: value.span() };
+    Node { value: convert(source, value.get_ref()), origin }
+}
+
+fn convert(source: &Arc<Source>, value: &DeValue<'_>) -> Value {
+    match value {
+        DeValue::String(text) => Value::Str(text.to_string()),
+        DeValue::Integer(number) => match i64::from_str_radix(number.as_str(), number.radix()) {
+            Ok(number) => Value::Int(number),
+            Err(_) => Value::Float(f64::INFINITY),
+        },
+        DeValue::Float(number) => Value::Float(number.as_str().parse().unwrap_or(f64::NAN)),
+        DeValue::Boolean(flag) => Value::Bool(*flag),
+        DeValue::Datetime(date) => Value::Date(date.to_string()),
+        DeValue::Array(items) => Value::List(items.iter().map(|item| node(source, item)).collect()),
+        DeValue::Table(inner) => Value::Table(table(source, inner)),
+    }
+}

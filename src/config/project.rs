@@ -1,0 +1,240 @@
+//! The repo's configuration: the files found, checked and merged.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, OnceLock};
+
+use super::node::{Entry, Node, Origin, Source, Table, Value};
+use super::schema::ROOT;
+use super::scope::Scope;
+use super::{check, find, merge, parse, refs};
+use crate::repo::Facts;
+use crate::report::{Error, Kind, Problem, Result};
+
+/// A repo's configuration, before an environment is chosen.
+#[derive(Debug)]
+pub struct Project {
+    /// The file.
+    pub file: PathBuf,
+    /// Its folder: where commands run.
+    pub root: PathBuf,
+    /// Keys that are checked but not acted on by this version, by path.
+    planned: Vec<(String, Problem)>,
+    /// One tree per layer, weakest first.
+    layers: Vec<Table>,
+    facts: Arc<Facts>,
+    scope: OnceLock<Scope>,
+}
+
+impl Project {
+    /// Finds, reads and checks the configuration.
+    ///
+    /// `start`: where the search begins. `overrides`: `KEY=VALUE` of `--config`, stronger than all files.
+    ///
+    /// # Errors
+    /// Exit code 2 with every problem of the file.
+    pub fn load(start: &Path, overrides: &[String]) -> Result<Self> {
+        let file = find::find(start).ok_or_else(|| find::none(start))?;
+        Self::read(&file, &shown(&file, start), overrides)
+    }
+
+    /// Reads and checks this file; `name` is how it is shown to people.
+    pub fn read(file: &Path, name: &str, overrides: &[String]) -> Result<Self> {
+        let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let mut loader = Loader::default();
+        loader.file(file, name, 0)?;
+        for text in overrides {
+            loader.argument(text, &root)?;
+        }
+        if loader.problems.is_empty() {
+            refs::check(&loader.merged(), &mut loader.problems);
+        }
+        if !loader.problems.is_empty() {
+            return Err(Error::of(Kind::Usage, loader.problems));
+        }
+        let prefix = loader.merged().at(&["service", "tag-prefix"]).map(|node| node.value.json());
+        let prefix = prefix.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        let facts = Arc::new(Facts::new(&root, &prefix));
+        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope: OnceLock::new() })
+    }
+
+    /// The values as they hold outside of any environment.
+    pub fn scope(&self) -> &Scope {
+        self.scope.get_or_init(|| Scope::new(merged(&self.layers, None), self.facts.clone(), None, self.root.clone()))
+    }
+
+    /// The values as they hold in an environment, and in one of its clusters.
+    pub fn scope_in(&self, environment: &str, cluster: Option<&str>) -> Scope {
+        let table = merged(&self.layers, Some((environment, cluster)));
+        Scope::new(table, self.facts.clone(), Some(environment.to_owned()), self.root.clone())
+    }
+
+    /// What git knows of the repo.
+    pub fn facts(&self) -> &Arc<Facts> {
+        &self.facts
+    }
+
+    /// What is written in these tables that no command of this version acts on.
+    pub fn planned(&self, tables: &[&str]) -> Vec<Problem> {
+        let concerns = |path: &str| tables.iter().any(|table| path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+        self.planned.iter().filter(|(path, _)| concerns(path)).map(|(_, problem)| problem.clone()).collect()
+    }
+
+    /// The names of the environments.
+    pub fn environment_names(&self) -> Vec<&str> {
+        names(self.scope().tree(), "environments")
+    }
+
+    /// The names of the tasks.
+    pub fn task_names(&self) -> Vec<&str> {
+        names(self.scope().tree(), "tasks")
+    }
+}
+
+fn names<'a>(table: &'a Table, key: &str) -> Vec<&'a str> {
+    table.table(key).map(|map| map.iter().map(|entry| entry.key.as_str()).collect()).unwrap_or_default()
+}
+
+/// Lays the layers on each other; within each, the environment's tables lie over its own, and its
+/// cluster's over that.
+fn merged(layers: &[Table], place: Option<(&str, Option<&str>)>) -> Table {
+    let mut out = Table::default();
+    for layer in layers {
+        merge::merge(&mut out, layer);
+        let Some((environment, cluster)) = place else { continue };
+        let Some(over) = layer.table("environments").and_then(|map| map.table(environment)) else { continue };
+        merge::merge(&mut out, &overlay(over));
+        if let Some(over) = cluster.and_then(|name| over.table("clusters")?.table(name)) {
+            merge::merge(&mut out, &overlay(over));
+        }
+    }
+    out
+}
+
+/// The part of an environment's table that lies over the file's own tables.
+fn overlay(table: &Table) -> Table {
+    let mut out = Table::default();
+    for entry in table.iter() {
+        let same = ROOT.key(&entry.key).is_some() && matches!(entry.node.value, Value::Table(_)) && entry.key != "clusters";
+        if same {
+            out.push(entry.clone());
+        }
+    }
+    out
+}
+
+/// How a file is shown: relative to where the person is.
+fn shown(file: &Path, start: &Path) -> String {
+    match file.strip_prefix(start) {
+        Ok(relative) => relative.display().to_string(),
+        Err(_) => {
+            let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
+            match up {
+                Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), find::FILE),
+                _ => file.display().to_string(),
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+struct Loader {
+    layers: Vec<Table>,
+    problems: Vec<Problem>,
+    planned: Vec<(String, Problem)>,
+}
+
+impl Loader {
+    fn merged(&self) -> Table {
+        merged(&self.layers, None)
+    }
+
+    /// Reads a file and, before it, the bases that it extends.
+    fn file(&mut self, file: &Path, name: &str, depth: usize) -> Result<()> {
+        let text = find::read(file)?;
+        let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
+        let (table, problems) = parse::parse(&source);
+        let syntax = !problems.is_empty();
+        too_old(&table)?;
+        self.problems.extend(problems);
+        if !syntax {
+            let findings = check::check(&table, &ROOT);
+            self.problems.extend(findings.problems);
+            self.planned.extend(findings.planned);
+            self.bases(&table, &source.dir, name, depth)?;
+        }
+        self.layers.push(table);
+        Ok(())
+    }
+
+    fn bases(&mut self, table: &Table, dir: &Path, name: &str, depth: usize) -> Result<()> {
+        let Some(extends) = table.get("extends") else { return Ok(()) };
+        let bases = match &extends.value {
+            Value::List(items) => items.as_slice(),
+            _ => std::slice::from_ref(extends),
+        };
+        for base in bases {
+            let Value::Str(path) = &base.value else { continue };
+            let usage = |message: String| Error::usage(message).at(base.origin.place(""));
+            if path.contains("://") {
+                return Err(usage("bases from git are not supported by this version".into()).help("extend a file of this repo, such as \"../shared.toml\""));
+            }
+            if depth >= 8 {
+                return Err(usage("bases extend each other in a circle, or more than 8 deep".into()));
+            }
+            let file = dir.join(path);
+            if !file.is_file() {
+                return Err(usage(format!("the base {path} is not there")).note(format!("looked for {}", file.display())));
+            }
+            let shown = Path::new(name).parent().map_or_else(|| path.clone(), |folder| folder.join(path).display().to_string());
+            self.file(&file, &shown, depth + 1)?;
+        }
+        Ok(())
+    }
+
+    /// `a.b.c=VALUE` as a layer of its own.
+    fn argument(&mut self, text: &str, root: &Path) -> Result<()> {
+        let source = Arc::new(Source { name: "--config".into(), dir: root.to_owned(), text: text.into() });
+        let Some(at) = text.find('=') else {
+            return Err(Error::usage(format!("--config takes KEY=VALUE, not `{text}`")).help("for example --config service.port=9000"));
+        };
+        let keys: Vec<&str> = text[..at].split('.').map(str::trim).collect();
+        let key_origin = Origin { source: source.clone(), span: 0..at };
+        let leaf = parse::value(&source, at + 1);
+        let mut layer = Table::default();
+        let node = keys.iter().skip(1).rev().fold(leaf, |node, key| {
+            let mut table = Table::default();
+            table.push(Entry { key: (*key).to_owned(), at: key_origin.clone(), node });
+            Node { value: Value::Table(table), origin: key_origin.clone() }
+        });
+        layer.push(Entry { key: keys[0].to_owned(), at: key_origin, node });
+        self.problems.extend(check::check(&layer, &ROOT).problems);
+        self.layers.push(layer);
+        Ok(())
+    }
+}
+
+/// `minimum-version` and `edition` come before strictness, so that an old binary says "too old".
+fn too_old(table: &Table) -> Result<()> {
+    if let Some(node) = table.get("minimum-version") {
+        if let Value::Str(wanted) = &node.value {
+            if numbers(wanted) > numbers(env!("CARGO_PKG_VERSION")) {
+                return Err(Error::usage(format!("this repo needs instep {wanted} or newer; this is {}", env!("CARGO_PKG_VERSION")))
+                    .at(node.origin.place(""))
+                    .help("install a newer instep"));
+            }
+        }
+    }
+    if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition") {
+        if *edition > 1 {
+            return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
+                .at(origin.place(""))
+                .help("install a newer instep"));
+        }
+    }
+    Ok(())
+}
+
+fn numbers(version: &str) -> Vec<u64> {
+    version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
+}

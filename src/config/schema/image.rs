@@ -1,0 +1,23 @@
+//! `[image]` and `[images.NAME]`.
+
+use super::{ENV_VALUE, Fields, Form, Key, Shape, TEXT_MAP, TEXTS, key};
+
+pub(super) static IMAGE: Fields = Fields { doc: "The image that is built from this repo.", groups: &[&PLACE, &BUILD] };
+/// What an environment may say of an image: where it is found, not how it is built.
+pub(super) static IMAGE_OVERLAY: Fields = Fields { doc: "The image, in this environment.", groups: &[&PLACE] };
+
+static PLACE: [Key; 2] = [
+    key("registry", Shape::Text, "the registry, for {{ image.registry }}"),
+    key("repository", Shape::Text, "registry and name, without a tag"),
+];
+
+static BUILD: [Key; 8] = [
+    key("also-push", TEXTS, "further registries that get every push").planned(),
+    key("build-args", TEXT_MAP, "build arguments of the Dockerfile"),
+    key("build-secrets", Shape::Map(Form::Free, &ENV_VALUE), "secrets of the build, by id").planned(),
+    key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program").or("bollard").planned(),
+    key("context", Shape::Text, "the folder that is sent to the engine").or("."),
+    key("dockerfile", Shape::Text, "the Dockerfile, relative to this file's folder").or("Dockerfile"),
+    key("platforms", TEXTS, "platforms to build for; several need docker buildx").planned(),
+    key("target", Shape::Text, "the stage of the Dockerfile to build"),
+];

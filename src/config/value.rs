@@ -1,0 +1,148 @@
+//! The forms that values have: durations, quantities, names.
+
+use std::time::Duration;
+
+use super::node::Value;
+use super::schema::{Form, Shape};
+use crate::report::text;
+
+/// What is wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Follows the key's name: `must be …`.
+    pub what: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+fn fault(what: impl Into<String>, help: Option<String>) -> Fault {
+    Fault { what: what.into(), help }
+}
+
+/// Checks a single value; templates are checked when they have been evaluated.
+pub fn check(shape: &Shape, value: &Value) -> Result<(), Fault> {
+    match (shape, value) {
+        (Shape::Int(min, max), Value::Int(n)) if n < min || n > max => {
+            Err(fault(format!("must be from {min} to {max}, not {n}"), None))
+        }
+        (Shape::Duration, Value::Str(text)) => duration(text).map(drop),
+        (Shape::Quantity, Value::Str(text)) => quantity(text),
+        (Shape::Choice(words), Value::Str(word)) => choice(words, word),
+        (Shape::Word(form), Value::Str(word)) => check_form(*form, word),
+        _ => Ok(()),
+    }
+}
+
+/// Reads `"500ms"`, `"10s"`, `"5m"`, `"2h"`.
+pub fn duration(text: &str) -> Result<Duration, Fault> {
+    let digits = text.find(|c: char| !c.is_ascii_digit()).unwrap_or(text.len());
+    let (number, unit) = text.split_at(digits);
+    let scale = match unit {
+        "ms" => 1,
+        "s" => 1000,
+        "m" => 60_000,
+        "h" => 3_600_000,
+        _ => 0,
+    };
+    match number.parse::<u64>() {
+        Ok(number) if scale > 0 && number <= 1_000_000_000 => Ok(Duration::from_millis(number * scale)),
+        Ok(_) if unit.is_empty() => Err(fault(format!("needs a unit, not \"{text}\""), Some(format!("write \"{text}s\" for seconds, \"{text}ms\" for milliseconds")))),
+        _ => Err(fault(format!("is not a duration: \"{text}\""), Some("write a number and ms, s, m or h, as in \"500ms\" or \"10s\"".into()))),
+    }
+}
+
+/// A quantity of Kubernetes (its resource.Quantity): a decimal number and a suffix.
+pub fn quantity(text: &str) -> Result<(), Fault> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let known = ["", "m", "k", "M", "G", "T", "P", "E", "Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
+    if number.parse::<f64>().is_ok() && known.contains(&suffix) {
+        return Ok(());
+    }
+    let help = text::nearest(suffix, known.into_iter().filter(|unit| !unit.is_empty())).map_or_else(
+        || "write a number and a suffix, as in \"100m\" (CPU) or \"128Mi\" (memory)".to_owned(),
+        |near| format!("did you mean \"{number}{near}\"?"),
+    );
+    Err(fault(format!("is not a quantity: \"{text}\""), Some(help)))
+}
+
+fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
+    if words.contains(&word) {
+        return Ok(());
+    }
+    let known = words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>();
+    let help = text::nearest(word, words.iter().copied()).map(|near| format!("did you mean \"{near}\"?"));
+    Err(fault(format!("must be one of {}, not \"{word}\"", known.join(", ")), help))
+}
+
+/// Checks the form of a name.
+pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
+    let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
+    let (ok, rule, cure) = match form {
+        Form::Free | Form::Version => (true, "", None),
+        Form::Label => (is_label(word), "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)", Some(label(word))),
+        Form::Task => (
+            all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !word.starts_with(['-', '.']),
+            "must be letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
+            Some(word.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()),
+        ),
+        Form::Snake => (
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
+            "must be lower-case letters, digits and `_`",
+            Some(word.to_lowercase().replace(['-', '.', ' '], "_")),
+        ),
+        Form::Variable => (
+            all(|c| c.is_ascii_alphanumeric() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
+            "must be letters, digits and `_`, as names of environment variables are",
+            Some(word.to_uppercase().replace(['-', '.', ' '], "_")),
+        ),
+    };
+    if ok {
+        return Ok(());
+    }
+    Err(fault(rule, cure.filter(|cure: &String| !cure.is_empty() && cure != word).map(|cure| format!("for example \"{cure}\""))))
+}
+
+/// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.
+pub fn is_label(word: &str) -> bool {
+    word.len() <= 63
+        && word.starts_with(|c: char| c.is_ascii_lowercase())
+        && !word.ends_with('-')
+        && word.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// The label nearest to any text; may be empty.
+pub fn label(word: &str) -> String {
+    let clean: String = word.to_lowercase().chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    let clean = clean.trim_start_matches(|c: char| !c.is_ascii_lowercase());
+    clean.chars().take(63).collect::<String>().trim_end_matches('-').to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn durations_need_a_number_and_a_unit() {
+        assert_eq!(duration("500ms"), Ok(Duration::from_millis(500)));
+        assert_eq!(duration("5m"), Ok(Duration::from_secs(300)));
+        for bad in ["", "s", "10", "10 s", "-1s", "1d", "99999999999999999999s"] {
+            assert!(duration(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn labels_are_what_kubernetes_takes_for_a_service() {
+        assert!(is_label("users-v1"));
+        for bad in ["", "Users", "-a", "a-", "a.b", "1a", &"a".repeat(64)] {
+            assert!(!is_label(bad), "{bad}");
+        }
+        assert_eq!(label("My Svc!"), "my-svc");
+    }
+
+    #[test]
+    fn quantities_are_those_of_kubernetes() {
+        assert!(quantity("100m").is_ok() && quantity("1.5Gi").is_ok() && quantity("2").is_ok());
+        assert_eq!(quantity("128mi").expect_err("no such suffix").help.as_deref(), Some("did you mean \"128Mi\"?"));
+    }
+}

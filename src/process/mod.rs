@@ -1,0 +1,19 @@
+//! Running other programs: environment, process group, signals, timeouts, output.
+
+pub mod cancel;
+mod command;
+mod find;
+mod registry;
+mod run;
+mod signal;
+mod tree;
+
+pub use self::command::{Command, GRACE, quote};
+pub use self::find::{exists, find, not_found};
+pub use self::run::{Exit, Output, Stopper, capture, read, with_handle, with_sink, with_terminal};
+pub use self::signal::listen as listen_for_signals;
+
+/// Stops whatever of ours still runs, and waits until it is gone. Called once, at the end.
+pub fn shut_down() {
+    registry::drain();
+}

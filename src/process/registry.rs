@@ -1,0 +1,126 @@
+//! Every process that we started and that may still run. Emptied on every way out.
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use rustix::process::{Pid, Signal, kill_process, kill_process_group};
+
+use super::{cancel, tree};
+
+/// A running process of ours.
+#[derive(Clone, Debug)]
+pub(super) struct Entry {
+    pub(super) id: u64,
+    pub(super) pid: i32,
+    /// It leads a group of its own; else it shares ours and the terminal.
+    pub(super) leads: bool,
+    pub(super) grace: Duration,
+}
+
+static RUNNING: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
+static STOPPERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
+static CLOSED: AtomicBool = AtomicBool::new(false);
+
+/// Puts a process in; its number here. A process that starts while all is being stopped is stopped too.
+pub(super) fn add(pid: u32, leads: bool, grace: Duration) -> u64 {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let entry = Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace };
+    let id = entry.id;
+    let late = {
+        let mut running = lock(&RUNNING);
+        running.push(entry.clone());
+        cancel::requested().is_some() || CLOSED.load(Ordering::Relaxed)
+    };
+    if late {
+        stop_in_background(entry, Signal::TERM, false);
+    }
+    id
+}
+
+/// Takes a process out that has ended.
+pub(super) fn remove(id: u64) {
+    lock(&RUNNING).retain(|entry| entry.id != id);
+}
+
+/// Asks one process and all it started to end; kills what is left after its grace. Returns at once.
+pub(super) fn stop(id: u64) {
+    let entry = lock(&RUNNING).iter().find(|entry| entry.id == id).cloned();
+    if let Some(entry) = entry {
+        stop_in_background(entry, Signal::TERM, false);
+    }
+}
+
+/// Sends this signal to all, kills what is left after the grace. Returns at once.
+/// `typed`: the terminal has already sent it to the processes that share our group.
+pub(super) fn stop_all(signal: Signal, typed: bool) {
+    for entry in lock(&RUNNING).clone() {
+        let heard = typed && !entry.leads;
+        stop_in_background(entry, signal, heard);
+    }
+}
+
+/// Kills all at once.
+pub(super) fn kill_all() {
+    for entry in lock(&RUNNING).clone() {
+        let family = tree::family(entry.pid);
+        send(&entry, &family, Signal::KILL);
+    }
+}
+
+/// The end of the program: nothing that we started may be left.
+pub(super) fn drain() {
+    CLOSED.store(true, Ordering::Relaxed);
+    for entry in lock(&RUNNING).clone() {
+        stop_in_background(entry, Signal::TERM, false);
+    }
+    loop {
+        let Some(stopper) = lock(&STOPPERS).pop() else { return };
+        drop(stopper.join());
+    }
+}
+
+fn stop_in_background(entry: Entry, signal: Signal, heard: bool) {
+    // Seen before the signal: who dies first leaves children that nobody could find any more.
+    let family = tree::family(entry.pid);
+    if !heard {
+        send(&entry, &family, signal);
+    }
+    let stopper = std::thread::spawn(move || wait_then_kill(&entry, &family));
+    lock(&STOPPERS).push(stopper);
+}
+
+fn wait_then_kill(entry: &Entry, family: &[tree::Process]) {
+    let group = entry.leads.then_some(entry.pid);
+    let end = Instant::now() + entry.grace;
+    let mut pause = Duration::from_millis(2);
+    while Instant::now() < end && !cancel::is_hard() {
+        if tree::living(family, group).is_empty() {
+            return;
+        }
+        std::thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+    let left = tree::living(family, group);
+    send(entry, &left, Signal::KILL);
+}
+
+/// To the group where it has one, and to every member of the family that is outside of it.
+fn send(entry: &Entry, family: &[tree::Process], signal: Signal) {
+    let group = entry.leads.then(|| Pid::from_raw(entry.pid)).flatten();
+    if let Some(group) = group {
+        let _ = kill_process_group(group, signal);
+    }
+    for process in family {
+        if group.is_none() || process.group != entry.pid {
+            if let Some(pid) = Pid::from_raw(process.pid) {
+                let _ = kill_process(pid, signal);
+            }
+        }
+    }
+}
+
+fn lock<T>(mutex: &'static Mutex<T>) -> MutexGuard<'static, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,228 @@
+//! Starts programs and waits for them: the one seam over `duct`.
+
+use std::io::{self, Read};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{RecvTimeoutError, channel};
+
+use duct::Expression;
+
+use super::command::Command;
+use super::{cancel, find, registry, signal};
+use crate::report::{Error, Kind, Result};
+
+/// How a program ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Exit {
+    /// With this code.
+    Code(i32),
+    /// By this signal.
+    Signal(u8),
+    /// It ran out of its time and was stopped.
+    TimedOut,
+}
+
+impl Exit {
+    /// Whether it ended well.
+    pub fn ok(self) -> bool {
+        self == Self::Code(0)
+    }
+
+    fn of(status: std::process::ExitStatus) -> Self {
+        use std::os::unix::process::ExitStatusExt as _;
+        match status.code() {
+            Some(code) => Self::Code(code),
+            None => Self::Signal(status.signal().and_then(|signal| u8::try_from(signal).ok()).unwrap_or(9)),
+        }
+    }
+}
+
+/// `exit code 3`, `SIGKILL`, `timed out`.
+impl std::fmt::Display for Exit {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Code(code) => write!(f, "exit code {code}"),
+            Self::Signal(signal) => write!(f, "ended by {}", crate::report::error::signal_name(*signal)),
+            Self::TimedOut => f.write_str("timed out"),
+        }
+    }
+}
+
+/// What a captured program left.
+#[derive(Clone, Debug)]
+pub struct Output {
+    /// How it ended.
+    pub exit: Exit,
+    /// What it wrote to stdout.
+    pub stdout: Vec<u8>,
+    /// What it wrote to stderr.
+    pub stderr: Vec<u8>,
+}
+
+impl Output {
+    /// stdout as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.stdout).into_owned()
+    }
+
+    /// stderr as text, without white space around it.
+    pub fn complaint(&self) -> String {
+        String::from_utf8_lossy(&self.stderr).trim().to_owned()
+    }
+}
+
+/// Runs with our terminal: stdin, stdout and stderr are handed over. Waits for the end.
+///
+/// With a terminal it stays in our process group, as a program that reads keys must; without one it
+/// gets a group of its own.
+pub fn with_terminal(command: &Command) -> Result<Exit> {
+    use std::io::IsTerminal as _;
+    let leads = !io::stdin().is_terminal();
+    let handle = prepare(command, leads)?.start().map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, &handle.pids(), leads);
+    let output = handle.wait().map_err(|error| lost(command, &error))?;
+    Ok(entry.ended(Exit::of(output.status)))
+}
+
+/// Runs without a terminal, in a group of its own, stdout and stderr in one stream that goes to
+/// `sink` piece by piece. Waits for the end.
+pub fn with_sink(command: &Command, sink: &mut dyn FnMut(&[u8])) -> Result<Exit> {
+    with_handle(command, |_| {}, sink)
+}
+
+/// As [`with_sink`]; `started` is told how to stop it.
+pub fn with_handle(command: &Command, started: impl FnOnce(Stopper), sink: &mut dyn FnMut(&[u8])) -> Result<Exit> {
+    let expression = prepare(command, true)?;
+    let expression = if command.stdin.is_none() { expression.stdin_null() } else { expression };
+    let reader = expression.stderr_to_stdout().reader().map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, &reader.pids(), true);
+    started(Stopper(entry.id));
+    let mut buffer = vec![0; 16 * 1024];
+    loop {
+        match (&reader).read(&mut buffer) {
+            Ok(0) => break,
+            Ok(n) => sink(&buffer[..n]),
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(lost(command, &error)),
+        }
+    }
+    let status = reader.try_wait().map_err(|error| lost(command, &error))?.map(|output| output.status);
+    Ok(entry.ended(status.map_or(Exit::Signal(9), Exit::of)))
+}
+
+/// Runs and keeps what it writes. Waits for the end.
+pub fn capture(command: &Command) -> Result<Output> {
+    let expression = prepare(command, true)?;
+    let expression = if command.stdin.is_none() { expression.stdin_null() } else { expression };
+    let handle = expression.stdout_capture().stderr_capture().start().map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, &handle.pids(), true);
+    let output = handle.into_output().map_err(|error| lost(command, &error))?;
+    let exit = entry.ended(Exit::of(output.status));
+    cancel::check()?;
+    Ok(Output { exit, stdout: output.stdout, stderr: output.stderr })
+}
+
+/// Runs and gives its stdout without the last line end.
+///
+/// # Errors
+/// A program that ends badly is an error of kind failed, with what it wrote to stderr.
+pub fn read(command: &Command) -> Result<String> {
+    let output = capture(command)?;
+    if !output.exit.ok() {
+        let error = Error::failed(format!("`{}` failed: {}", command.program(), output.exit));
+        return Err(error.note(format!("{}\n{}", command.line(), output.complaint())));
+    }
+    let mut text = output.text();
+    text.truncate(text.trim_end_matches(['\n', '\r']).len());
+    Ok(text)
+}
+
+/// Stops a running program and all that it started.
+#[derive(Clone, Copy, Debug)]
+pub struct Stopper(u64);
+
+impl Stopper {
+    /// TERM now, KILL after its grace. Returns at once.
+    pub fn stop(self) {
+        registry::stop(self.0);
+    }
+}
+
+fn prepare(command: &Command, leads: bool) -> Result<Expression> {
+    signal::listen();
+    cancel::check()?;
+    let Some((program, args)) = command.argv.split_first() else {
+        return Err(Error::usage("an empty command can't be run"));
+    };
+    let mut expression = duct::cmd(program, args).unchecked();
+    if leads {
+        expression = expression.before_spawn(|command| {
+            use std::os::unix::process::CommandExt as _;
+            command.process_group(0);
+            Ok(())
+        });
+    }
+    if let Some(dir) = &command.dir {
+        expression = expression.dir(dir);
+    }
+    if !command.env.is_empty() {
+        let mut env: std::collections::HashMap<_, _> = std::env::vars_os().collect();
+        env.extend(command.env.iter().map(|(name, value)| (name.into(), value.into())));
+        expression = expression.full_env(env);
+    }
+    if let Some(text) = &command.stdin {
+        expression = expression.stdin_bytes(text.as_str());
+    }
+    Ok(expression)
+}
+
+fn not_started(command: &Command, error: &io::Error) -> Error {
+    let program = command.program();
+    match error.kind() {
+        io::ErrorKind::NotFound => match command.dir.as_ref().filter(|dir| !dir.is_dir()) {
+            Some(dir) => Error::usage(format!("`{}` is not a folder; `{program}` was to run there", dir.display())),
+            None => find::not_found(&program),
+        },
+        _ => Error::new(Kind::Missing, format!("`{program}` can't be started: {error}")),
+    }
+}
+
+fn lost(command: &Command, error: &io::Error) -> Error {
+    Error::failed(format!("lost contact with `{}`: {error}", command.program()))
+}
+
+/// Keeps a process in the registry while it lives, and stops it when its time is over.
+struct Entry {
+    id: u64,
+    timed_out: Arc<AtomicBool>,
+    _timer: Option<std::sync::mpsc::Sender<()>>,
+}
+
+impl Entry {
+    fn new(command: &Command, pids: &[u32], leads: bool) -> Self {
+        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command.grace);
+        let timed_out = Arc::new(AtomicBool::new(false));
+        let timer = command.timeout.map(|timeout| {
+            let (alive, ended) = channel::<()>();
+            let flag = Arc::clone(&timed_out);
+            std::thread::spawn(move || {
+                if ended.recv_timeout(timeout) == Err(RecvTimeoutError::Timeout) {
+                    flag.store(true, Ordering::Relaxed);
+                    registry::stop(id);
+                }
+            });
+            alive
+        });
+        Self { id, timed_out, _timer: timer }
+    }
+
+    fn ended(self, exit: Exit) -> Exit {
+        if self.timed_out.load(Ordering::Relaxed) { Exit::TimedOut } else { exit }
+    }
+}
+
+impl Drop for Entry {
+    fn drop(&mut self) {
+        registry::remove(self.id);
+    }
+}

@@ -1,0 +1,46 @@
+//! INT, TERM and HUP: the first stops everything with its grace, the second kills, the third leaves at once.
+
+use std::io::IsTerminal;
+use std::sync::Once;
+
+use rustix::process::Signal;
+use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
+use signal_hook::iterator::Signals;
+
+use super::{cancel, registry};
+
+/// Starts to listen, once; before that a signal ends instep as any program. Called before the first
+/// process is started and by whatever else must be stopped cleanly.
+pub fn listen() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let Ok(mut signals) = Signals::new([SIGINT, SIGTERM, SIGHUP]) else { return };
+        std::thread::spawn(move || {
+            for number in signals.forever() {
+                received(number);
+            }
+        });
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |info| {
+            registry::kill_all();
+            before(info);
+        }));
+    });
+}
+
+fn received(number: i32) {
+    let signal = match number {
+        SIGHUP => Signal::HUP,
+        SIGINT => Signal::INT,
+        _ => Signal::TERM,
+    };
+    let number = u8::try_from(number).unwrap_or(15);
+    match cancel::set(number) {
+        1 => registry::stop_all(signal, number == 2 && std::io::stdin().is_terminal()),
+        2 => registry::kill_all(),
+        _ => {
+            registry::kill_all();
+            signal_hook::low_level::exit(128 + i32::from(number));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+//! Which processes there are, and who started whom: what a signal must reach.
+
+/// A process, told from a later one with the same number by its start.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Process {
+    pub(super) pid: i32,
+    parent: i32,
+    pub(super) group: i32,
+    started: String,
+}
+
+/// All living processes (zombies are not).
+#[cfg(target_os = "linux")]
+pub(super) fn all() -> Vec<Process> {
+    let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
+    entries
+        .flatten()
+        .filter_map(|entry| {
+            let pid = entry.file_name().to_str()?.parse().ok()?;
+            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
+            // The name, in brackets, may hold anything; the fields begin behind the last bracket (proc(5)).
+            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
+            let [state, parent, group] = fields.get(..3)? else { return None };
+            (*state != "Z" && *state != "X").then_some(())?;
+            Some(Process { pid, parent: parent.parse().ok()?, group: group.parse().ok()?, started: (*fields.get(19)?).to_owned() })
+        })
+        .collect()
+}
+
+/// All living processes, from `ps`.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn all() -> Vec<Process> {
+    let listing = duct::cmd!("ps", "-axo", "pid=,ppid=,pgid=,state=,lstart=").stderr_null().unchecked().read().unwrap_or_default();
+    listing
+        .lines()
+        .filter_map(|line| {
+            let fields: Vec<&str> = line.split_ascii_whitespace().collect();
+            let [pid, parent, group, state, started @ ..] = fields.as_slice() else { return None };
+            (!state.starts_with('Z')).then_some(())?;
+            Some(Process { pid: pid.parse().ok()?, parent: parent.parse().ok()?, group: group.parse().ok()?, started: started.join(" ") })
+        })
+        .collect()
+}
+
+/// The process `root`, everything that it started, and the members of its group when it leads one.
+pub(super) fn family(root: i32) -> Vec<Process> {
+    let all = all();
+    let mut found: Vec<Process> = all.iter().filter(|process| process.pid == root || process.group == root).cloned().collect();
+    let mut next = 0;
+    while next < found.len() {
+        let parent = found[next].pid;
+        next += 1;
+        for child in all.iter().filter(|process| process.parent == parent) {
+            if !found.contains(child) {
+                found.push(child.clone());
+            }
+        }
+    }
+    found
+}
+
+/// Which of these still live, together with the living members of the group.
+pub(super) fn living(known: &[Process], group: Option<i32>) -> Vec<Process> {
+    all().into_iter()
+        .filter(|process| {
+            group == Some(process.group) || known.iter().any(|old| old.pid == process.pid && old.started == process.started)
+        })
+        .collect()
+}

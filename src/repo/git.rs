@@ -1,0 +1,73 @@
+//! Questions to the git program.
+
+use std::path::Path;
+
+use crate::process::{self, Command};
+use crate::report::{Error, Result};
+
+/// The commit at HEAD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Commit {
+    /// The full hash.
+    pub sha: String,
+    /// When it was made, in seconds since 1970.
+    pub time: i64,
+    /// The branch; none on a detached HEAD.
+    pub branch: Option<String>,
+    /// Tracked files differ from it.
+    pub dirty: bool,
+}
+
+impl Commit {
+    /// The first twelve digits of the hash.
+    pub fn short(&self) -> &str {
+        &self.sha[..self.sha.len().min(12)]
+    }
+
+    pub(super) fn at_head(dir: &Path) -> Option<Self> {
+        let line = ask(dir, &["log", "-1", "--format=%H %ct"])?;
+        let (sha, time) = line.split_once(' ')?;
+        let branch = ask(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        let changed = ask(dir, &["status", "--porcelain", "--untracked-files=no"]);
+        Some(Self {
+            sha: sha.to_owned(),
+            time: time.parse().ok()?,
+            branch: branch.filter(|name| !name.is_empty()),
+            dirty: changed.is_some_and(|lines| !lines.is_empty()),
+        })
+    }
+}
+
+/// What git answers; none when it says no, or is not there.
+pub(super) fn ask(dir: &Path, args: &[&str]) -> Option<String> {
+    process::read(&Command::new("git", args).dir(dir).env("GIT_OPTIONAL_LOCKS", "0")).ok()
+}
+
+pub(super) fn no_commit(dir: &Path) -> Error {
+    if !process::exists("git") {
+        return process::not_found("git");
+    }
+    let error = Error::usage(format!("{} is not in a git repository with a commit", dir.display()));
+    error.help("run `git init && git add -A && git commit -m 'First commit'`")
+}
+
+/// Makes the folder a git repository with one commit of all that is in it, and gives the id of the
+/// committed tree. Nothing happens when the folder already is inside of a repository.
+///
+/// # Errors
+/// Exit code 7 without git; exit code 1 when git refuses.
+pub fn init_with_commit(dir: &Path, message: &str) -> Result<Option<String>> {
+    process::find("git")?;
+    if ask(dir, &["rev-parse", "--is-inside-work-tree"]).is_some() {
+        return Ok(None);
+    }
+    let git = |args: &[&str]| process::read(&Command::new("git", args).dir(dir));
+    git(&["init", "--quiet", "--initial-branch", "main"])?;
+    git(&["add", "--all"])?;
+    // Without a name of its own, git would refuse the commit on a fresh machine.
+    let named = ask(dir, &["config", "user.email"]).is_some_and(|email| !email.is_empty());
+    let identity: &[&str] = if named { &[] } else { &["-c", "user.name=instep", "-c", "user.email=instep@localhost"] };
+    let commit = ["-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message];
+    git(&[identity, &commit].concat())?;
+    git(&["rev-parse", "HEAD^{tree}"]).map(Some)
+}

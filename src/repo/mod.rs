@@ -1,0 +1,42 @@
+//! What git knows of the repo: commit, branch, tags, and the version that follows from them.
+
+mod git;
+mod version;
+
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+pub use self::git::{Commit, init_with_commit};
+pub use self::version::{Version, tag};
+use crate::report::Result;
+
+/// Facts of the repo around a folder; each is looked up once, when it is first asked for.
+#[derive(Debug)]
+pub struct Facts {
+    dir: PathBuf,
+    tag_prefix: String,
+    commit: OnceLock<Option<Commit>>,
+    version: OnceLock<Version>,
+}
+
+impl Facts {
+    /// The facts of the repo that `dir` is in. Only tags with this prefix are releases of the service.
+    pub fn new(dir: &Path, tag_prefix: &str) -> Self {
+        Self { dir: dir.to_owned(), tag_prefix: tag_prefix.to_owned(), commit: OnceLock::new(), version: OnceLock::new() }
+    }
+
+    /// The commit at HEAD; none outside of git and before the first commit.
+    pub fn commit(&self) -> Option<&Commit> {
+        self.commit.get_or_init(|| Commit::at_head(&self.dir)).as_ref()
+    }
+
+    /// The version by the contract's rule.
+    pub fn version(&self) -> &Version {
+        self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
+    }
+
+    /// An error unless the folder is in a git repository with a commit.
+    pub fn need_commit(&self) -> Result<&Commit> {
+        self.commit().ok_or_else(|| git::no_commit(&self.dir))
+    }
+}

@@ -1,0 +1,23 @@
+//! The few styles that instep uses.
+
+use anstyle::{AnsiColor, Style};
+
+/// Something went well.
+pub const GOOD: Style = AnsiColor::Green.on_default().bold();
+/// Something went wrong.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Worth a look.
+pub const WARN: Style = AnsiColor::Yellow.on_default().bold();
+/// A name: a command, a task, a service.
+pub const NAME: Style = AnsiColor::Cyan.on_default().bold();
+/// Beside the point.
+pub const DIM: Style = Style::new().dimmed();
+/// A heading.
+pub const BOLD: Style = Style::new().bold();
+/// A link that can be clicked.
+pub const LINK: Style = AnsiColor::Blue.on_default().underline();
+
+/// The text in this style.
+pub fn paint(style: Style, text: &str) -> String {
+    format!("{style}{text}{style:#}")
+}
