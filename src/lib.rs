@@ -56,7 +56,10 @@ fn dispatch(matches: &ArgMatches, context: &Context) -> Result<()> {
     match matches.subcommand() {
         None => command::list(context),
         Some((name, arguments)) => {
-            let task = context.project().ok().and_then(|project| Task::heads(project.scope()).into_iter().find(|head| head.name == name).map(|head| head.runs));
+            let task = context
+                .project()
+                .ok()
+                .and_then(|project| Task::heads(project.scope()).into_iter().find(|head| head.name == name).map(|head| head.runs));
             match task {
                 Some(true) => command::task(name, arguments, context),
                 Some(false) if !config::BUILT_IN.contains(&name) => command::task(name, arguments, context),

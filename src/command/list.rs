@@ -20,13 +20,15 @@ pub struct Args {
 }
 
 /// Lists the repo's own tasks first, then the built-in commands.
+#[expect(clippy::unnecessary_wraps, reason = "all commands have one shape")]
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project();
     let heads = project.as_ref().map(|project| Task::heads(project.scope())).unwrap_or_default();
     let shown: Vec<&Head<'_>> = heads.iter().filter(|head| args.all || !head.hidden).collect();
     let built_in = built_in();
     if context.report.is_json() {
-        let task = |head: &&Head<'_>| json!({ "name": head.name, "description": head.description, "group": head.group, "hidden": head.hidden });
+        let task =
+            |head: &&Head<'_>| json!({ "name": head.name, "description": head.description, "group": head.group, "hidden": head.hidden });
         let command = |(name, about): &(String, String)| json!({ "name": name, "description": about });
         context.report.document(json!({
             "tasks": shown.iter().map(task).collect::<Vec<_>>(),
@@ -49,15 +51,15 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     out.push_str(&columns(&rows, 2));
     out.push_str(&paint(DIM, "\n`instep COMMAND --help` tells more."));
     context.report.result(&out);
-    if let Err(error) = project {
-        if crate::config::find::find(&context.dir).is_some() {
-            let more = error.problems.len().saturating_sub(1);
-            let mut first = error.problems.into_iter().next().unwrap_or_default();
-            if more > 0 {
-                first.notes.push(format!("and {} more: `instep config` shows all", crate::report::text::count(more, "problem")));
-            }
-            context.report.warn(&first);
+    if let Err(error) = project
+        && crate::config::find::find(&context.dir).is_some()
+    {
+        let more = error.problems.len().saturating_sub(1);
+        let mut first = error.problems.into_iter().next().unwrap_or_default();
+        if more > 0 {
+            first.notes.push(format!("and {}: `instep doctor` shows all", crate::report::text::count(more, "more problem")));
         }
+        context.report.warn(&first);
     }
     Ok(())
 }

@@ -52,8 +52,11 @@ impl Environment {
         let mut clusters = read.words("cluster");
         if let Some(only) = only {
             if !clusters.iter().any(|cluster| cluster == only) {
-                return Err(Error::usage(format!("environment `{name}` has no cluster `{only}`"))
-                    .help(if clusters.is_empty() { "it has one place only; leave the cluster out".to_owned() } else { format!("its clusters: {}", clusters.join(", ")) }));
+                return Err(Error::usage(format!("environment `{name}` has no cluster `{only}`")).help(if clusters.is_empty() {
+                    "it has one place only; leave the cluster out".to_owned()
+                } else {
+                    format!("its clusters: {}", clusters.join(", "))
+                }));
             }
             clusters.retain(|cluster| cluster == only);
         }
@@ -105,7 +108,8 @@ impl Target {
     pub fn context_place(&self) -> Option<crate::report::Place> {
         let environment = self.scope.environment()?;
         let read = named(&self.scope, environment).ok()?;
-        let of_cluster = || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place("context");
+        let of_cluster =
+            || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place("context");
         read.place("context").or_else(of_cluster)
     }
 }
@@ -128,6 +132,8 @@ fn unknown(project: &Project, name: &str, names: &[&str]) -> Error {
     };
     match text::nearest(name, names.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
-        None => error.help(format!("add [environments.{name}] with `context = \"…\"` (a context of your kubeconfig: `kubectl config get-contexts -o name`)")),
+        None => error.help(format!(
+            "add [environments.{name}] with `context = \"…\"` (a context of your kubeconfig: `kubectl config get-contexts -o name`)"
+        )),
     }
 }

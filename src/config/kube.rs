@@ -171,7 +171,11 @@ fn with_defaults(scope: &Scope, key: &str) -> Option<Scope> {
     let mut layer = Table::default();
     let mut under = Table::default();
     under.push(Entry { node: super::node::Node { value: Value::Table(defaults), origin: kube.origin.clone() }, ..own.clone() });
-    layer.push(Entry { key: "workloads".into(), at: own.at.clone(), node: super::node::Node { value: Value::Table(under), origin: kube.origin.clone() } });
+    layer.push(Entry {
+        key: "workloads".into(),
+        at: own.at.clone(),
+        node: super::node::Node { value: Value::Table(under), origin: kube.origin.clone() },
+    });
     super::merge::merge(&mut layer, &single("workloads", own));
     let mut tree = scope.tree().clone();
     tree.remove("workloads");

@@ -46,7 +46,9 @@ fn merge_entry(base: &mut Table, over: &Entry, shape: Option<&'static Shape>) {
 /// A removal in the weakest layer removes nothing; it goes away.
 fn clean(table: &mut Table, shape: Option<&'static Shape>) {
     let gone: Vec<String> = table.iter().filter(|entry| is_removal(shape, entry)).map(|entry| entry.key.clone()).collect();
-    gone.iter().for_each(|key| table.remove(key));
+    for key in &gone {
+        table.remove(key);
+    }
     let keys: Vec<String> = table.iter().map(|entry| entry.key.clone()).collect();
     for key in keys {
         let inner = match shape {

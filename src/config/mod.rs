@@ -34,11 +34,4 @@ pub use self::smoke::{Check, SmokeTest};
 pub use self::task::{Head, Task};
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] = &[
-    "docker-build",
-    "docker-push",
-    "kube-apply",
-    "kube-render",
-    "run-local",
-    "smoke-test",
-];
+pub const BUILT_IN: &[&str] = &["docker-build", "docker-push", "kube-apply", "kube-render", "run-local", "smoke-test"];

@@ -89,7 +89,9 @@ impl Value {
             Self::Float(n) => Json::from(*n),
             Self::Bool(b) => Json::from(*b),
             Self::List(items) => items.iter().map(|item| item.value.json()).collect(),
-            Self::Table(table) => table.iter().map(|entry| (entry.key.clone(), entry.node.value.json())).collect::<serde_json::Map<_, _>>().into(),
+            Self::Table(table) => {
+                table.iter().map(|entry| (entry.key.clone(), entry.node.value.json())).collect::<serde_json::Map<_, _>>().into()
+            }
         }
     }
 }

@@ -45,7 +45,7 @@ impl Project {
         for text in overrides {
             loader.argument(text, &root)?;
         }
-        if loader.problems.is_empty() {
+        if !loader.unreadable {
             refs::check(&loader.merged(), &mut loader.problems);
         }
         if !loader.problems.is_empty() {
@@ -75,7 +75,8 @@ impl Project {
 
     /// What is written in these tables that no command of this version acts on.
     pub fn planned(&self, tables: &[&str]) -> Vec<Problem> {
-        let concerns = |path: &str| tables.iter().any(|table| path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
+        let concerns =
+            |path: &str| tables.iter().any(|table| path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
         self.planned.iter().filter(|(path, _)| concerns(path)).map(|(_, problem)| problem.clone()).collect()
     }
 
@@ -124,14 +125,13 @@ fn overlay(table: &Table) -> Table {
 
 /// How a file is shown: relative to where the person is.
 fn shown(file: &Path, start: &Path) -> String {
-    match file.strip_prefix(start) {
-        Ok(relative) => relative.display().to_string(),
-        Err(_) => {
-            let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
-            match up {
-                Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), find::FILE),
-                _ => file.display().to_string(),
-            }
+    if let Ok(relative) = file.strip_prefix(start) {
+        relative.display().to_string()
+    } else {
+        let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
+        match up {
+            Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), find::FILE),
+            _ => file.display().to_string(),
         }
     }
 }
@@ -141,6 +141,8 @@ struct Loader {
     layers: Vec<Table>,
     problems: Vec<Problem>,
     planned: Vec<(String, Problem)>,
+    /// A file has syntax errors: what it refers to can't be judged.
+    unreadable: bool,
 }
 
 impl Loader {
@@ -157,6 +159,7 @@ impl Loader {
         let syntax = !problems.is_empty();
         too_old(&table)?;
         self.problems.extend(problems);
+        self.unreadable |= syntax;
         if !syntax {
             let findings = check::check(&table, &ROOT);
             self.problems.extend(findings.problems);
@@ -177,7 +180,8 @@ impl Loader {
             let Value::Str(path) = &base.value else { continue };
             let usage = |message: String| Error::usage(message).at(base.origin.place(""));
             if path.contains("://") {
-                return Err(usage("bases from git are not supported by this version".into()).help("extend a file of this repo, such as \"../shared.toml\""));
+                return Err(usage("bases from git are not supported by this version".into())
+                    .help("extend a file of this repo, such as \"../shared.toml\""));
             }
             if depth >= 8 {
                 return Err(usage("bases extend each other in a circle, or more than 8 deep".into()));
@@ -216,21 +220,20 @@ impl Loader {
 
 /// `minimum-version` and `edition` come before strictness, so that an old binary says "too old".
 fn too_old(table: &Table) -> Result<()> {
-    if let Some(node) = table.get("minimum-version") {
-        if let Value::Str(wanted) = &node.value {
-            if numbers(wanted) > numbers(env!("CARGO_PKG_VERSION")) {
-                return Err(Error::usage(format!("this repo needs instep {wanted} or newer; this is {}", env!("CARGO_PKG_VERSION")))
-                    .at(node.origin.place(""))
-                    .help("install a newer instep"));
-            }
-        }
+    if let Some(node) = table.get("minimum-version")
+        && let Value::Str(wanted) = &node.value
+        && numbers(wanted) > numbers(env!("CARGO_PKG_VERSION"))
+    {
+        return Err(Error::usage(format!("this repo needs instep {wanted} or newer; this is {}", env!("CARGO_PKG_VERSION")))
+            .at(node.origin.place(""))
+            .help("install a newer instep"));
     }
-    if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition") {
-        if *edition > 1 {
-            return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
-                .at(origin.place(""))
-                .help("install a newer instep"));
-        }
+    if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition")
+        && *edition > 1
+    {
+        return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
+            .at(origin.place(""))
+            .help("install a newer instep"));
     }
     Ok(())
 }

@@ -68,6 +68,7 @@ impl<'a> Read<'a> {
     }
 
     /// A table inside of this one.
+    #[must_use]
     pub fn table(&self, key: &str) -> Self {
         let fields = table_shape(self.shape(key)).unwrap_or(self.fields);
         Self { scope: self.scope, table: self.table.and_then(|table| table.table(key)), fields, path: self.join(key) }

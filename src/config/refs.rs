@@ -13,9 +13,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             references(tasks, task, "needs", problems);
             references(tasks, task, "finally", problems);
         }
-        if problems.is_empty() {
-            cycles(tasks, problems);
-        }
+        cycles(tasks, problems);
     }
     environments(table, problems);
 }
@@ -66,7 +64,13 @@ fn cycles(tasks: &Table, problems: &mut Vec<Problem>) {
 }
 
 /// `state`: absent not seen, false on the path, true done.
-fn visit<'a>(tasks: &'a Table, name: &'a str, path: &mut Vec<(&'a str, &'a Node)>, state: &mut HashMap<&'a str, bool>, problems: &mut Vec<Problem>) {
+fn visit<'a>(
+    tasks: &'a Table,
+    name: &'a str,
+    path: &mut Vec<(&'a str, &'a Node)>,
+    state: &mut HashMap<&'a str, bool>,
+    problems: &mut Vec<Problem>,
+) {
     if state.get(name) == Some(&true) {
         return;
     }
@@ -111,7 +115,9 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
                     message: format!("environment `{}` names the cluster `{name}`, which is not there", environment.key),
                     place: node.origin.place("no such cluster"),
                     notes: Vec::new(),
-                    help: vec![near.map_or_else(|| format!("add [clusters.{name}] with its context"), |near| format!("did you mean `{near}`?"))],
+                    help: vec![
+                        near.map_or_else(|| format!("add [clusters.{name}] with its context"), |near| format!("did you mean `{near}`?")),
+                    ],
                 });
             }
         }
@@ -119,7 +125,10 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
         for context in contexts(table, inner) {
             if let Some(other) = places.insert((context.clone(), namespace.clone()), environment) {
                 problems.push(Problem {
-                    message: format!("environments `{}` and `{}` are the same place: context {context}, namespace {namespace}", other.key, environment.key),
+                    message: format!(
+                        "environments `{}` and `{}` are the same place: context {context}, namespace {namespace}",
+                        other.key, environment.key
+                    ),
                     place: environment.at.place(""),
                     notes: Vec::new(),
                     help: vec!["give one of them another context or namespace".into()],
@@ -132,6 +141,8 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
 /// The contexts of an environment, through its clusters.
 fn contexts(table: &Table, environment: &Table) -> Vec<String> {
     let own = environment.str("context").map(str::to_owned);
-    let named = strings(environment, "cluster").into_iter().filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
+    let named = strings(environment, "cluster")
+        .into_iter()
+        .filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
     own.into_iter().chain(named).collect()
 }

@@ -92,7 +92,8 @@ fn located(fault: &template::Fault, text: &str, origin: &Origin) -> Error {
         origin.span = start + range.start..start + range.end;
     }
     let help = "known are git.sha, git.branch, version, service.name, environment, image.registry, env.NAME and vars.NAME";
-    let problem = Problem { message: format!("template: {}", fault.message), place: origin.place(""), notes: Vec::new(), help: vec![help.into()] };
+    let problem =
+        Problem { message: format!("template: {}", fault.message), place: origin.place(""), notes: Vec::new(), help: vec![help.into()] };
     Error::of(crate::report::Kind::Usage, vec![problem])
 }
 

@@ -26,7 +26,9 @@ pub fn engine() -> Environment<'static> {
     engine.set_fuel(Some(1_000_000));
     engine.set_debug(true);
     engine.set_formatter(|out, _, value| {
-        let refused = |what: &str| Err(Error::new(ErrorKind::BadSerialization, format!("{what} can't be written as text; use `tojson`, `join` or `default`")));
+        let refused = |what: &str| {
+            Err(Error::new(ErrorKind::BadSerialization, format!("{what} can't be written as text; use `tojson`, `join` or `default`")))
+        };
         match value.kind() {
             ValueKind::Bool => out.write_str(if value.is_true() { "true" } else { "false" }).map_err(Error::from),
             ValueKind::None => refused("none"),

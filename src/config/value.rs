@@ -22,9 +22,7 @@ fn fault(what: impl Into<String>, help: Option<String>) -> Fault {
 /// Checks a single value; templates are checked when they have been evaluated.
 pub fn check(shape: &Shape, value: &Value) -> Result<(), Fault> {
     match (shape, value) {
-        (Shape::Int(min, max), Value::Int(n)) if n < min || n > max => {
-            Err(fault(format!("must be from {min} to {max}, not {n}"), None))
-        }
+        (Shape::Int(min, max), Value::Int(n)) if n < min || n > max => Err(fault(format!("must be from {min} to {max}, not {n}"), None)),
         (Shape::Duration, Value::Str(text)) => duration(text).map(drop),
         (Shape::Quantity, Value::Str(text)) => quantity(text),
         (Shape::Choice(words), Value::Str(word)) => choice(words, word),
@@ -46,8 +44,14 @@ pub fn duration(text: &str) -> Result<Duration, Fault> {
     };
     match number.parse::<u64>() {
         Ok(number) if scale > 0 && number <= 1_000_000_000 => Ok(Duration::from_millis(number * scale)),
-        Ok(_) if unit.is_empty() => Err(fault(format!("needs a unit, not \"{text}\""), Some(format!("write \"{text}s\" for seconds, \"{text}ms\" for milliseconds")))),
-        _ => Err(fault(format!("is not a duration: \"{text}\""), Some("write a number and ms, s, m or h, as in \"500ms\" or \"10s\"".into()))),
+        Ok(_) if unit.is_empty() => Err(fault(
+            format!("needs a unit, not \"{text}\""),
+            Some(format!("write \"{text}s\" for seconds, \"{text}ms\" for milliseconds")),
+        )),
+        _ => Err(fault(
+            format!("is not a duration: \"{text}\""),
+            Some("write a number and ms, s, m or h, as in \"500ms\" or \"10s\"".into()),
+        )),
     }
 }
 
@@ -80,7 +84,11 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
     let (ok, rule, cure) = match form {
         Form::Free | Form::Version => (true, "", None),
-        Form::Label => (is_label(word), "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)", Some(label(word))),
+        Form::Label => (
+            is_label(word),
+            "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)",
+            Some(label(word)),
+        ),
         Form::Task => (
             all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !word.starts_with(['-', '.']),
             "must be letters, digits, `-`, `_` and `.`, and begin with a letter or digit",

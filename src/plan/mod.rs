@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde::Serialize;
 
-use crate::report::{Error, Event, Report, Result, What};
+use crate::report::{Event, Report, Result, What};
 
 /// What one step does: plain data of one domain.
 pub trait Action: Serialize {
@@ -73,16 +73,12 @@ impl<A: Action> Plan<A> {
             match act(step) {
                 Ok(()) => report.event(&Event::new(&*step.id, What::Finished { elapsed: begin.elapsed() })),
                 Err(error) => {
-                    self.failed(report, &step.id, &error, begin);
+                    let reason = error.message().to_owned();
+                    report.event(&Event::new(&*step.id, What::Failed { reason, elapsed: begin.elapsed() }));
                     return Err(error);
                 }
             }
         }
         Ok(())
-    }
-
-    fn failed(&self, report: &Report, id: &str, error: &Error, begin: Instant) {
-        let reason = error.message().to_owned();
-        report.event(&Event::new(id, What::Failed { reason, elapsed: begin.elapsed() }));
     }
 }

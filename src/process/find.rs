@@ -29,12 +29,18 @@ pub fn not_found(program: &str) -> Error {
 /// How to get a program that people often lack.
 fn cure(program: &str) -> Option<&'static str> {
     Some(match program {
-        "kubectl" => "install it: https://kubernetes.io/docs/tasks/tools (Debian: apt-get install kubernetes-client; macOS: brew install kubectl)",
-        "docker" => "install it: https://docs.docker.com/engine/install (Debian: apt-get install docker.io; macOS: brew install --cask docker)",
+        "kubectl" => {
+            "install it: https://kubernetes.io/docs/tasks/tools (Debian: apt-get install kubernetes-client; macOS: brew install kubectl)"
+        }
+        "docker" => {
+            "install it: https://docs.docker.com/engine/install (Debian: apt-get install docker.io; macOS: brew install --cask docker)"
+        }
         "git" => "install it: https://git-scm.com/downloads (Debian: apt-get install git; macOS: xcode-select --install)",
         "helm" => "install it: https://helm.sh/docs/intro/install (macOS: brew install helm)",
         "cargo" | "rustc" => "install it: https://rustup.rs",
-        "python3" => "install it: https://www.python.org/downloads (Debian: apt-get install python3 python3-venv; macOS: brew install python)",
+        "python3" => {
+            "install it: https://www.python.org/downloads (Debian: apt-get install python3 python3-venv; macOS: brew install python)"
+        }
         "gh" => "install it: https://cli.github.com",
         "glab" => "install it: https://gitlab.com/gitlab-org/cli",
         _ => return None,

@@ -113,10 +113,10 @@ fn send(entry: &Entry, family: &[tree::Process], signal: Signal) {
         let _ = kill_process_group(group, signal);
     }
     for process in family {
-        if group.is_none() || process.group != entry.pid {
-            if let Some(pid) = Pid::from_raw(process.pid) {
-                let _ = kill_process(pid, signal);
-            }
+        if (group.is_none() || process.group != entry.pid)
+            && let Some(pid) = Pid::from_raw(process.pid)
+        {
+            let _ = kill_process(pid, signal);
         }
     }
 }

@@ -61,9 +61,8 @@ pub(super) fn family(root: i32) -> Vec<Process> {
 
 /// Which of these still live, together with the living members of the group.
 pub(super) fn living(known: &[Process], group: Option<i32>) -> Vec<Process> {
-    all().into_iter()
-        .filter(|process| {
-            group == Some(process.group) || known.iter().any(|old| old.pid == process.pid && old.started == process.started)
-        })
+    all()
+        .into_iter()
+        .filter(|process| group == Some(process.group) || known.iter().any(|old| old.pid == process.pid && old.started == process.started))
         .collect()
 }

@@ -56,10 +56,10 @@ fn tag_at_head(dir: &Path, prefix: &str) -> Option<String> {
 fn base(dir: &Path, prefix: &str) -> (String, String) {
     let patterns = [format!("--match={prefix}v[0-9]*"), format!("--match={prefix}[0-9]*")];
     let described = ask(dir, &["describe", "--tags", "--long", &patterns[0], &patterns[1]]);
-    if let Some((tag, commits)) = described.as_deref().and_then(split_description) {
-        if let Some(version) = stripped(tag, prefix) {
-            return (version.to_owned(), commits.to_owned());
-        }
+    if let Some((tag, commits)) = described.as_deref().and_then(split_description)
+        && let Some(version) = stripped(tag, prefix)
+    {
+        return (version.to_owned(), commits.to_owned());
     }
     let all = ask(dir, &["rev-list", "--count", "HEAD"]).unwrap_or_else(|| "0".into());
     (file(dir).unwrap_or_else(|| "0.0.0".into()), all)

@@ -20,9 +20,9 @@ use serde_json::{Map, Value, json};
 pub use self::ci::Ci;
 pub use self::error::{Error, Kind, Place, Problem, Result};
 pub use self::event::{Event, What};
+use self::human::Human;
 pub use self::human::Layout;
 pub use self::masker::Masker;
-use self::human::Human;
 use self::snippet::{Severity, draw};
 use self::terminal::Terminal;
 
@@ -72,13 +72,7 @@ impl Report {
     /// A report with these settings.
     pub fn new(settings: Settings) -> Self {
         let human = Human::new(settings.ci, settings.quiet);
-        let state = State {
-            terminal: Terminal::new(settings.color),
-            human,
-            document: Map::new(),
-            steps: Vec::new(),
-            printed: false,
-        };
+        let state = State { terminal: Terminal::new(settings.color), human, document: Map::new(), steps: Vec::new(), printed: false };
         Self { settings, masker: Masker::default(), state: Arc::new(Mutex::new(state)) }
     }
 

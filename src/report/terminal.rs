@@ -20,13 +20,7 @@ impl Terminal {
     pub(super) fn new(color: ColorChoice) -> Self {
         let err = io::stderr();
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self {
-            out_color: colored(color, &io::stdout()),
-            err_color: colored(color, &err),
-            live,
-            transient: false,
-            failure: None,
-        }
+        Self { out_color: colored(color, &io::stdout()), err_color: colored(color, &err), live, transient: false, failure: None }
     }
 
     /// Columns of the terminal; 100 where there is none.

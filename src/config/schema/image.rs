@@ -15,7 +15,9 @@ static BUILD: [Key; 8] = [
     key("also-push", TEXTS, "further registries that get every push").planned(),
     key("build-args", TEXT_MAP, "build arguments of the Dockerfile"),
     key("build-secrets", Shape::Map(Form::Free, &ENV_VALUE), "secrets of the build, by id").planned(),
-    key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program").or("bollard").planned(),
+    key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program")
+        .or("bollard")
+        .planned(),
     key("context", Shape::Text, "the folder that is sent to the engine").or("."),
     key("dockerfile", Shape::Text, "the Dockerfile, relative to this file's folder").or("Dockerfile"),
     key("platforms", TEXTS, "platforms to build for; several need docker buildx").planned(),

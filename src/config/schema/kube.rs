@@ -2,8 +2,10 @@
 
 use super::{ENV, Fields, Form, Key, PORT, Shape, TEXT_MAP, TEXTS, key};
 
-pub(super) static KUBE: Fields = Fields { doc: "How it runs in Kubernetes; the defaults of every workload.", groups: &[&POD, &RUN, &OBJECTS] };
-pub(super) static WORKLOAD: Fields = Fields { doc: "A further long-running part of the same image.", groups: &[&POD, &RUN, &OBJECTS, &PART] };
+pub(super) static KUBE: Fields =
+    Fields { doc: "How it runs in Kubernetes; the defaults of every workload.", groups: &[&POD, &RUN, &OBJECTS] };
+pub(super) static WORKLOAD: Fields =
+    Fields { doc: "A further long-running part of the same image.", groups: &[&POD, &RUN, &OBJECTS, &PART] };
 pub(super) static JOB: Fields = Fields { doc: "A part that runs to completion.", groups: &[&POD, &JOBS] };
 
 static POD: [Key; 18] = [
@@ -28,7 +30,8 @@ static POD: [Key; 18] = [
 ];
 
 static RUN: [Key; 4] = [
-    key("replicas", Shape::Either(&[Shape::Int(0, 10_000), Shape::Table(&REPLICAS)]), "how many pods; or min, max and cpu for autoscaling").or("1"),
+    key("replicas", Shape::Either(&[Shape::Int(0, 10_000), Shape::Table(&REPLICAS)]), "how many pods; or min, max and cpu for autoscaling")
+        .or("1"),
     key("start-within", Shape::Duration, "how long it may take to become ready").or("60s"),
     key("strategy", Shape::Choice(&["rolling", "recreate"]), "how pods are replaced").or("rolling"),
     key("workload", Shape::Choice(&["deployment", "statefulset", "daemonset"]), "the kind of the workload").or("deployment").planned(),
@@ -55,7 +58,9 @@ static PART: [Key; 4] = [
 static JOBS: [Key; 8] = [
     key("artifacts", TEXTS, "files to bring back").planned(),
     key("before-deploy", Shape::Bool, "run once per release, before the workloads").or("false").planned(),
-    key("concurrency", Shape::Choice(&["allow", "forbid", "replace"]), "what a CronJob does when the last run still runs").or("forbid").planned(),
+    key("concurrency", Shape::Choice(&["allow", "forbid", "replace"]), "what a CronJob does when the last run still runs")
+        .or("forbid")
+        .planned(),
     key("each-cluster", Shape::Bool, "before-deploy: in each cluster").or("false").planned(),
     key("retries", Shape::Int(0, 100), "how often a failed run is tried again").or("0").planned(),
     key("rollback-floor", Shape::Text, "the oldest version that works with today's schema").planned(),

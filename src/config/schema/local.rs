@@ -9,7 +9,8 @@ pub(super) static RUN_LOCAL: Fields = Fields {
         key("compose", Shape::Text, "a compose file").planned(),
         key("env", ENV, "environment variables"),
         key("env-files", TEXTS, "files with variables; later ones win"),
-        key("forward", Shape::Named(Form::Variable, &Shape::Table(&FORWARD)), "remote services, by the variable that gets their URL").planned(),
+        key("forward", Shape::Named(Form::Variable, &Shape::Table(&FORWARD)), "remote services, by the variable that gets their URL")
+            .planned(),
         key("metrics", Shape::Bool, "start a local Prometheus").or("false").planned(),
         key("ready-within", Shape::Duration, "how long it may take to become ready").or("60s"),
         key("run", Shape::Word(Form::Free), "the command, run by the shell; $PORT is the port to serve on"),

@@ -54,10 +54,7 @@ static PER_CLUSTER: Fields = Fields {
 
 static DEPLOY_ON: Fields = Fields {
     doc: "What event of git deploys here.",
-    groups: &[&[
-        key("branch", PATTERNS, "a push to a branch like this"),
-        key("tag", PATTERNS, "a tag like this"),
-    ]],
+    groups: &[&[key("branch", PATTERNS, "a push to a branch like this"), key("tag", PATTERNS, "a tag like this")]],
 };
 
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);

@@ -34,4 +34,3 @@ static KEYS: [Key; 20] = [
     key("workloads", Shape::Named(Form::Label, &Shape::Table(&WORKLOAD)), "further long-running parts"),
     key("workspace", Shape::Table(&WORKSPACE), "a repo of several services").planned(),
 ];
-

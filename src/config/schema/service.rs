@@ -14,7 +14,11 @@ static FACTS: [Key; 8] = [
     key("metrics", PATH_OR_NONE, "the path of the Prometheus metrics; false: there is none").or("/metrics"),
     key("port", PORT, "the port it serves HTTP on; leave it out for a worker"),
     key("ports", Shape::Map(Form::Label, &PORT), "further ports by name"),
-    key("ready", Shape::Either(&[Shape::Text, Shape::Table(&ENDPOINT)]), "the path that tells that it can take requests; default: as health"),
+    key(
+        "ready",
+        Shape::Either(&[Shape::Text, Shape::Table(&ENDPOINT)]),
+        "the path that tells that it can take requests; default: as health",
+    ),
     key("tag-prefix", Shape::Text, "which git tags are this service's releases, in a repo of several"),
     key("team", Shape::Word(Form::Label), "the team that owns it"),
 ];

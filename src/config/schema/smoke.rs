@@ -40,11 +40,13 @@ pub(super) static LOAD_TEST: Fields = Fields {
     ]],
 };
 
-pub(super) static NOTIFY: Fields = Fields { doc: "Who is told of a deployment.", groups: &[&[key("slack", Shape::Table(&SLACK), "a channel of Slack").planned()]] };
+pub(super) static NOTIFY: Fields =
+    Fields { doc: "Who is told of a deployment.", groups: &[&[key("slack", Shape::Table(&SLACK), "a channel of Slack").planned()]] };
 
 static SLACK: Fields = Fields {
     doc: "A channel of Slack.",
     groups: &[&[key("webhook", Shape::Either(&[Shape::Text, Shape::Table(&FROM_ENV)]), "the webhook's URL").required()]],
 };
 
-static FROM_ENV: Fields = Fields { doc: "A value from the environment.", groups: &[&[key("env", Shape::Word(Form::Variable), "the variable").required()]] };
+static FROM_ENV: Fields =
+    Fields { doc: "A value from the environment.", groups: &[&[key("env", Shape::Word(Form::Variable), "the variable").required()]] };
