@@ -1,6 +1,6 @@
 //! A world of its own for every test: a folder, an empty HOME, a small environment, and the built
 //! binary run as a user runs it.
-#![allow(dead_code, reason = "each test file uses its own part of this")]
+#![allow(dead_code, clippy::print_stderr, reason = "each test file uses its own part of this; a skip is said on stderr")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
