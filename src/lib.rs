@@ -10,6 +10,7 @@ pub mod plan;
 pub mod process;
 pub mod repo;
 pub mod report;
+pub mod task;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -63,7 +64,12 @@ fn dispatch(matches: &ArgMatches, context: &Context) -> Result<()> {
             match task {
                 Some(true) => command::task(name, arguments, context),
                 Some(false) if !config::BUILT_IN.contains(&name) => command::task(name, arguments, context),
-                _ => built_in(matches, context),
+                has_task => {
+                    if has_task.is_some() {
+                        command::needs(name, context)?;
+                    }
+                    built_in(matches, context)
+                }
             }
         }
     }

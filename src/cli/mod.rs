@@ -52,6 +52,15 @@ pub struct Global {
     /// How many tasks run at once; default: as many as there are processors
     #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
     pub jobs: Option<u16>,
+    /// Run tasks that are up to date too
+    #[arg(long, global = true)]
+    pub force: bool,
+    /// After a failure, go on with what does not need the failed task
+    #[arg(long, global = true)]
+    pub keep_going: bool,
+    /// Only the command itself, not the tasks that it needs here
+    #[arg(long, hide = true, global = true)]
+    pub no_needs: bool,
     /// Set an environment variable for what is run
     #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
     pub env: Vec<String>,

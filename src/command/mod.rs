@@ -2,6 +2,7 @@
 
 mod context;
 mod list;
+mod task;
 
 use clap::Subcommand;
 
@@ -30,6 +31,12 @@ pub fn list(context: &Context) -> Result<()> {
 }
 
 /// A task of the repo.
-pub fn task(name: &str, _arguments: &clap::ArgMatches, _context: &Context) -> Result<()> {
-    Err(crate::report::Error::failed(format!("task {name}: the scheduler comes next")))
+pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Result<()> {
+    let args: Vec<std::ffi::OsString> = arguments.get_many("args").into_iter().flatten().cloned().collect();
+    task::run(name, &args, context)
+}
+
+/// What a built-in command needs, when a task of its name says so.
+pub fn needs(name: &str, context: &Context) -> Result<()> {
+    if context.global.no_needs { Ok(()) } else { task::needs(name, context) }
 }

@@ -31,6 +31,9 @@ pub struct Command {
     /// How long it may run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
+    /// It cleans up: it runs also when we were asked to stop; only a second signal ends it.
+    #[serde(skip)]
+    pub cleanup: bool,
 }
 
 impl Command {
@@ -38,7 +41,7 @@ impl Command {
     pub fn new<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Self {
         let mut argv = vec![program.as_ref().to_owned()];
         argv.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
-        Self { argv, dir: None, env: Vec::new(), stdin: None, grace: GRACE, timeout: None }
+        Self { argv, dir: None, env: Vec::new(), stdin: None, grace: GRACE, timeout: None, cleanup: false }
     }
 
     /// One more argument.

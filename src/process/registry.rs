@@ -24,14 +24,14 @@ static STOPPERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Puts a process in; its number here. A process that starts while all is being stopped is stopped too.
-pub(super) fn add(pid: u32, leads: bool, grace: Duration) -> u64 {
+pub(super) fn add(pid: u32, leads: bool, grace: Duration, cleanup: bool) -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
     let entry = Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace };
     let id = entry.id;
     let late = {
         let mut running = lock(&RUNNING);
         running.push(entry.clone());
-        cancel::requested().is_some() || CLOSED.load(Ordering::Relaxed)
+        (cancel::requested().is_some() && !cleanup) || cancel::is_hard() || CLOSED.load(Ordering::Relaxed)
     };
     if late {
         stop_in_background(entry, Signal::TERM, false);

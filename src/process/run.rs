@@ -150,7 +150,9 @@ impl Stopper {
 
 fn prepare(command: &Command, leads: bool) -> Result<Expression> {
     signal::listen();
-    cancel::check()?;
+    if !command.cleanup || cancel::is_hard() {
+        cancel::check()?;
+    }
     let Some((program, args)) = command.argv.split_first() else {
         return Err(Error::usage("an empty command can't be run"));
     };
@@ -200,7 +202,7 @@ struct Entry {
 
 impl Entry {
     fn new(command: &Command, pids: &[u32], leads: bool) -> Self {
-        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command.grace);
+        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command.grace, command.cleanup);
         let timed_out = Arc::new(AtomicBool::new(false));
         let timer = command.timeout.map(|timeout| {
             let (alive, ended) = channel::<()>();

@@ -1,12 +1,14 @@
 //! What git knows of the repo: commit, branch, tags, and the version that follows from them.
 
 mod git;
+mod state;
 mod version;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::git::{Commit, init_with_commit};
+pub use self::state::{state_dir, write_state};
 pub use self::version::{Version, tag};
 use crate::report::Result;
 

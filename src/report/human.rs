@@ -46,6 +46,9 @@ impl Human {
                 self.ended(step, &line, terminal);
             }
             What::Skipped { reason } => {
+                if self.held.contains_key(step) {
+                    self.block(step, true, terminal);
+                }
                 if !self.quiet {
                     terminal.err(&mark(DIM, "–", step, reason));
                 }

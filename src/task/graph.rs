@@ -1,0 +1,181 @@
+//! From a task's name to the plan of everything that it needs, each task once.
+
+use std::ffi::OsString;
+
+use super::env::{self, Variables};
+use super::work::{Inputs, Work};
+use crate::config::{BUILT_IN, Project, Task, same};
+use crate::plan::Plan;
+use crate::process::Command;
+use crate::report::{Error, Masker, Result};
+
+/// What is asked of a plan.
+#[derive(Clone, Debug, Default)]
+pub struct Wanted<'a> {
+    /// The arguments of the task itself.
+    pub args: &'a [OsString],
+    /// `-e KEY=VALUE`.
+    pub env: &'a [(String, String)],
+    /// The environment, when one is chosen.
+    pub environment: Option<&'a str>,
+    /// Run tasks that are up to date too.
+    pub force: bool,
+}
+
+/// The plan for a task: its needs first, then itself, then what it ends with.
+///
+/// # Errors
+/// Exit code 2 for a task that is not there, and for templates with faults.
+pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, masker: &Masker) -> Result<Plan<Work>> {
+    let mut builder = Builder { project, wanted, masker, plan: Plan::default(), built_in: true };
+    let last = builder.add(name, true)?;
+    builder.finally(last)?;
+    Ok(builder.plan)
+}
+
+/// The plan for what a built-in command needs, when a task of its name says so; empty without one.
+pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, masker: &Masker) -> Result<Plan<Work>> {
+    let mut builder = Builder { project, wanted, masker, plan: Plan::default(), built_in: false };
+    if let Some(task) = Task::of(project.scope(), name)? {
+        for need in &task.needs {
+            builder.add(need, false)?;
+        }
+    }
+    Ok(builder.plan)
+}
+
+struct Builder<'a> {
+    project: &'a Project,
+    wanted: &'a Wanted<'a>,
+    masker: &'a Masker,
+    plan: Plan<Work>,
+    /// A task that only extends a built-in command ends with that command.
+    built_in: bool,
+}
+
+impl Builder<'_> {
+    /// Adds a task after all that it needs; gives its number.
+    fn add(&mut self, name: &str, asked: bool) -> Result<usize> {
+        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, name)) {
+            return Ok(at);
+        }
+        let found = Task::of(self.project.scope(), name)?;
+        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
+        let task = match (found, built_in) {
+            (Some(task), _) => task,
+            (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
+            (None, None) => return Err(Error::usage(format!("there is no task `{name}`"))),
+        };
+        let mut needs = Vec::new();
+        for need in &task.needs {
+            needs.push(self.add(need, false)?);
+        }
+        let works = !task.run.is_empty() || !task.command.is_empty();
+        let work = match built_in.filter(|_| !works && self.built_in) {
+            Some(name) => Work { needs, confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) },
+            None => self.work(&task, needs, asked)?,
+        };
+        Ok(self.push(&task.name, work))
+    }
+
+    fn finally(&mut self, last: usize) -> Result<()> {
+        let names: Vec<String> = self.plan.steps.iter().map(|step| step.id.clone()).collect();
+        for name in names {
+            let Some(task) = Task::of(self.project.scope(), &name)? else { continue };
+            for end in &task.finally {
+                let from = self.plan.steps.len();
+                self.add(end, false)?;
+                for step in &mut self.plan.steps[from..] {
+                    step.action.cleanup = true;
+                    step.action.needs.push(last);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn push(&mut self, name: &str, work: Work) -> usize {
+        self.plan.push(name, work);
+        self.plan.steps.len() - 1
+    }
+
+    /// A built-in command as a step: instep itself.
+    fn command_of(&self, name: &str, args: &[&str]) -> Work {
+        let program = std::env::current_exe().unwrap_or_else(|_| "instep".into());
+        let command = Command::new(program, [name]).args(args).dir(&self.project.root);
+        empty(name, vec![command])
+    }
+
+    fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
+        let args: &[OsString] = if asked { self.wanted.args } else { &[] };
+        let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
+        let pairs = self.variables(task, &words)?;
+        let mut commands: Vec<Command> = if task.command.is_empty() {
+            task.run.iter().map(|line| shell(task, line, args)).collect()
+        } else {
+            vec![Command::new(&task.command[0], &task.command[1..]).args(args)]
+        };
+        for command in &mut commands {
+            command.dir = Some(task.dir.clone());
+            command.env.clone_from(&pairs);
+            command.timeout = task.timeout;
+            command.grace = task.grace;
+        }
+        let os = std::env::consts::OS;
+        let elsewhere = !task.os.is_empty() && !task.os.iter().any(|name| name == os);
+        Ok(Work {
+            needs,
+            interactive: task.interactive,
+            retries: task.retries,
+            confirm: task.confirm.clone(),
+            inputs: self.inputs(task, &words, args),
+            skip: elsewhere.then(|| format!("only on {}", task.os.join(" and "))),
+            place: task.place.clone(),
+            ..empty(&task.name, commands)
+        })
+    }
+
+    fn variables(&self, task: &Task, words: &[String]) -> Result<Vec<(String, String)>> {
+        let mut variables = Variables::default();
+        variables.weak(env::facts(self.project, self.wanted.environment)?);
+        let in_env = task.env.iter().any(|(_, value)| matches!(value, crate::config::EnvValue::Text(text) if text.contains("INSTEP_")));
+        if in_env || env::uses_git_facts(words, &task.dir) {
+            variables.weak(env::git_facts(self.project, self.wanted.environment));
+        }
+        variables.files(&task.env_files)?;
+        variables.strong(task.env.clone(), self.masker)?;
+        variables.given(self.wanted.env);
+        Ok(variables.into_pairs())
+    }
+
+    fn inputs(&self, task: &Task, words: &[String], args: &[OsString]) -> Option<Inputs> {
+        if task.sources.is_empty() || self.wanted.force {
+            return None;
+        }
+        let definition = format!("{words:?} {:?} {args:?} {:?} {:?}", task.shell, task.env, self.wanted.env);
+        let (sources, outputs) = (task.sources.clone(), task.outputs.clone());
+        Some(Inputs { root: task.dir.clone(), sources, outputs, definition })
+    }
+}
+
+/// A line for the task's shell; the arguments are `"$@"` there, never part of the text.
+fn shell(task: &Task, line: &str, args: &[OsString]) -> Command {
+    let (program, options) = task.shell.split_first().map_or(("sh", &[][..]), |(program, options)| (program.as_str(), options));
+    let command = Command::new(program, options).arg(line);
+    if args.is_empty() { command } else { command.arg(&task.name).args(args) }
+}
+
+fn empty(name: &str, commands: Vec<Command>) -> Work {
+    Work {
+        name: name.to_owned(),
+        needs: Vec::new(),
+        commands,
+        cleanup: false,
+        interactive: false,
+        retries: 0,
+        confirm: None,
+        inputs: None,
+        skip: None,
+        place: None,
+    }
+}

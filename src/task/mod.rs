@@ -1,0 +1,14 @@
+//! The repo's own tasks: what a task needs (`graph`), whether it must run (`fingerprint`), and the
+//! running itself (`schedule`, `run`).
+
+pub mod env;
+mod fingerprint;
+mod graph;
+mod run;
+mod schedule;
+mod work;
+
+pub use self::fingerprint::{Verdict, check};
+pub use self::graph::{Wanted, needs_of, plan};
+pub use self::schedule::{Options, run};
+pub use self::work::{Inputs, Work};

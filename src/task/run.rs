@@ -1,0 +1,130 @@
+//! One task: up to date or not, its commands one after the other, tried again where that is allowed.
+
+use std::path::Path;
+use std::sync::mpsc::Sender;
+use std::time::Duration;
+
+use super::fingerprint::{self, Verdict};
+use super::schedule::Told;
+use super::work::Work;
+use crate::plan::Action as _;
+use crate::process::{self, Command, Exit, cancel};
+use crate::report::{Error, Event, Report, Result, What};
+
+/// How a task ended.
+pub(super) enum Ended {
+    Well,
+    Skipped(String),
+    Badly(Exit),
+    Error(Error),
+}
+
+/// With our terminal handed over; where secrets must be hidden or JSON is wanted, through the report.
+pub(super) fn with_terminal(work: &Work, root: &Path, report: &Report) -> Ended {
+    if report.is_json() || !report.masker.is_empty() {
+        return task(work, root, report, &mut |command| through_report(command, &work.name, report, |_| {}));
+    }
+    task(work, root, report, &mut process::with_terminal)
+}
+
+/// In the background, its output as events.
+pub(super) fn with_events(at: usize, work: &Work, root: &Path, report: &Report, tell: &Sender<Told>) -> Ended {
+    task(work, root, report, &mut |command| {
+        let tell = tell.clone();
+        through_report(command, &work.name, report, move |stopper| drop(tell.send(Told::Started(at, stopper))))
+    })
+}
+
+fn through_report(command: &Command, step: &str, report: &Report, started: impl FnOnce(process::Stopper)) -> Result<Exit> {
+    let mut masked = report.masker.stream();
+    let emit = |bytes: Vec<u8>| {
+        if !bytes.is_empty() {
+            report.event(&Event::new(step, What::Output { bytes }));
+        }
+    };
+    let exit = process::with_handle(command, started, &mut |bytes| emit(masked.push(bytes)))?;
+    emit(masked.finish());
+    Ok(exit)
+}
+
+type Runner<'a> = dyn FnMut(&Command) -> Result<Exit> + 'a;
+
+fn task(work: &Work, root: &Path, report: &Report, runner: &mut Runner<'_>) -> Ended {
+    if let Some(reason) = &work.skip {
+        return Ended::Skipped(reason.clone());
+    }
+    let due = match due(work, root) {
+        Ok(due) => due,
+        Err(error) => return Ended::Error(error),
+    };
+    match due {
+        Due::Fresh => return Ended::Skipped("up to date".to_owned()),
+        Due::Stale(why) => {
+            let title = format!("{}  ({why})", work.title());
+            report.event(&Event::new(&*work.name, What::Started { title }));
+        }
+        Due::Always => {}
+    }
+    match with_retries(work, report, runner) {
+        Ended::Well if work.inputs.is_some() => keep(work, root),
+        ended => ended,
+    }
+}
+
+/// Whether a task must run.
+enum Due {
+    /// It names no sources.
+    Always,
+    Fresh,
+    Stale(String),
+}
+
+fn due(work: &Work, root: &Path) -> Result<Due> {
+    let Some(inputs) = &work.inputs else { return Ok(Due::Always) };
+    Ok(match fingerprint::check(root, &work.name, inputs)?.0 {
+        Verdict::Fresh => Due::Fresh,
+        Verdict::Stale(why) => Due::Stale(why),
+    })
+}
+
+/// What is kept is the state after the run: a task may change what it reads.
+fn keep(work: &Work, root: &Path) -> Ended {
+    let Some(inputs) = &work.inputs else { return Ended::Well };
+    match fingerprint::check(root, &work.name, inputs).and_then(|(_, fingerprint)| fingerprint.keep()) {
+        Ok(()) => Ended::Well,
+        Err(error) => Ended::Error(error),
+    }
+}
+
+fn with_retries(work: &Work, report: &Report, runner: &mut Runner<'_>) -> Ended {
+    let mut tries = 0;
+    loop {
+        let exit = match commands(work, runner) {
+            Ok(exit) if exit.ok() => return Ended::Well,
+            Ok(exit) => exit,
+            Err(error) => return Ended::Error(error),
+        };
+        if tries >= work.retries || cancel::requested().is_some() {
+            return Ended::Badly(exit);
+        }
+        let pause = Duration::from_secs(1 << tries.min(5));
+        tries += 1;
+        report.note(&format!("  {}: {exit}; try {} of {} in {} s", work.name, tries + 1, work.retries + 1, pause.as_secs()));
+        if let Err(error) = cancel::sleep(pause) {
+            return Ended::Error(error);
+        }
+    }
+}
+
+fn commands(work: &Work, runner: &mut Runner<'_>) -> Result<Exit> {
+    for command in &work.commands {
+        let mut command = command.clone();
+        command.cleanup = work.cleanup;
+        let exit = runner(&command)?;
+        if !exit.ok() || (cancel::requested().is_some() && !work.cleanup) {
+            cancel::check().or_else(|error| if work.cleanup { Ok(()) } else { Err(error) })?;
+            return Ok(exit);
+        }
+    }
+    Ok(Exit::Code(0))
+}

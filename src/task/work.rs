@@ -1,0 +1,82 @@
+//! What one task of a plan does: plain data.
+
+use std::path::PathBuf;
+
+use serde::Serialize;
+
+use crate::plan::Action;
+use crate::process::Command;
+
+/// The work of one task, with everything resolved.
+#[derive(Clone, Debug, Serialize)]
+pub struct Work {
+    /// The task's name.
+    pub name: String,
+    /// Tasks of the plan that must have ended before.
+    pub needs: Vec<usize>,
+    /// What is run, one after the other; nothing for a task that only has needs.
+    pub commands: Vec<Command>,
+    /// Run also when something failed before, or a signal came.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub cleanup: bool,
+    /// It owns the terminal; nothing runs beside it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub interactive: bool,
+    /// How often a failed run is tried again.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub retries: u32,
+    /// A question that is asked before anything runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub confirm: Option<String>,
+    /// What decides whether it is up to date; none: it always runs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inputs: Option<Inputs>,
+    /// Why it does not run at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub skip: Option<String>,
+    /// Where the task is written.
+    #[serde(skip)]
+    pub place: Option<crate::report::Place>,
+}
+
+/// What a task reads and makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Inputs {
+    /// The folder that the globs are relative to.
+    pub root: PathBuf,
+    /// Globs of what it reads.
+    pub sources: Vec<String>,
+    /// Globs of what it makes.
+    pub outputs: Vec<String>,
+    /// Commands and variables, as one text.
+    #[serde(skip)]
+    pub definition: String,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives a reference")]
+fn is_zero(n: &u32) -> bool {
+    *n == 0
+}
+
+impl Action for Work {
+    fn title(&self) -> String {
+        match self.commands.as_slice() {
+            [] => "needs".to_owned(),
+            [only] => shown(only),
+            [first, rest @ ..] => format!("{} (and {} more)", shown(first), rest.len()),
+        }
+    }
+
+    fn script(&self) -> Vec<String> {
+        self.commands.iter().map(ToString::to_string).collect()
+    }
+}
+
+/// A shell line as it was written; the shell around it is the same everywhere.
+fn shown(command: &Command) -> String {
+    match command.argv.as_slice() {
+        [shell, .., flag, line, _name] if flag == "-c" && shell != "instep" => line.to_string_lossy().into_owned(),
+        [_, .., flag, line] if flag == "-c" => line.to_string_lossy().into_owned(),
+        _ => command.line(),
+    }
+}
