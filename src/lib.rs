@@ -10,6 +10,7 @@ pub mod plan;
 pub mod process;
 pub mod repo;
 pub mod report;
+pub mod scaffold;
 pub mod task;
 
 use std::ffi::OsString;

@@ -32,3 +32,9 @@ pub fn environments(_: &OsStr) -> Vec<CompletionCandidate> {
 fn project() -> Option<Project> {
     Project::load(&std::env::current_dir().ok()?, &[]).ok()
 }
+
+/// The embedded scaffolds.
+pub fn scaffolds() -> Vec<CompletionCandidate> {
+    let scaffolds = crate::scaffold::Scaffold::embedded().into_iter();
+    scaffolds.map(|scaffold| CompletionCandidate::new(scaffold.manifest.name).help(Some(scaffold.manifest.description.into()))).collect()
+}

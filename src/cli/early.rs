@@ -20,10 +20,10 @@ impl Early {
         let mut args = args.iter().skip(1).map_while(|arg| (arg != "--").then(|| arg.to_string_lossy()));
         while let Some(arg) = args.next() {
             match arg.as_ref() {
-                "-C" | "--dir" => early.dir = args.next().map(|dir| PathBuf::from(dir.into_owned())),
+                "-C" => early.dir = args.next().map(|dir| PathBuf::from(dir.into_owned())),
                 "--config" => early.config.extend(args.next().map(std::borrow::Cow::into_owned)),
                 other => {
-                    if let Some(dir) = other.strip_prefix("--dir=").or_else(|| other.strip_prefix("-C")) {
+                    if let Some(dir) = other.strip_prefix("-C") {
                         early.dir = Some(PathBuf::from(dir));
                     } else if let Some(pair) = other.strip_prefix("--config=") {
                         early.config.push(pair.to_owned());

@@ -29,7 +29,7 @@ pub struct Cli {
 #[command(next_help_heading = "Common options")]
 pub struct Global {
     /// Run as if started in this folder
-    #[arg(short = 'C', long = "dir", value_name = "DIR", global = true, value_hint = clap::ValueHint::DirPath)]
+    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = clap::ValueHint::DirPath)]
     pub dir: Option<PathBuf>,
     /// How results are printed
     #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", global = true)]

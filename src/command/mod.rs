@@ -2,6 +2,7 @@
 
 mod context;
 mod list;
+mod new_service;
 mod task;
 
 use clap::Subcommand;
@@ -14,6 +15,8 @@ use crate::report::Result;
 pub enum BuiltIn {
     /// List the repo's tasks and the built-in commands
     List(list::Args),
+    /// Make a new repo from a scaffold
+    NewService(new_service::Args),
 }
 
 impl BuiltIn {
@@ -21,6 +24,7 @@ impl BuiltIn {
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::List(args) => list::run(args, context),
+            Self::NewService(args) => new_service::run(args, context),
         }
     }
 }

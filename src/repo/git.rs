@@ -51,23 +51,36 @@ pub(super) fn no_commit(dir: &Path) -> Error {
     error.help("run `git init && git add -A && git commit -m 'First commit'`")
 }
 
+/// Whether the folder is inside of a git repository.
+pub fn is_inside(dir: &Path) -> bool {
+    ask(dir, &["rev-parse", "--is-inside-work-tree"]).as_deref() == Some("true")
+}
+
 /// Makes the folder a git repository with one commit of all that is in it, and gives the id of the
-/// committed tree. Nothing happens when the folder already is inside of a repository.
+/// committed tree.
 ///
 /// # Errors
 /// Exit code 7 without git; exit code 1 when git refuses.
-pub fn init_with_commit(dir: &Path, message: &str) -> Result<Option<String>> {
+pub fn init_with_commit(dir: &Path, message: &str) -> Result<String> {
     process::find("git")?;
-    if ask(dir, &["rev-parse", "--is-inside-work-tree"]).is_some() {
-        return Ok(None);
-    }
-    let git = |args: &[&str]| process::read(&Command::new("git", args).dir(dir));
-    git(&["init", "--quiet", "--initial-branch", "main"])?;
-    git(&["add", "--all"])?;
+    git(dir, &["init", "--quiet", "--initial-branch", "main"])?;
+    commit_all(dir, message)?;
+    git(dir, &["rev-parse", "HEAD^{tree}"])
+}
+
+/// Commits everything that is in the folder.
+///
+/// # Errors
+/// Exit code 1 when git refuses.
+pub fn commit_all(dir: &Path, message: &str) -> Result<()> {
+    git(dir, &["add", "--all"])?;
     // Without a name of its own, git would refuse the commit on a fresh machine.
     let named = ask(dir, &["config", "user.email"]).is_some_and(|email| !email.is_empty());
     let identity: &[&str] = if named { &[] } else { &["-c", "user.name=instep", "-c", "user.email=instep@localhost"] };
     let commit = ["-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message];
-    git(&[identity, &commit].concat())?;
-    git(&["rev-parse", "HEAD^{tree}"]).map(Some)
+    git(dir, &[identity, &commit].concat()).map(drop)
+}
+
+fn git(dir: &Path, args: &[&str]) -> Result<String> {
+    process::read(&Command::new("git", args).dir(dir))
 }

@@ -7,7 +7,7 @@ mod version;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
-pub use self::git::{Commit, init_with_commit};
+pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
 pub use self::state::{state_dir, write_state};
 pub use self::version::{Version, tag};
 use crate::report::Result;
