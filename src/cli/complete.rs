@@ -1,7 +1,5 @@
 //! Live completion: what the shells are told.
 
-use std::ffi::OsStr;
-
 use clap_complete::CompletionCandidate;
 
 use crate::config::Project;
@@ -11,7 +9,7 @@ use crate::config::Project;
 pub const VARIABLE: &str = "INSTEP_COMPLETE";
 
 /// The environments of this repo.
-pub fn environments(_: &OsStr) -> Vec<CompletionCandidate> {
+pub fn environments() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let environments = project.scope().tree().table("environments");
     environments
@@ -37,4 +35,11 @@ fn project() -> Option<Project> {
 pub fn scaffolds() -> Vec<CompletionCandidate> {
     let scaffolds = crate::scaffold::Scaffold::embedded().into_iter();
     scaffolds.map(|scaffold| CompletionCandidate::new(scaffold.manifest.name).help(Some(scaffold.manifest.description.into()))).collect()
+}
+
+/// The tasks of this repo.
+pub fn tasks() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    let heads = crate::config::Task::heads(project.scope()).into_iter().filter(|head| !head.hidden);
+    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(Into::into))).collect()
 }

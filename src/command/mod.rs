@@ -1,9 +1,13 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod completions;
+mod config;
 mod context;
 mod list;
 mod new_service;
+mod schema;
 mod task;
+mod why;
 
 use clap::Subcommand;
 
@@ -13,18 +17,30 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Print the script that completes instep's words in a shell
+    Completions(completions::Args),
+    /// Print the merged configuration, each value with where it was written
+    Config(config::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
     NewService(new_service::Args),
+    /// Print the JSON Schema of instep.toml
+    Schema(schema::Args),
+    /// Tell why a task would run, or not
+    Why(why::Args),
 }
 
 impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::Completions(args) => completions::run(args, context),
+            Self::Config(args) => config::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
+            Self::Schema(args) => schema::run(args, context),
+            Self::Why(args) => why::run(args, context),
         }
     }
 }

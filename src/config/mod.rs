@@ -5,6 +5,7 @@ mod check;
 mod environment;
 pub mod find;
 mod image;
+mod json_schema;
 mod kube;
 mod local;
 mod merge;
@@ -23,6 +24,7 @@ pub mod value;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
+pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
 pub use self::local::RunLocal;
 pub use self::project::Project;

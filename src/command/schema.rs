@@ -1,0 +1,16 @@
+//! `instep schema`: the JSON Schema of instep.toml, for editors.
+
+use super::Context;
+use crate::config;
+use crate::report::{Error, Result};
+
+/// Arguments of `schema`.
+#[derive(clap::Args, Debug)]
+pub struct Args {}
+
+/// Prints it.
+pub fn run(_: &Args, context: &Context) -> Result<()> {
+    let text = serde_json::to_string_pretty(&config::json_schema()).map_err(|error| Error::failed(error.to_string()))?;
+    context.report.raw(&format!("{text}\n"));
+    Ok(())
+}
