@@ -20,8 +20,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 
-use crate::cli::{Cli, Early, Global};
-use crate::command::Context;
+use crate::cli::{Cli, Early};
+use crate::command::{COMPLETE_VARIABLE, Context, Global, Output};
 use crate::config::{Head, Project, Task};
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
@@ -34,7 +34,7 @@ pub fn main() -> ExitCode {
         Err(error) => return finish(&Report::new(Settings::default()), Err(error)),
     };
     let project = Project::load(&dir, &early.config);
-    CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(cli::complete::VARIABLE).bin("instep").completer("instep").complete();
+    CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     let matches = match cli::tree(&heads(&project)).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project),
@@ -103,7 +103,7 @@ fn folder(early: &Early) -> Result<PathBuf> {
 
 fn settings(global: &Global) -> Settings {
     Settings {
-        format: if global.output == cli::Output::Json { Format::Json } else { Format::Human },
+        format: if global.output == Output::Json { Format::Json } else { Format::Human },
         color: global.color.into(),
         verbose: global.verbose,
         quiet: global.quiet,

@@ -2,8 +2,7 @@
 
 use clap_complete::{Shell, generate};
 
-use super::Context;
-use crate::cli::{self, complete};
+use super::{Context, complete};
 use crate::report::{Error, Result};
 
 /// Arguments of `completions`.
@@ -20,7 +19,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let mut script = Vec::new();
     if args.fixed {
-        generate(args.shell, &mut cli::tree(&[]), "instep", &mut script);
+        generate(args.shell, &mut super::tree(), "instep", &mut script);
     } else {
         let shells = clap_complete::env::Shells::builtins();
         let name = args.shell.to_string();

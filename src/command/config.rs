@@ -3,8 +3,7 @@
 use clap_complete::ArgValueCandidates;
 use serde_json::{Map, Value as Json, json};
 
-use super::Context;
-use crate::cli::complete;
+use super::{Context, complete};
 use crate::config::node::{Node, Table, Value};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::table::columns;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use crate::cli::Global;
+use super::Global;
 use crate::config::Project;
 use crate::report::{Error, Report, Result};
 

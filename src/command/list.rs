@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use clap::CommandFactory as _;
 use serde_json::json;
 
 use super::Context;
@@ -86,7 +85,7 @@ fn groups<'a>(heads: &[&'a Head<'a>]) -> BTreeMap<Option<String>, Vec<&'a Head<'
 }
 
 fn built_in() -> Vec<(String, String)> {
-    let cli = crate::cli::Cli::command();
+    let cli = super::tree();
     cli.get_subcommands()
         .filter(|command| !command.is_hide_set())
         .map(|command| (command.get_name().to_owned(), command.get_about().map(ToString::to_string).unwrap_or_default()))

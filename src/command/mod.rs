@@ -1,17 +1,21 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod complete;
 mod completions;
 mod config;
 mod context;
 mod list;
 mod new_service;
+mod options;
 mod schema;
 mod task;
 mod why;
 
 use clap::Subcommand;
 
+pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
+pub use self::options::{Global, Output};
 use crate::report::Result;
 
 /// The built-in commands, in alphabetical order.
@@ -59,4 +63,10 @@ pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Resu
 /// What a built-in command needs, when a task of its name says so.
 pub fn needs(name: &str, context: &Context) -> Result<()> {
     if context.global.no_needs { Ok(()) } else { task::needs(name, context) }
+}
+
+/// The built-in commands as clap knows them, with the options common to all.
+pub fn tree() -> clap::Command {
+    use clap::Args as _;
+    BuiltIn::augment_subcommands(Global::augment_args(clap::Command::new("instep").version(env!("CARGO_PKG_VERSION"))))
 }

@@ -5,8 +5,7 @@ use std::path::{Path, PathBuf};
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 
-use super::Context;
-use crate::cli::complete;
+use super::{Context, complete};
 use crate::config::value;
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};

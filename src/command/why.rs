@@ -3,8 +3,7 @@
 use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
-use super::Context;
-use crate::cli::complete;
+use super::{Context, complete};
 use crate::report::Result;
 use crate::report::style::{DIM, GOOD, NAME, paint};
 use crate::task::{self, Verdict, Wanted};

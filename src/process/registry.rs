@@ -91,6 +91,7 @@ fn stop_in_background(entry: Entry, signal: Signal, heard: bool) {
     lock(&STOPPERS).push(stopper);
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is what the token itself sets off")]
 fn wait_then_kill(entry: &Entry, family: &[tree::Process]) {
     let group = entry.leads.then_some(entry.pid);
     let end = Instant::now() + entry.grace;

@@ -40,7 +40,11 @@ pub fn run(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) ->
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
     let mut schedule = Schedule::new(plan, root, report, options.keep_going);
     schedule.quiet = working == 1 && !report.is_json();
-    if one_by_one { schedule.in_order() } else { schedule.at_once(options.jobs) };
+    if one_by_one {
+        schedule.in_order();
+    } else {
+        schedule.at_once(options.jobs);
+    }
     schedule.outcome(working == 1)
 }
 

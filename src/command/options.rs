@@ -1,0 +1,83 @@
+//! The options common to all commands.
+
+use std::path::PathBuf;
+
+use anstream::ColorChoice;
+use clap::{Args, ValueEnum};
+
+/// The options common to all commands.
+#[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Common options")]
+pub struct Global {
+    /// Run as if started in this folder
+    #[arg(short = 'C', value_name = "DIR", global = true, value_hint = clap::ValueHint::DirPath)]
+    pub dir: Option<PathBuf>,
+    /// How results are printed
+    #[arg(long, value_enum, value_name = "FORMAT", default_value = "human", global = true)]
+    pub output: Output,
+    /// Print what would be done, as a script that a person could run, and do nothing
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+    /// Say more; twice: even more
+    #[arg(short, long, action = clap::ArgAction::Count, global = true)]
+    pub verbose: u8,
+    /// Only results and errors
+    #[arg(short, long, global = true)]
+    pub quiet: bool,
+    /// Answer harmless questions with yes
+    #[arg(long, global = true)]
+    pub yes: bool,
+    /// When to colour: auto, always, never
+    #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", global = true)]
+    pub color: Color,
+    /// How many tasks run at once; default: as many as there are processors
+    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    pub jobs: Option<u16>,
+    /// Run tasks that are up to date too
+    #[arg(long, global = true)]
+    pub force: bool,
+    /// After a failure, go on with what does not need the failed task
+    #[arg(long, global = true)]
+    pub keep_going: bool,
+    /// Only the command itself, not the tasks that it needs here
+    #[arg(long, hide = true, global = true)]
+    pub no_needs: bool,
+    /// Set an environment variable for what is run
+    #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
+    pub env: Vec<String>,
+    /// Set a key of instep.toml for this run
+    #[arg(long, value_name = "KEY=VALUE", global = true)]
+    pub config: Vec<String>,
+}
+
+/// `--output`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Output {
+    /// For people
+    #[default]
+    Human,
+    /// One JSON document
+    Json,
+}
+
+/// `--color`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub enum Color {
+    /// On a terminal
+    #[default]
+    Auto,
+    /// Always
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
