@@ -29,19 +29,20 @@ use crate::report::{Ci, Error, Format, Report, Result, Settings};
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
     let early = Early::look(&args);
+    let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
         Ok(dir) => dir,
-        Err(error) => return finish(&Report::new(Settings::default()), Err(error)),
+        Err(error) => return finish(&plain, Err(error)),
     };
     let project = Project::load(&dir, &early.config);
     CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     let matches = match cli::tree(&heads(&project)).try_get_matches_from(&args) {
         Ok(matches) => matches,
-        Err(error) => return refused(&error, &project),
+        Err(error) => return refused(&error, &project, &plain),
     };
     let global = match Global::from_arg_matches(&matches) {
         Ok(global) => global,
-        Err(error) => return refused(&error, &project),
+        Err(error) => return refused(&error, &project, &plain),
     };
     let report = Report::new(settings(&global));
     let context = Context::new(report.clone(), global, dir, project);
@@ -82,13 +83,31 @@ fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
 }
 
 /// What clap has to say: help and version on stdout, a fault on stderr. An unknown command in a repo
-/// whose file is broken may be one of its tasks: then the file's faults are shown.
-fn refused(error: &clap::Error, project: &Result<Project>) -> ExitCode {
-    if let (clap::error::ErrorKind::InvalidSubcommand, Err(fault)) = (error.kind(), project) {
-        return finish(&Report::new(Settings::default()), Err(fault.clone()));
+/// whose file is broken, or not there, may be one of its tasks: then the file's faults are shown.
+fn refused(error: &clap::Error, project: &Result<Project>, plain: &Report) -> ExitCode {
+    if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
+        let word = error.get(clap::error::ContextKind::InvalidSubcommand).map(ToString::to_string).unwrap_or_default();
+        return finish(plain, Err(unknown(&word, project)));
+    }
+    if plain.is_json() && error.use_stderr() {
+        let text = error.to_string();
+        let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        return finish(plain, Err(Error::usage(message)));
     }
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+fn unknown(word: &str, project: &Result<Project>) -> Error {
+    let built_in = command::tree();
+    let commands: Vec<&str> = built_in.get_subcommands().map(clap::Command::get_name).collect();
+    let heads = heads(project);
+    let near = report::text::nearest(word, commands.iter().copied().chain(heads.iter().map(|head| head.name)));
+    match (near, project) {
+        (Some(near), _) => Error::usage(format!("there is no command or task `{word}`")).help(format!("did you mean `{near}`?")),
+        (None, Err(fault)) => fault.clone(),
+        (None, Ok(_)) => Error::usage(format!("there is no command or task `{word}`")).help("`instep` lists what can be run here"),
+    }
 }
 
 fn folder(early: &Early) -> Result<PathBuf> {
@@ -112,9 +131,11 @@ fn settings(global: &Global) -> Settings {
 }
 
 fn finish(report: &Report, result: Result<()>) -> ExitCode {
-    let closed = report.close(result.as_ref().err());
-    match result.and(closed) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => ExitCode::from(error.kind.exit_code()),
+    let mut code = result.as_ref().map_or_else(|error| error.kind.exit_code(), |()| 0);
+    if let Err(fault) = report.close(result.as_ref().err()) {
+        // stdout is gone; stderr may still be there.
+        report.complain(&fault);
+        code = code.max(fault.kind.exit_code());
     }
+    ExitCode::from(code)
 }

@@ -11,6 +11,8 @@ pub struct Early {
     pub dir: Option<PathBuf>,
     /// `--config KEY=VALUE`.
     pub config: Vec<String>,
+    /// `--output json`: faults in the arguments are told as JSON too.
+    pub json: bool,
 }
 
 impl Early {
@@ -21,6 +23,8 @@ impl Early {
         while let Some(arg) = args.next() {
             match arg.as_ref() {
                 "-C" => early.dir = args.next().map(|dir| PathBuf::from(dir.into_owned())),
+                "--output" => early.json = args.next().is_some_and(|format| format == "json"),
+                "--output=json" => early.json = true,
                 "--config" => early.config.extend(args.next().map(std::borrow::Cow::into_owned)),
                 other => {
                     if let Some(dir) = other.strip_prefix("-C") {

@@ -87,18 +87,26 @@ fn stop_in_background(entry: Entry, signal: Signal, heard: bool) {
     if !heard {
         send(&entry, &family, signal);
     }
-    let stopper = std::thread::spawn(move || wait_then_kill(&entry, &family));
+    let stopper = std::thread::spawn(move || wait_then_kill(&entry, &family, signal));
     lock(&STOPPERS).push(stopper);
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is what the token itself sets off")]
-fn wait_then_kill(entry: &Entry, family: &[tree::Process]) {
+fn wait_then_kill(entry: &Entry, family: &[tree::Process], signal: Signal) {
     let group = entry.leads.then_some(entry.pid);
+    let mut asked_again = signal == Signal::TERM;
     let end = Instant::now() + entry.grace;
     let mut pause = Duration::from_millis(2);
     while Instant::now() < end && !cancel::is_hard() {
-        if tree::living(family, group).is_empty() {
+        let left = tree::living(family, group);
+        if left.is_empty() {
             return;
+        }
+        // What a shell starts with `&` ignores INT (POSIX, "Signals and Error Handling"): once the
+        // program itself has gone, what it left behind is asked with TERM.
+        if !asked_again && left.iter().all(|process| process.pid != entry.pid) {
+            send(entry, &left, Signal::TERM);
+            asked_again = true;
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));

@@ -192,6 +192,14 @@ impl Report {
         }
     }
 
+    /// An error on stderr, whatever the format.
+    pub fn complain(&self, error: &Error) {
+        for problem in &error.problems {
+            let text = draw(Severity::Error, problem, Terminal::width());
+            self.lock().terminal.err(&format!("{}\n", self.masker.mask(&text)));
+        }
+    }
+
     fn close_json(&self, state: &mut State, error: Option<&Error>) {
         let mut document = std::mem::take(&mut state.document);
         if !state.steps.is_empty() {

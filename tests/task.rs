@@ -1,0 +1,236 @@
+//! The repo's own tasks.
+
+mod support;
+
+use support::World;
+
+#[test]
+fn a_single_task_keeps_its_output_and_its_exit_code() {
+    let world = World::with("[tasks.hi]\nrun = \"echo out; echo err >&2\"\n[tasks.bad]\nrun = \"exit 3\"\n");
+    world.run(["hi"]).code(0).stdout("out\n").stderr("err\n");
+    world.run(["bad"]).code(3).stdout("").stderr(
+        "error: task `bad` failed: exit code 3\n  ╭▸ instep.toml:4:7\n  │\n4 │ run = \"exit 3\"\n  ╰╴      ━━━━━━━━\n",
+    );
+}
+
+#[test]
+fn underscores_and_hyphens_are_the_same() {
+    let world = World::with("[tasks.test_short]\nrun = \"echo short\"\n[tasks.test-all]\nneeds = [\"test-short\"]\nrun = \"echo all\"\n");
+    world.run(["test-short"]).code(0).stdout("short\n");
+    world.run(["test_all"]).code(0).stdout("short\nall\n");
+}
+
+#[test]
+fn an_unknown_task_names_the_nearest() {
+    let world = World::with("[tasks.lint]\nrun = \"true\"\n");
+    world.run(["lnit"]).code(2).stdout("").stderr("error: there is no command or task `lnit`\n │\n ╰ help: did you mean `lint`?\n");
+}
+
+#[test]
+fn arguments_reach_the_shell_as_words_never_as_text() {
+    let world = World::with("[tasks.show]\nrun = 'for word in \"$@\"; do echo \"<$word>\"; done'\n[tasks.argv]\ncommand = [\"printf\", \"%s\\n\"]\n");
+    world.run(["show", "a b", "$(id)", "--flag", "'"]).code(0).stdout("<a b>\n<$(id)>\n<--flag>\n<'>\n");
+    world.run(["argv", "--", "x y", "-z"]).code(0).stdout("x y\n-z\n");
+}
+
+#[test]
+fn each_task_runs_once_and_after_what_it_needs() {
+    let world = World::with(
+        "[tasks.a]\nrun = \"echo a >> log\"\n[tasks.b]\nneeds = [\"a\"]\nrun = \"sleep 0.1; echo b >> log\"\n\
+         [tasks.c]\nneeds = [\"a\"]\nrun = \"sleep 0.2; echo c >> log\"\n[tasks.d]\nneeds = [\"b\", \"c\"]\nrun = \"echo d >> log\"\n",
+    );
+    world.run(["d", "--jobs", "4"]).code(0);
+    assert_eq!(world.read("log"), "a\nb\nc\nd\n");
+}
+
+#[test]
+fn parallel_tasks_are_printed_one_block_each_and_the_failed_one_last() {
+    let world = World::with(
+        "[tasks.all]\nneeds = [\"slow\", \"bad\"]\n[tasks.bad]\nrun = \"echo one; sleep 0.3; echo two; exit 4\"\n\
+         [tasks.slow]\nrun = \"echo 1; sleep 0.1; echo 2\"\n",
+    );
+    world.run(["all", "--jobs", "2"]).code(1).stdout("1\n2\none\ntwo\n").stderr(
+        "▸ slow echo 1; sleep 0.1; echo 2\n✓ slow [TIME]\n▸ bad echo one; sleep 0.3; echo two; exit 4\n✗ bad exit code 4 ([TIME])\n\
+         error: task `bad` failed: exit code 4\n  ╭▸ instep.toml:4:7\n  │\n4 │ run = \"echo one; sleep 0.3; echo two; exit 4\"\n  ╰╴      \
+         ━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━━\n",
+    );
+}
+
+#[test]
+fn ci_logs_fold_per_task() {
+    let toml = "[tasks.all]\nneeds = [\"a\", \"b\"]\n[tasks.a]\nrun = \"echo A\"\n[tasks.b]\nrun = \"sleep 0.2; echo B\"\n";
+    let mut world = World::with(toml);
+    world.env("GITHUB_ACTIONS", "true");
+    world.run(["all", "--jobs", "2"]).code(0).stdout("::group::▸ a echo A\nA\n::endgroup::\n::group::▸ b sleep 0.2; echo B\nB\n::endgroup::\n");
+    let mut world = World::with(toml);
+    world.env("TRAVIS", "true");
+    world.run(["all", "--jobs", "2"]).code(0).prints("travis_fold:start:a\r\u{1b}[0K▸ a echo A\nA\ntravis_fold:end:a\r\u{1b}[0K\n");
+}
+
+#[test]
+fn a_failure_stops_the_siblings_and_starts_nothing_new() {
+    let world = World::with(
+        "[tasks.all]\nneeds = [\"bad\", \"long\", \"after\"]\n[tasks.bad]\nrun = \"sleep 0.2; exit 1\"\n\
+         [tasks.long]\nrun = \"sleep 60\"\n[tasks.after]\nneeds = [\"bad\"]\nrun = \"touch after\"\n",
+    );
+    let begin = std::time::Instant::now();
+    world.run(["all", "--jobs", "4"]).code(1).says("– long stopped, because another task failed");
+    assert!(begin.elapsed().as_secs() < 20, "the sibling was waited for");
+    assert!(!world.repo().join("after").exists());
+}
+
+#[test]
+fn keep_going_runs_what_does_not_need_the_failed_task() {
+    let world = World::with(
+        "[tasks.all]\nneeds = [\"bad\", \"after\", \"other\"]\n[tasks.bad]\nrun = \"exit 1\"\n\
+         [tasks.after]\nneeds = [\"bad\"]\nrun = \"touch after\"\n[tasks.other]\nrun = \"sleep 0.2; touch other\"\n",
+    );
+    world.run(["all", "--jobs", "1", "--keep-going"]).code(1).says("– after bad failed");
+    assert!(!world.repo().join("after").exists() && world.repo().join("other").exists());
+}
+
+#[test]
+fn finally_runs_after_a_failure() {
+    let world = World::with("[tasks.t]\nrun = \"exit 5\"\nfinally = [\"clean\"]\n[tasks.clean]\nrun = \"touch cleaned\"\n");
+    world.run(["t"]).code(1).says("error: task `t` failed: exit code 5");
+    assert!(world.repo().join("cleaned").exists());
+}
+
+#[test]
+fn a_task_that_takes_too_long_is_stopped_with_exit_code_4() {
+    let world = World::with("[tasks.t]\nrun = \"sleep 60\"\ntimeout = \"300ms\"\n");
+    world.run(["t"]).code(4).says("error: task `t` ran out of its time");
+}
+
+#[test]
+fn a_flaky_task_is_tried_again() {
+    let world = World::with("[tasks.t]\nretries = 2\nrun = \"test -f once || { touch once; exit 1; }\"\n");
+    world.run(["t"]).code(0).says("  t: exit code 1; try 2 of 3 in 1 s");
+}
+
+#[test]
+fn a_question_needs_a_terminal_or_yes() {
+    let world = World::with("[tasks.drop]\nconfirm = \"drop the database?\"\nneeds = [\"first\"]\nrun = \"touch dropped\"\n[tasks.first]\nrun = \"touch first\"\n");
+    world.run(["drop"]).code(6).stderr("error: not confirmed: drop the database?\n │\n ╰ help: answer with --yes\n");
+    assert!(!world.repo().join("first").exists(), "asked before anything runs");
+    world.run(["drop", "--yes"]).code(0);
+    assert!(world.repo().join("dropped").exists());
+}
+
+#[test]
+fn variables_have_one_order_of_precedence() {
+    let mut world = World::with(
+        "[vars]\ncost_centre = \"4711\"\n[service]\nname = \"users\"\nport = 8080\n\
+         [tasks.t]\nenv-files = [\"one.env\", \"two.env\"]\nenv = { TASK = \"task\", GIVEN = \"task\" }\n\
+         run = 'echo $VAR_COST_CENTRE $PORT $FILE $CALLER $TASK $GIVEN'\n",
+    );
+    world.file("one.env", "FILE=one\nCALLER=file\nTASK=file\n");
+    world.file("two.env", "FILE=two\n");
+    world.env("CALLER", "caller").env("TASK", "caller").env("GIVEN", "caller");
+    world.run(["t", "-e", "GIVEN=given"]).code(0).stdout("4711 8080 two caller task given\n");
+}
+
+#[test]
+fn a_missing_env_file_names_its_example() {
+    let world = World::with("[tasks.t]\nenv-files = [\".env\"]\nrun = \"true\"\n");
+    world.file(".env.example", "A=\n");
+    world.run(["t"]).code(2).stderr("error: the env file [ROOT]/repo/.env is not there\n │\n ╰ help: cp [ROOT]/repo/.env.example [ROOT]/repo/.env\n");
+}
+
+#[test]
+fn a_masked_value_is_hidden_in_output_and_titles() {
+    let world = World::with(
+        "[tasks.t]\nenv = { TOKEN = { value = \"hunter2secret\", mask = true }, ASKED = { command = [\"echo\", \"from-the-vault\"] } }\n\
+         run = 'echo \"token $TOKEN asked $ASKED\"; printf %s \"$TOKEN\" | base64'\n",
+    );
+    world.run(["t"]).code(0).stdout("token *** asked ***\n***\n");
+    let shown = world.run(["t", "--dry-run"]);
+    assert!(!shown.code(0).out().contains("hunter2"), "{shown:?}");
+}
+
+#[test]
+fn unchanged_sources_are_not_built_again() {
+    let world = World::with("[tasks.build]\nsources = [\"src/**\"]\noutputs = [\"out\"]\nrun = \"cat src/* > out; echo built\"\n");
+    world.file("src/a", "1");
+    world.run(["build"]).code(0).stdout("built\n").says("(it has not run yet)");
+    world.run(["build"]).code(0).stdout("").stderr("– build up to date\n");
+    world.file("src/a", "2");
+    world.run(["why", "build"]).code(0).stdout("▸ build  1 file changed: src/a\n").stderr("");
+    world.run(["build"]).code(0).stdout("built\n");
+    std::fs::remove_file(world.repo().join("out")).unwrap();
+    world.run(["build"]).code(0).stdout("built\n").says("its output out is not there");
+    world.run(["build", "--force"]).code(0).stdout("built\n");
+    // A garbled index is made anew.
+    world.file(".instep/state/tasks/build", b"\xff\0garbage");
+    world.run(["build"]).code(0).stdout("built\n").says("(it has not run yet)");
+}
+
+#[test]
+fn new_content_behind_an_old_time_is_noticed() {
+    let world = World::with("[tasks.build]\nsources = [\"a\"]\nrun = \"echo built\"\n");
+    let file = world.file("a", "1");
+    let time = std::fs::metadata(&file).unwrap().modified().unwrap();
+    world.run(["build"]).code(0).stdout("built\n");
+    std::fs::write(&file, "2").unwrap();
+    std::fs::File::options().write(true).open(&file).unwrap().set_modified(time).unwrap();
+    world.run(["build"]).code(0).stdout("built\n");
+}
+
+#[test]
+fn a_built_in_command_can_be_replaced() {
+    let world = World::with("[tasks.smoke-test]\ndescription = \"Our own\"\nrun = \"echo mine\"\n");
+    world.run(["smoke-test"]).code(0).stdout("mine\n");
+    world.run(["list"]).code(0).prints("smoke-test  Our own (replaces the built-in)");
+}
+
+#[test]
+fn dry_run_prints_a_script_that_does_the_same() {
+    let world = World::with("[tasks.a]\nrun = [\"echo 'it is' > a b\", \"echo two\"]\ndir = \"sub dir\"\n[tasks.b]\nneeds = [\"a\"]\nrun = \"echo b\"\n");
+    std::fs::create_dir(world.repo().join("sub dir")).unwrap();
+    let ran = world.run(["b", "--dry-run"]);
+    ran.code(0).stderr("");
+    assert!(!world.repo().join("sub dir/a").exists());
+    let script = world.file("script", ran.bytes());
+    let output = world.command("sh", &world.repo()).arg(script).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "two\nb\n");
+    assert_eq!(world.read("sub dir/a"), "it is b\n");
+}
+
+#[test]
+fn json_gives_the_run_as_one_document() {
+    let world = World::with("[tasks.t]\nneeds = [\"a\"]\nrun = \"echo t; exit 2\"\n[tasks.a]\nrun = \"echo a\"\n");
+    let ran = world.run(["t", "--output", "json"]);
+    ran.code(1).stderr("");
+    let document = ran.json();
+    assert_eq!(document["steps"][0]["id"], "a");
+    assert_eq!(document["steps"][0]["output"], "a\n");
+    assert_eq!(document["steps"][0]["outcome"], "done");
+    assert_eq!(document["steps"][1]["outcome"], "failed");
+    assert_eq!(document["error"]["kind"], "failed");
+    assert_eq!(document["error"]["problems"][0]["line"], 3);
+}
+
+#[test]
+fn output_that_is_not_utf8_passes_unchanged() {
+    let world = World::with("[tasks.t]\nrun = \"printf '\\\\377\\\\376 ok'\"\n[tasks.both]\nneeds = [\"t\", \"u\"]\n[tasks.u]\nrun = \"true\"\n");
+    assert_eq!(world.run(["t"]).code(0).bytes(), b"\xff\xfe ok");
+    assert_eq!(world.run(["both"]).code(0).bytes(), b"\xff\xfe ok\n");
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_fault() {
+    let world = World::with("[tasks.t]\nrun = \"true\"\n");
+    let line = format!("{} list | true", support::INSTEP);
+    let output = world.command("bash", &world.repo()).args(["-c", &format!("set -o pipefail; {line}")]).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "");
+}
+
+#[test]
+fn a_full_disk_gives_one_clear_error() {
+    let world = World::with("[tasks.t]\nrun = \"true\"\n");
+    let line = format!("{} list > /dev/full", support::INSTEP);
+    let output = world.command("sh", &world.repo()).args(["-c", &line]).output().unwrap();
+    assert_eq!(output.status.code(), Some(1));
+    assert_eq!(String::from_utf8_lossy(&output.stderr), "error: can't write to stdout: No space left on device (os error 28)\n");
+}
