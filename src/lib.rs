@@ -20,22 +20,25 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 
-use crate::cli::{Cli, Early};
-use crate::command::{COMPLETE_VARIABLE, Context, Global, Output};
+use crate::cli::Cli;
+use crate::command::{COMPLETE_VARIABLE, Context, Early, Global, Output};
 use crate::config::{Head, Project, Task};
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
 /// The program: the one place where all layers meet.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
-    let early = Early::look(&args);
+    let completing = std::env::var_os(COMPLETE_VARIABLE).is_some();
+    let early = Early::look(if completing { words_typed(&args) } else { &args });
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
         Ok(dir) => dir,
         Err(error) => return finish(&plain, Err(error)),
     };
     let project = Project::load(&dir, &early.config);
-    CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
+    if completing {
+        CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
+    }
     let matches = match cli::tree(&heads(&project)).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project, &plain),
@@ -49,6 +52,12 @@ pub fn main() -> ExitCode {
     let result = dispatch(&matches, &context);
     process::shut_down();
     finish(&report, result)
+}
+
+/// What stands on the command line that a shell asks about: `instep -- instep WORDS`.
+fn words_typed(args: &[OsString]) -> &[OsString] {
+    let at = args.iter().position(|arg| arg == "--").map_or(args.len(), |at| at + 1);
+    &args[at..]
 }
 
 fn heads(project: &Result<Project>) -> Vec<Head<'_>> {

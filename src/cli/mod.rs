@@ -1,10 +1,7 @@
 //! Arguments as typed: the clap types, with the repo's tasks as real subcommands.
 
-mod early;
-
 use clap::{CommandFactory as _, Parser};
 
-pub use self::early::Early;
 use crate::command::{BuiltIn, Global};
 use crate::config::Head;
 

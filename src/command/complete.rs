@@ -27,8 +27,12 @@ pub fn environments() -> Vec<CompletionCandidate> {
         .unwrap_or_default()
 }
 
+/// The repo that the words on the command line are about: here, or where `-C` says.
 fn project() -> Option<Project> {
-    Project::load(&std::env::current_dir().ok()?, &[]).ok()
+    let words: Vec<_> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    let early = super::Early::look(&words);
+    let here = std::env::current_dir().ok()?;
+    Project::load(&early.dir.map_or_else(|| here.clone(), |dir| here.join(dir)), &early.config).ok()
 }
 
 /// The embedded scaffolds.

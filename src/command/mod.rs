@@ -4,6 +4,7 @@ mod complete;
 mod completions;
 mod config;
 mod context;
+mod early;
 mod list;
 mod new_service;
 mod options;
@@ -15,6 +16,7 @@ use clap::Subcommand;
 
 pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
+pub use self::early::Early;
 pub use self::options::{Global, Output};
 use crate::report::Result;
 

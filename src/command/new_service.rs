@@ -35,6 +35,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         fault.help.into_iter().fold(error, Error::help)
     })?;
     let scaffold = Scaffold::find(&choose(args, context)?)?;
+    scaffold.check_name(&args.name)?;
     let answers = scaffold::collect(&scaffold.manifest, known(&args.name), &args.set, context.global.yes)?;
     let files = scaffold::render(&scaffold, &answers)?;
     let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(&args.name));

@@ -17,9 +17,12 @@ pub struct Manifest {
     pub description: String,
     /// Counts up with every change of what it generates.
     pub version: u32,
-    /// Programs that its repos need.
+    /// Commands that succeed where its repos can be built.
     #[serde(default)]
     pub toolchain: Vec<String>,
+    /// Names that a service can't have, since the language has taken them.
+    #[serde(default)]
+    pub reserved: Vec<String>,
     /// Globs of files that get the exec bit.
     #[serde(default)]
     pub executable: Vec<String>,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use include_dir::{Dir, include_dir};
 
 use super::manifest::Manifest;
-use crate::process;
+use crate::process::{self, Command};
 use crate::report::{Error, Result, text};
 
 static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
@@ -47,9 +47,26 @@ impl Scaffold {
         embedded_names().into_iter().filter_map(|name| Self::find(name).ok()).collect()
     }
 
-    /// Whether the programs that its repos need are here.
+    /// Whether its repos can be built on this machine.
     pub fn has_toolchain(&self) -> bool {
-        self.manifest.toolchain.iter().all(|program| process::exists(program))
+        let works = |line: &String| {
+            let mut words = line.split_whitespace();
+            let program = words.next().unwrap_or_default();
+            process::exists(program) && process::capture(&Command::new(program, words)).is_ok_and(|output| output.exit.ok())
+        };
+        self.manifest.toolchain.iter().all(works)
+    }
+
+    /// Refuses a name that the scaffold's language has taken.
+    ///
+    /// # Errors
+    /// Exit code 2 with a name that would do.
+    pub fn check_name(&self, name: &str) -> Result<()> {
+        if !self.manifest.reserved.iter().any(|taken| taken == name) {
+            return Ok(());
+        }
+        let error = Error::usage(format!("the name `{name}` has a meaning of its own in a {} service", self.manifest.name));
+        Err(error.help(format!("for example \"{name}-service\"")))
     }
 
     fn in_folder(dir: &Path) -> Result<Self> {

@@ -1,0 +1,166 @@
+//! `instep new-service`: a repo that is whole or not there.
+
+mod support;
+
+use support::World;
+
+fn answered(world: &World, extra: &[&str]) -> support::Ran {
+    let mut args = vec!["new-service", "hello", "--scaffold", "python", "--yes", "--set", "context=staging"];
+    args.extend(extra);
+    world.run_in(&world.home(), args)
+}
+
+#[test]
+fn the_new_repo_is_committed_and_says_where_it_came_from() {
+    let world = World::new();
+    let ran = answered(&world, &["--set", "port=9000"]);
+    ran.code(0).stdout("  cd hello && instep run-local\n").says(
+        "The same again:\n  instep new-service hello --scaffold python --set context=staging --set registry=localhost:5000 --set port=9000\n",
+    );
+    let repo = world.home().join("hello");
+    let git = |args: &[&str]| String::from_utf8(world.command("git", &repo).args(args).output().unwrap().stdout).unwrap().trim().to_owned();
+    assert_eq!(git(&["status", "--porcelain"]), "");
+    assert_eq!(git(&["log", "--format=%s"]), "Record the scaffold that this repo came from\nNew service from the scaffold python 1");
+    let record = std::fs::read_to_string(repo.join(".instep/scaffold.toml")).unwrap();
+    let tree = git(&["rev-parse", "HEAD~1^{tree}"]);
+    let expected = format!(
+        "# What this repo was generated from; `instep update` reads it.\nscaffold = \"python\"\nversion = 1\ninstep = \"{}\"\ntree = \"{tree}\"\n\n[answers]\n\
+         context = \"staging\"\nname = \"hello\"\npackage = \"hello\"\nport = 9000\nregistry = \"localhost:5000\"\n",
+        env!("CARGO_PKG_VERSION")
+    );
+    assert_eq!(record, expected);
+    assert_eq!(leftovers(&world), Vec::<String>::new());
+}
+
+/// What a run left beside the new repo.
+fn leftovers(world: &World) -> Vec<String> {
+    let names = std::fs::read_dir(world.home()).unwrap().map(|entry| entry.unwrap().file_name().to_string_lossy().into_owned());
+    names.filter(|name| name.starts_with(".instep")).collect()
+}
+
+#[test]
+fn every_embedded_scaffold_is_small_and_strict() {
+    for scaffold in ["python", "rust"] {
+        let world = World::new();
+        let ran = world.run_in(&world.home(), ["new-service", "a-b", "--scaffold", scaffold, "--yes", "--set", "context=staging"]);
+        ran.code(0);
+        let repo = world.home().join("a-b");
+        world.run_in(&repo, ["config"]).code(0).stderr("").prints("service.name = \"a-b\"");
+        world.run_in(&repo, ["kube-render", "staging"]).code(0).prints("kind: Deployment");
+        let text = std::fs::read_to_string(repo.join("instep.toml")).unwrap();
+        let settings = text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')).count();
+        assert!(settings <= 15, "{scaffold}: {settings} lines of settings");
+        let readme = std::fs::read_to_string(repo.join("README.md")).unwrap();
+        let first = readme.lines().find(|line| line.starts_with("## ")).unwrap();
+        assert!(readme.split(first).nth(1).unwrap().split("\n## ").next().unwrap().contains("instep run-local"), "run-local comes first");
+        for file in walk(&repo) {
+            let text = String::from_utf8_lossy(&std::fs::read(&file).unwrap()).into_owned();
+            for delimiter in ["{=", "=}", "{~", "~}"] {
+                assert!(!text.contains(delimiter), "{} has a delimiter left", file.display());
+            }
+        }
+    }
+}
+
+fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir).unwrap() {
+        let path = entry.unwrap().path();
+        match path.is_dir() {
+            true if path.ends_with(".git") => {}
+            true => found.extend(walk(&path)),
+            false => found.push(path),
+        }
+    }
+    found
+}
+
+#[test]
+fn nothing_is_ever_overwritten() {
+    let world = World::new();
+    std::fs::create_dir(world.home().join("hello")).unwrap();
+    std::fs::write(world.home().join("hello/mine"), "mine").unwrap();
+    answered(&world, &[]).code(6).stdout("").stderr(
+        "error: [ROOT]/home/hello is there already, and not empty\n │\n ╰ help: take another name, or --dir for another folder\n",
+    );
+    assert_eq!(std::fs::read_to_string(world.home().join("hello/mine")).unwrap(), "mine");
+    // An empty folder is taken.
+    std::fs::remove_file(world.home().join("hello/mine")).unwrap();
+    answered(&world, &[]).code(0);
+    assert_eq!(leftovers(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_failure_leaves_nothing() {
+    let world = World::new();
+    // git that refuses to commit.
+    world.program("git", "#!/bin/sh\ncase \"$*\" in *commit*) echo 'disk full' >&2; exit 1;; *) PATH=${PATH#*:} exec git \"$@\";; esac\n");
+    answered(&world, &[]).code(1).says("`git` failed: exit code 1").says("disk full");
+    assert!(!world.home().join("hello").exists());
+    assert_eq!(leftovers(&world), Vec::<String>::new());
+}
+
+#[test]
+fn a_wrong_name_scaffold_or_answer_says_what_to_write() {
+    let world = World::new();
+    let run = |args: &[&str]| world.run_in(&world.home(), [&["new-service"], args].concat());
+    run(&["My_Svc", "--scaffold", "python"]).code(2).says("the name `My_Svc` must be").says("for example \"my-svc\"");
+    run(&["hello"]).code(2).says("which scaffold?").says("python: ").says("add --scaffold python or --scaffold rust");
+    run(&["hello", "--scaffold", "pyhton"]).code(2).says("did you mean `python`?");
+    run(&["hello", "--scaffold", "python"]).code(2).says("`port` is not answered, and there is no terminal to ask").says("--set port=8080, or --yes");
+    run(&["hello", "--scaffold", "python", "--yes", "--set", "port=x"]).code(2).says("`x` is no answer for `port`: it must be a whole number");
+    run(&["hello", "--scaffold", "python", "--yes", "--set", "prot=1"]).code(2).says("did you mean `port`?");
+    assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
+}
+
+#[test]
+fn names_that_the_language_has_taken_are_refused() {
+    let world = World::new();
+    let run = |name: &str, scaffold: &str| world.run_in(&world.home(), ["new-service", name, "--scaffold", scaffold, "--yes"]);
+    run("json", "python").code(2).says("the name `json`").says("for example \"json-service\"");
+    run("class", "python").code(2).says("the name `class`");
+    run("test", "rust").code(2).says("the name `test`");
+}
+
+#[test]
+fn a_scaffold_may_be_a_folder() {
+    let world = World::new();
+    let file = |path: &str, text: &str| {
+        let file = world.home().join("mine").join(path);
+        std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+        std::fs::write(file, text).unwrap();
+    };
+    file("scaffold.toml", "name = \"mine\"\ndescription = \"Mine\"\nversion = 3\nexecutable = [\"run.sh\"]\n[questions.colour]\ntype = \"choice\"\nchoices = [\"red\", \"blue\"]\ndescription = \"Colour\"\ndefault = \"red\"\n");
+    file("template/run.sh", "#!/bin/sh\necho ${{ x }} {= name =}{~ if colour == 'blue' ~} sky{~ endif +~}\n");
+    file("template/{= package =}.txt.tmpl", "{= colour =}\n");
+    let run = |args: &[&str]| world.run_in(&world.home(), [&["new-service", "a-b", "--scaffold", "./mine", "--yes"], args].concat());
+    run(&["--set", "colour=green"]).code(2).says("it must be one of red, blue");
+    run(&["--set", "colour=blue", "--dir", "out"]).code(0);
+    let out = world.home().join("out");
+    assert_eq!(std::fs::read_to_string(out.join("run.sh")).unwrap(), "#!/bin/sh\necho ${{ x }} a-b sky\n");
+    assert_eq!(std::fs::read_to_string(out.join("a_b.txt")).unwrap(), "blue\n");
+    use std::os::unix::fs::PermissionsExt as _;
+    assert_eq!(std::fs::metadata(out.join("run.sh")).unwrap().permissions().mode() & 0o777, 0o755);
+    file("template/bad", "{= colur =}\n");
+    run(&["--dir", "out2"]).code(2).says("broken scaffold: `colur` is not defined").says("bad:1:4");
+    assert!(!world.home().join("out2").exists());
+}
+
+#[test]
+fn inside_of_a_repository_no_second_one_is_made() {
+    let world = World::new();
+    world.file("README", "x");
+    world.commit("first");
+    world.run(["new-service", "hello", "--scaffold", "rust", "--yes", "--set", "context=c"]).code(0);
+    assert!(!world.repo().join("hello/.git").exists());
+    assert!(world.repo().join("hello/Cargo.lock").exists());
+}
+
+#[test]
+fn dry_run_shows_the_files_and_writes_nothing() {
+    let world = World::new();
+    answered(&world, &["--dry-run"]).code(0).stderr("").prints("hello/instep.toml\n").prints("git init");
+    assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
+    let ran = answered(&world, &["--dry-run", "--output", "json"]);
+    assert_eq!(ran.code(0).json()["plan"]["steps"][0]["id"], "write");
+}
