@@ -1,6 +1,7 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
 mod context;
+mod docker_build;
 mod list;
 
 use clap::Subcommand;
@@ -11,6 +12,10 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Build the images of the repo, and push them with --push
+    DockerBuild(docker_build::Args),
+    /// Push the images that are built
+    DockerPush(docker_build::PushArgs),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
 }
@@ -19,6 +24,8 @@ impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::DockerBuild(args) => docker_build::run(args, context),
+            Self::DockerPush(args) => docker_build::push(args, context),
             Self::List(args) => list::run(args, context),
         }
     }

@@ -1,12 +1,14 @@
 //! What git knows of the repo: commit, branch, tags, and the version that follows from them.
 
 mod git;
+mod state;
 mod version;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::git::{Commit, init_with_commit};
+pub use self::state::state_dir;
 pub use self::version::{Version, tag};
 use crate::report::Result;
 
@@ -33,6 +35,12 @@ impl Facts {
     /// The version by the contract's rule.
     pub fn version(&self) -> &Version {
         self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
+    }
+
+    /// Where the repo comes from, as a page that a person can open: the URL of the remote `origin` without
+    /// credentials; none when there is no remote.
+    pub fn source(&self) -> Option<String> {
+        git::source(&self.dir)
     }
 
     /// An error unless the folder is in a git repository with a commit.
