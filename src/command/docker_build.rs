@@ -12,8 +12,8 @@ pub struct Args {
     #[arg(long)]
     push: bool,
     /// Set a build argument, over those of instep.toml
-    #[arg(long = "build-arg", value_name = "NAME=VALUE")]
-    build_args: Vec<String>,
+    #[arg(long, value_name = "NAME=VALUE")]
+    build_arg: Vec<String>,
     /// Use nothing of earlier builds
     #[arg(long)]
     no_cache: bool,
@@ -28,7 +28,7 @@ pub struct PushArgs {}
 
 /// Builds the images of the repo, and pushes them when asked.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    let build_args = args.build_args.iter().map(|text| pair(text)).collect::<Result<_>>()?;
+    let build_args = args.build_arg.iter().map(|text| pair(text)).collect::<Result<_>>()?;
     let request = Request { build: true, push: args.push, build_args, no_cache: args.no_cache, network: args.network.clone() };
     go(&request, context)
 }
@@ -44,7 +44,9 @@ fn go(request: &Request, context: &Context) -> Result<()> {
     let facts = project.facts();
     let images = Image::all(project.scope())?;
     let (plan, warnings) = docker::plan(&images, facts, &project.root, request)?;
-    warnings.iter().for_each(|problem| report.warn(problem));
+    for problem in &warnings {
+        report.warn(problem);
+    }
     if context.global.dry_run {
         plan.show(report);
         return Ok(());

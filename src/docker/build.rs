@@ -33,7 +33,7 @@ impl Engine {
         let name = build.dockerfile.strip_prefix(&build.root).unwrap_or(&build.dockerfile).display().to_string();
         let source = std::fs::read(&build.dockerfile).map_err(|error| Error::usage(format!("can't read {name}: {error}")))?;
         let dockerfile = Dockerfile::parse(&name, &String::from_utf8_lossy(&source));
-        let context = Context::of(&build.context, &build.dockerfile)?;
+        let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
         let registries = dockerfile.registries(&build.args);
         let credentials = auth::of_all(registries.iter().map(String::as_str))?;
         let options = options(build, &context.dockerfile);

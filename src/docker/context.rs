@@ -42,14 +42,16 @@ impl Context {
     ///
     /// # Errors
     /// Exit code 2 for a folder that is not there and for a broken ignore file.
-    pub fn of(dir: &Path, dockerfile: &Path) -> Result<Self> {
+    pub fn of(dir: &Path, dockerfile: &Path, root: &Path) -> Result<Self> {
         let dir = dir.canonicalize().ok().filter(|dir| dir.is_dir());
         let dir = dir.ok_or_else(|| Error::usage("the context of the build is not a folder").help("see `context` in [image]"))?;
         let beside = dockerfile.with_file_name(format!("{}.dockerignore", name_of(dockerfile)));
         let file = if beside.is_file() { beside } else { dir.join(".dockerignore") };
         let text = if file.is_file() { read(&file)? } else { Vec::new() };
         let text = String::from_utf8_lossy(&text).into_owned();
-        let ignore = Ignore::parse(&text).map_err(|fault| broken(&file, &text, fault.line, fault.message))?.after(OWN);
+        let ignore = Ignore::parse(&text)
+            .map_err(|fault| broken(file.strip_prefix(root).unwrap_or(&file), &text, fault.line, fault.message))?
+            .after(OWN);
         let inside = dockerfile.canonicalize().ok().and_then(|path| Some(path.strip_prefix(&dir).ok()?.to_string_lossy().into_owned()));
         let mut context = Self { always: vec![".dockerignore".into()], dir, ignore, dockerfile: OUTSIDE.into(), own: Vec::new() };
         match inside {

@@ -125,7 +125,7 @@ impl Dockerfile {
 
 fn missing(image: &Image, name: &str, error: &std::io::Error) -> Error {
     let found = Error::usage(if error.kind() == std::io::ErrorKind::NotFound {
-        format!("there is no Dockerfile {name}")
+        format!("the Dockerfile `{name}` is not there")
     } else {
         format!("can't read the Dockerfile {name}: {error}")
     });

@@ -32,14 +32,14 @@ pub fn of(fault: &Fault, doing: &str) -> Error {
 /// The error for something that a registry did not let us do; `doing` follows "can't".
 pub fn of_registry(reason: &str, doing: &str, reference: &Reference) -> Error {
     let host = reference.registry();
-    let error = Error::failed(format!("can't {doing}: {reason}"));
+    let error = Error::failed(format!("can't {doing}")).note(reason);
     let says = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
     if says(&["unauthorized", "no basic auth credentials", "authentication required", "denied", "401", "403"]) {
         error.help(format!("log in to the registry: `docker login {host}`; and check that this user may write there"))
     } else if says(&["connection refused"]) {
         error.help(format!("nothing listens at {host}: is the registry started, is the port right?"))
     } else if says(&["no such host", "lookup"]) {
-        error.help(format!("there is no machine called {host}: check `repository`, and the engine's name server"))
+        error.help(format!("there is no machine called {host}: check the name, and the name server of the engine's machine"))
     } else if says(&["server gave http response to https client"]) {
         error.help(format!("{host} speaks plain HTTP: add it to `insecure-registries` of the engine's daemon.json"))
     } else if says(&["certificate"]) {
