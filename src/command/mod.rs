@@ -4,6 +4,7 @@ mod complete;
 mod completions;
 mod config;
 mod context;
+mod docker_build;
 mod early;
 mod list;
 mod new_service;
@@ -27,6 +28,10 @@ pub enum BuiltIn {
     Completions(completions::Args),
     /// Print the merged configuration, each value with where it was written
     Config(config::Args),
+    /// Build the images of the repo, and push them with --push
+    DockerBuild(docker_build::Args),
+    /// Push the images that are built
+    DockerPush(docker_build::PushArgs),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
@@ -43,6 +48,8 @@ impl BuiltIn {
         match self {
             Self::Completions(args) => completions::run(args, context),
             Self::Config(args) => config::run(args, context),
+            Self::DockerBuild(args) => docker_build::run(args, context),
+            Self::DockerPush(args) => docker_build::push(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::Schema(args) => schema::run(args, context),

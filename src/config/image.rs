@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::Scope;
 use super::read::Read;
-use crate::report::Result;
+use crate::report::{Place, Result};
 
 /// An image of the repo.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,6 +15,8 @@ pub struct Image {
     pub repository: String,
     /// The Dockerfile.
     pub dockerfile: PathBuf,
+    /// Where the Dockerfile's path is written, when it is.
+    pub dockerfile_place: Option<Place>,
     /// The folder that is sent to the engine.
     pub context: PathBuf,
     /// The stage to build.
@@ -53,6 +55,7 @@ impl Image {
             key: key.to_owned(),
             repository: read.text_needed("repository", "\"registry.example.com/team/name\"")?,
             dockerfile: read.path_of("dockerfile")?,
+            dockerfile_place: read.place("dockerfile"),
             context: read.path_of("context")?,
             target: read.text_opt("target")?,
             build_args: read.pairs("build-args")?,

@@ -43,6 +43,28 @@ pub(super) fn ask(dir: &Path, args: &[&str]) -> Option<String> {
     process::read(&Command::new("git", args).dir(dir).env("GIT_OPTIONAL_LOCKS", "0")).ok()
 }
 
+/// The URL of the remote `origin` as https, without credentials.
+pub(super) fn source(dir: &Path) -> Option<String> {
+    ask(dir, &["remote", "get-url", "origin"]).filter(|url| !url.is_empty()).map(|url| page(&url))
+}
+
+/// `git@host:team/app.git` → `https://host/team/app`; credentials in a URL are taken out.
+fn page(url: &str) -> String {
+    let plain = url.trim_end_matches('/').trim_end_matches(".git");
+    let (scheme, rest) = match plain.split_once("://") {
+        Some(("ssh" | "git" | "git+ssh", rest)) => ("https", rest.to_owned()),
+        Some((scheme, rest)) => (scheme, rest.to_owned()),
+        // The short form of scp: a colon before the first slash.
+        None => match plain.split_once(':') {
+            Some((host, path)) if !host.contains('/') => ("https", format!("{host}/{path}")),
+            _ => return plain.to_owned(),
+        },
+    };
+    let (host, path) = rest.split_once('/').unwrap_or((&rest, ""));
+    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
+    format!("{scheme}://{host}/{path}")
+}
+
 pub(super) fn no_commit(dir: &Path) -> Error {
     if !process::exists("git") {
         return process::not_found("git");
@@ -83,4 +105,19 @@ pub fn commit_all(dir: &Path, message: &str) -> Result<()> {
 
 fn git(dir: &Path, args: &[&str]) -> Result<String> {
     process::read(&Command::new("git", args).dir(dir))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_remote_becomes_a_page_without_credentials() {
+        for (url, page) in [
+            ("git@git.example.com:team/app.git", "https://git.example.com/team/app"),
+            ("ssh://git@git.example.com/team/app.git", "https://git.example.com/team/app"),
+            ("https://user:token@git.example.com/team/app", "https://git.example.com/team/app"),
+            ("/srv/app.git", "/srv/app"),
+        ] {
+            assert_eq!(super::page(url), page, "{url}");
+        }
+    }
 }

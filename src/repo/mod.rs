@@ -37,6 +37,12 @@ impl Facts {
         self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
     }
 
+    /// Where the repo comes from, as a page that a person can open: the URL of the remote `origin` without
+    /// credentials; none when there is no remote.
+    pub fn source(&self) -> Option<String> {
+        git::source(&self.dir)
+    }
+
     /// An error unless the folder is in a git repository with a commit.
     pub fn need_commit(&self) -> Result<&Commit> {
         self.commit().ok_or_else(|| git::no_commit(&self.dir))

@@ -307,7 +307,8 @@ pub fn cluster() -> Option<(String, String)> {
     available(up, "a Kubernetes cluster").then(|| (config, "instep".to_owned()))
 }
 
-fn available(up: bool, what: &str) -> bool {
+/// Whether something that a test needs is there. On CI it must be; elsewhere the test says that it is skipped.
+pub fn available(up: bool, what: &str) -> bool {
     let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty());
     assert!(up || !ci, "{what} is needed on CI, and is not there");
     if !up {

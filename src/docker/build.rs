@@ -1,0 +1,237 @@
+//! Building an image: the context streamed to the engine, its steps told to the report.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::{Duration, Instant};
+
+use bollard::errors::Error as Fault;
+use bollard::models::BuildInfo;
+use bollard::query_parameters::{BuildImageOptions, BuildImageOptionsBuilder, TagImageOptionsBuilder};
+use futures_util::{Stream, StreamExt as _};
+
+use super::auth;
+use super::context::{Context, Stream as Sending};
+use super::dockerfile::Dockerfile;
+use super::engine::Engine;
+use super::fault;
+use super::plan::Build;
+use super::record::ImageRecord;
+use super::steps::{Said, Steps};
+use crate::report::{Error, Event, Report, Result, What, text};
+
+/// How often a running step says on a terminal that it runs, and how often elsewhere.
+const TICK: Duration = Duration::from_secs(1);
+const HEARTBEAT: Duration = Duration::from_secs(30);
+
+impl Engine {
+    /// Builds an image and tags it.
+    ///
+    /// # Errors
+    /// Exit code 1 with the step that failed, its last lines and its place in the Dockerfile.
+    pub fn build(&self, id: &str, build: &Build, report: &Report) -> Result<ImageRecord> {
+        let name = build.dockerfile.strip_prefix(&build.root).unwrap_or(&build.dockerfile).display().to_string();
+        let source = std::fs::read(&build.dockerfile).map_err(|error| Error::usage(format!("can't read {name}: {error}")))?;
+        let dockerfile = Dockerfile::parse(&name, &String::from_utf8_lossy(&source));
+        let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
+        let registries = dockerfile.registries(&build.args);
+        let credentials = auth::of_all(registries.iter().map(String::as_str))?;
+        let options = options(build, &context.dockerfile);
+        let mut sending = context.stream();
+        let mut watch = Watch::new(id, build, report, &sending);
+        let body = bollard::body_try_stream(sending.pieces());
+        let result = self.wait(watch.follow(self.docker.build_image(options, Some(credentials), Some(body))));
+        let sent = watch.sent.load(Ordering::Relaxed);
+        let sending = sending.end();
+        let image = match result? {
+            Ok(image) => image,
+            Err(fault) => {
+                return Err(sending
+                    .err()
+                    .filter(|_| watch.steps.current.is_none())
+                    .unwrap_or_else(|| watch.failed(&fault, &dockerfile, build)));
+            }
+        };
+        for tag in &build.tags {
+            self.tag(&image, &build.repository, tag)?;
+        }
+        let record = self.record(build, image)?;
+        let tags = build.tags.join(", ");
+        report.note(&format!("  {tags} · {} · sent {}", text::bytes(record.size), text::bytes(sent)));
+        Ok(record)
+    }
+
+    /// Gives an image a further name.
+    pub(super) fn tag(&self, image: &str, repository: &str, tag: &str) -> Result<()> {
+        let options = TagImageOptionsBuilder::new().repo(repository).tag(tag).build();
+        let tagged = self.wait(self.docker.tag_image(image, Some(options)))?;
+        tagged.map_err(|error| fault::of(&error, &format!("tag the image as {repository}:{tag}")))
+    }
+
+    fn record(&self, build: &Build, image: String) -> Result<ImageRecord> {
+        let inspected = self.wait(self.docker.inspect_image(&image))?.map_err(|error| fault::of(&error, "look at the new image"))?;
+        Ok(ImageRecord {
+            key: build.key.clone(),
+            repository: build.repository.clone(),
+            tags: build.tags.clone(),
+            id: image,
+            size: inspected.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+            digest: None,
+            reference: None,
+        })
+    }
+}
+
+fn options(build: &Build, dockerfile: &str) -> BuildImageOptions {
+    let map = |pairs: &[(String, String)]| pairs.iter().cloned().collect::<HashMap<_, _>>();
+    // Without `forcerm`, a step that fails leaves its container behind.
+    let mut options = BuildImageOptionsBuilder::new()
+        .dockerfile(dockerfile)
+        .buildargs(&map(&build.args))
+        .labels(&map(&build.labels))
+        .nocache(build.no_cache)
+        .rm(true)
+        .forcerm(true);
+    if let Some(target) = &build.target {
+        options = options.target(target);
+    }
+    if let Some(network) = &build.network {
+        options = options.networkmode(network);
+    }
+    options.build()
+}
+
+/// Follows a build and tells the report.
+struct Watch<'a> {
+    id: &'a str,
+    many: bool,
+    report: &'a Report,
+    steps: Steps,
+    sent: Arc<AtomicU64>,
+    /// What is pulled, when something is.
+    pulling: Option<String>,
+    heard: Instant,
+    told: Instant,
+}
+
+impl<'a> Watch<'a> {
+    fn new(id: &'a str, build: &Build, report: &'a Report, sending: &Sending) -> Self {
+        let now = Instant::now();
+        let steps = Steps::new(build.labels.len());
+        Self { id, many: build.key != "image", report, steps, sent: sending.counter(), pulling: None, heard: now, told: now }
+    }
+
+    /// Reads to the end; gives the id of the image.
+    async fn follow(&mut self, stream: impl Stream<Item = Result<BuildInfo, Fault>>) -> Result<String, Fault> {
+        let mut stream = std::pin::pin!(stream);
+        let mut image = String::new();
+        loop {
+            match tokio::time::timeout(TICK, stream.next()).await {
+                Err(_) => {}
+                Ok(None) => break,
+                Ok(Some(info)) => self.take(info?, &mut image),
+            }
+            self.tick();
+        }
+        if image.is_empty() {
+            return Err(Fault::DockerStreamError { error: "the engine ended the build without an image".into() });
+        }
+        let last = self.steps.end();
+        self.tell(last);
+        Ok(image)
+    }
+
+    fn take(&mut self, info: BuildInfo, image: &mut String) {
+        self.heard = Instant::now();
+        if let Some(id) = info.aux.and_then(|aux| aux.id) {
+            *image = id;
+        }
+        if let Some(status) = info.status {
+            let bytes = info.progress_detail.and_then(|detail| Some((detail.current?, detail.total?)));
+            let far = bytes.map(|(at, all)| format!(" {} of {}", size(at), size(all))).unwrap_or_default();
+            self.pulling = Some(format!("{}{far}", status.trim()));
+        }
+        if let Some(piece) = info.stream.filter(|_| image.is_empty()) {
+            self.pulling = None;
+            let said = self.steps.take(&piece);
+            self.tell(said);
+        }
+    }
+
+    fn tell(&mut self, said: impl IntoIterator<Item = Said>) {
+        for said in said {
+            match said {
+                Said::Line(line) => self.report.detail(&format!("  │ {line}")),
+                Said::Ended { name, cached, elapsed } => {
+                    let what = if cached { What::Skipped { reason: "cached".into() } } else { What::Finished { elapsed } };
+                    let name = if self.many { format!("{}: {name}", self.id) } else { name };
+                    self.report.event(&Event::new(short(&name), what));
+                    self.told = Instant::now();
+                }
+            }
+        }
+    }
+
+    /// A line that changes on a terminal; elsewhere a sign of life, seldom.
+    fn tick(&mut self) {
+        let pause = if self.report.is_live() { TICK } else { HEARTBEAT };
+        if self.told.elapsed() < pause {
+            return;
+        }
+        self.told = Instant::now();
+        let message = match (self.steps.now(), &self.pulling) {
+            (Some((step, _)), Some(pulling)) => format!("{} · {pulling}", short(&step)),
+            (Some((step, elapsed)), None) => format!("{} · {}", short(&step), text::elapsed(elapsed)),
+            (None, _) => format!("sending the context: {}", text::bytes(self.sent.load(Ordering::Relaxed))),
+        };
+        self.report.event(&Event::new(self.id, What::Progress { message }));
+    }
+
+    /// The error of a build, with all that helps.
+    fn failed(&self, fault: &Fault, dockerfile: &Dockerfile, build: &Build) -> Error {
+        let reason = fault::reason(fault);
+        let Some(step) = &self.steps.current else { return refused(fault, &reason, dockerfile) };
+        let index = step.number - 1;
+        let place = dockerfile.place(index);
+        if let Some(base) = dockerfile.bases(&build.args).into_iter().find(|base| base.at == index) {
+            let reference = super::Reference::parse(&base.reference);
+            let error = fault::of_registry(&reason, &format!("get the base image {}", base.reference), &reference).at(place);
+            return base.arguments.iter().fold(error, |error, name| {
+                error.help(format!("another image can take its place: `instep docker-build --build-arg {name}=IMAGE`, or `build-args = {{ {name} = \"IMAGE\" }}` in instep.toml"))
+            });
+        }
+        let code = reason.rsplit_once("returned a non-zero code: ").map(|(_, code)| code);
+        let error = match code {
+            Some(code) => Error::failed(format!("step {} ended with exit code {code}", step.number)),
+            None => Error::failed(format!("step {} failed: {reason}", step.number)),
+        };
+        let mut error = error.at(place);
+        if !step.lines.is_empty() {
+            let lines: Vec<&str> = step.lines.iter().map(String::as_str).collect();
+            error = error.note(format!("the last lines of its output:\n{}", lines.join("\n")));
+        }
+        if reason.contains("requires BuildKit") {
+            error = error.help("this version of instep builds with the engine's classic builder: take the option out of the line");
+        }
+        error
+    }
+}
+
+/// The engine did not even begin: the Dockerfile or the context is not what it should be.
+fn refused(fault: &Fault, reason: &str, dockerfile: &Dockerfile) -> Error {
+    let numbered = reason.split_once("parse error line ").and_then(|(_, rest)| rest.split_once(": "));
+    match numbered.and_then(|(line, message)| Some((line.parse::<usize>().ok()?, message))) {
+        Some((line, message)) => Error::usage(format!("the Dockerfile has a fault: {message}")).at(dockerfile.line(line)),
+        None => fault::of(fault, "build the image"),
+    }
+}
+
+/// A step's line, cut to what a line of a log can hold.
+fn short(line: &str) -> String {
+    let plain = line.split_whitespace().collect::<Vec<_>>().join(" ");
+    if plain.chars().count() <= 72 { plain } else { format!("{}…", plain.chars().take(71).collect::<String>()) }
+}
+
+fn size(bytes: i64) -> String {
+    text::bytes(u64::try_from(bytes).unwrap_or(0))
+}

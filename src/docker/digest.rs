@@ -1,0 +1,77 @@
+//! The digest behind a name: in the registry, else in the engine.
+
+use bollard::errors::Error as Fault;
+
+use super::engine::Engine;
+use super::reference::Reference;
+use super::{auth, fault};
+use crate::report::Result;
+
+/// `repository@sha256:…` of a reference, from the registry, else from the engine. An image that only
+/// the engine has (it was never pushed) comes back under its tag: a cluster on this engine can run it.
+/// None when neither knows it.
+///
+/// # Errors
+/// Exit code 7 without an engine; exit code 1 when the registry can't be asked and the engine doesn't know.
+pub fn digest(reference: &str) -> Result<Option<String>> {
+    Engine::find()?.digest(reference)
+}
+
+impl Engine {
+    /// See [`digest`].
+    pub fn digest(&self, text: &str) -> Result<Option<String>> {
+        let reference = Reference::parse(text);
+        if reference.digest.is_some() {
+            return Ok(Some(text.to_owned()));
+        }
+        let asked = self.registry_digest(&reference);
+        if let Ok(Some(digest)) = asked {
+            return Ok(Some(reference.pinned(&digest)));
+        }
+        match self.local(text)? {
+            Some(image) => Ok(Some(image.digest_in(&reference).map_or_else(|| text.to_owned(), |digest| reference.pinned(&digest)))),
+            None => asked.map(|_| None),
+        }
+    }
+
+    /// The digest of a tag in its registry; none when it is not there.
+    pub(super) fn registry_digest(&self, reference: &Reference) -> Result<Option<String>> {
+        let credentials = auth::of(reference.registry())?;
+        match self.wait(self.docker.inspect_registry_image(&reference.to_string(), credentials))? {
+            Ok(found) => Ok(found.descriptor.digest),
+            Err(error) => {
+                let reason = fault::reason(&error);
+                let absent = ["manifest unknown", "name unknown", "not found"].iter().any(|word| reason.contains(word));
+                if absent { Ok(None) } else { Err(fault::of_registry(&reason, &format!("look for {reference}"), reference)) }
+            }
+        }
+    }
+
+    /// An image that the engine has.
+    pub(super) fn local(&self, name: &str) -> Result<Option<Local>> {
+        match self.wait(self.docker.inspect_image(name))? {
+            Ok(image) => Ok(Some(Local {
+                id: image.id.unwrap_or_default(),
+                size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+                digests: image.repo_digests.unwrap_or_default(),
+            })),
+            Err(Fault::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
+            Err(error) => Err(fault::of(&error, &format!("look for {name}"))),
+        }
+    }
+}
+
+/// An image in the engine.
+pub(super) struct Local {
+    pub(super) id: String,
+    pub(super) size: u64,
+    digests: Vec<String>,
+}
+
+impl Local {
+    /// The digest under which a registry knows it.
+    pub(super) fn digest_in(&self, reference: &Reference) -> Option<String> {
+        let of = |name: &String| name.strip_prefix(&reference.repository)?.strip_prefix('@').map(str::to_owned);
+        self.digests.iter().find_map(of)
+    }
+}

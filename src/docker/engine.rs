@@ -1,0 +1,156 @@
+//! The connection to the engine. Synchronous outwards: inside, a current-thread runtime that is made
+//! when an engine is first asked for, and that stops waiting when the run is cancelled.
+
+use std::future::Future;
+use std::time::Duration;
+
+use bollard::{API_DEFAULT_VERSION, Docker};
+use futures_util::future::abortable;
+use tokio::runtime::{Builder, Runtime};
+
+use super::auth;
+use super::endpoint::{Endpoint, Surroundings};
+use crate::process::{cancel, listen_for_signals};
+use crate::report::{Error, Result};
+
+/// A build may take the context for as long as it likes (bollard counts the upload), so the limit is a
+/// day: what really ends a wait is the engine, or the user.
+const LIMIT: u64 = 24 * 60 * 60;
+/// How long an engine may take to say that it is there.
+const PING: Duration = Duration::from_secs(10);
+
+/// An engine that answers.
+pub struct Engine {
+    pub(super) docker: Docker,
+    /// Where it is, and how it was found.
+    pub endpoint: Endpoint,
+    runtime: Runtime,
+}
+
+/// An engine in words.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Description {
+    /// `Docker 20.10.24 (API 1.41, linux/amd64)`.
+    pub product: String,
+    /// Its address.
+    pub url: String,
+    /// How it was found.
+    pub origin: String,
+}
+
+impl Engine {
+    /// Finds an engine as the docker program does, and asks whether it is there.
+    ///
+    /// # Errors
+    /// Exit code 7 with what was tried and what to do.
+    pub fn find() -> Result<Self> {
+        let candidates = Surroundings::here().candidates()?;
+        let mut tried = Vec::new();
+        for endpoint in candidates {
+            match Self::connect(endpoint.clone()) {
+                Ok(engine) => return Ok(engine),
+                Err(Refusal::Stopped(error)) => return Err(error),
+                Err(Refusal::Because(why)) => tried.push((endpoint, why)),
+            }
+        }
+        Err(none(&tried))
+    }
+
+    fn connect(endpoint: Endpoint) -> Result<Self, Refusal> {
+        let because = |why: String| Refusal::Because(why);
+        let docker = client(&endpoint.url).map_err(because)?;
+        let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| because(error.to_string()))?;
+        let engine = Self { docker, endpoint, runtime };
+        match engine.wait(async { tokio::time::timeout(PING, engine.docker.ping()).await }).map_err(Refusal::Stopped)? {
+            Ok(Ok(_)) => Ok(engine),
+            Ok(Err(error)) => Err(because(super::fault::reason(&error))),
+            Err(_) => Err(because(format!("no answer in {} s", PING.as_secs()))),
+        }
+    }
+
+    /// What it is, for `doctor` and `-v`.
+    pub fn describe(&self) -> Result<Description> {
+        let version = self.wait(self.docker.version())?.map_err(|error| super::fault::of(&error, "ask the engine for its version"))?;
+        let word = |text: Option<String>| text.unwrap_or_else(|| "?".into());
+        let podman = version.components.iter().flatten().any(|component| component.name.starts_with("Podman"));
+        let name = if podman { "Podman" } else { "Docker" };
+        let (number, api) = (word(version.version), word(version.api_version));
+        Ok(Description {
+            product: format!("{name} {number} (API {api}, {}/{})", word(version.os), word(version.arch)),
+            url: self.endpoint.url.clone(),
+            origin: self.endpoint.origin.clone(),
+        })
+    }
+
+    /// Waits for an answer, and no longer when the run is cancelled: the connection is dropped then, and
+    /// the engine stops what it did for us.
+    pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
+        listen_for_signals();
+        cancel::check()?;
+        let (future, handle) = abortable(future);
+        let _guard = cancel::listen(move || handle.abort());
+        match self.runtime.block_on(future) {
+            Ok(value) => Ok(value),
+            Err(_) => Err(cancel::check().err().unwrap_or_else(|| Error::failed("the engine was not waited for"))),
+        }
+    }
+}
+
+impl std::fmt::Debug for Engine {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Engine({})", self.endpoint.url)
+    }
+}
+
+/// Why an endpoint is not used.
+enum Refusal {
+    Because(String),
+    Stopped(Error),
+}
+
+fn client(url: &str) -> Result<Docker, String> {
+    let docker = match url.split_once("://").map_or(url, |(scheme, _)| scheme) {
+        "unix" => Docker::connect_with_unix(url, LIMIT, API_DEFAULT_VERSION),
+        "tcp" | "http" if std::env::var("DOCKER_TLS_VERIFY").is_ok_and(|value| !value.is_empty()) => {
+            return Err("DOCKER_TLS_VERIFY: this version of instep doesn't speak TLS to an engine".into());
+        }
+        "tcp" | "http" => Docker::connect_with_http(&with_port(url), LIMIT, API_DEFAULT_VERSION),
+        scheme => return Err(format!("this version of instep doesn't speak `{scheme}` to an engine, only unix and tcp")),
+    };
+    docker.map(|docker| docker.with_request_modifier(auth::url_safe)).map_err(|error| super::fault::reason(&error))
+}
+
+/// The engine's own port where none is written.
+fn with_port(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let has_port = url.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if has_port { url.to_owned() } else { format!("{url}:2375") }
+}
+
+fn none(tried: &[(Endpoint, String)]) -> Error {
+    let width = tried.iter().map(|(endpoint, _)| endpoint.url.len()).max().unwrap_or(0);
+    let lines = tried.iter().map(|(endpoint, why)| format!("{:width$}  {} ({why})", endpoint.url, endpoint.origin));
+    let error = Error::missing("no container engine answers").note(format!("looked here:\n{}", lines.collect::<Vec<_>>().join("\n")));
+    if tried.iter().any(|(_, why)| why.contains("ermission denied")) {
+        return error.help("your user may not use the engine: `sudo usermod -aG docker $USER`, then log in again");
+    }
+    match tried {
+        [(endpoint, _)] if endpoint.url.starts_with("ssh://") => {
+            let host = endpoint.url.trim_start_matches("ssh://").split('/').next().unwrap_or_default();
+            error
+                .help(format!("bring its socket here: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock {host}`"))
+                .help("and name it: `export DOCKER_HOST=unix:///tmp/docker.sock`")
+        }
+        [(endpoint, _)] => error.help(format!("{} names this engine: start it there, or take the setting away", endpoint.origin)),
+        _ => error.help("is it started? `sudo systemctl start docker`, or open Docker Desktop; or set DOCKER_HOST"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_port_of_the_engine_is_added() {
+        assert_eq!(super::with_port("tcp://build"), "tcp://build:2375");
+        assert_eq!(super::with_port("tcp://build:4000/"), "tcp://build:4000");
+    }
+}

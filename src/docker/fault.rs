@@ -1,0 +1,50 @@
+//! What the engine and registries complain of, in words that say what to do.
+
+use bollard::errors::Error as Fault;
+
+use super::reference::Reference;
+use crate::report::Error;
+
+/// The core of a complaint, without the layers that it came through.
+pub fn reason(fault: &Fault) -> String {
+    match fault {
+        Fault::DockerResponseServerError { message, .. } => message.trim().to_owned(),
+        Fault::DockerStreamError { error } => error.trim().to_owned(),
+        Fault::SocketNotFoundError(_) => "not there".to_owned(),
+        other => {
+            let mut deepest: &dyn std::error::Error = other;
+            while let Some(source) = deepest.source() {
+                deepest = source;
+            }
+            deepest.to_string()
+        }
+    }
+}
+
+/// The error for something that the engine could not do; `doing` follows "can't".
+pub fn of(fault: &Fault, doing: &str) -> Error {
+    let reason = reason(fault);
+    let gone = matches!(fault, Fault::HyperResponseError { .. } | Fault::HyperLegacyError { .. } | Fault::IOError { .. });
+    let error = Error::failed(format!("can't {doing}: {reason}"));
+    if gone { error.note("the connection to the engine broke; it may have stopped or been restarted") } else { error }
+}
+
+/// The error for something that a registry did not let us do; `doing` follows "can't".
+pub fn of_registry(reason: &str, doing: &str, reference: &Reference) -> Error {
+    let host = reference.registry();
+    let error = Error::failed(format!("can't {doing}")).note(reason);
+    let says = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
+    if says(&["unauthorized", "no basic auth credentials", "authentication required", "denied", "401", "403"]) {
+        error.help(format!("log in to the registry: `docker login {host}`; and check that this user may write there"))
+    } else if says(&["connection refused"]) {
+        error.help(format!("nothing listens at {host}: is the registry started, is the port right?"))
+    } else if says(&["no such host", "lookup"]) {
+        error.help(format!("there is no machine called {host}: check the name, and the name server of the engine's machine"))
+    } else if says(&["server gave http response to https client"]) {
+        error.help(format!("{host} speaks plain HTTP: add it to `insecure-registries` of the engine's daemon.json"))
+    } else if says(&["certificate"]) {
+        error.help(format!("the engine does not trust {host}: put its CA into /etc/docker/certs.d/{host}/ca.crt on the engine's machine"))
+    } else {
+        error
+    }
+}

@@ -1,0 +1,273 @@
+//! `.dockerignore` as BuildKit understands it (moby/patternmatcher, tonistiigi/fsutil): patterns are
+//! anchored at the context, the last line that matches wins, `!` re-includes even below an ignored folder.
+
+/// What is wrong with a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// The line, counted from 0.
+    pub line: usize,
+    /// In words.
+    pub message: String,
+}
+
+/// The patterns of an ignore file.
+#[derive(Clone, Debug, Default)]
+pub struct Ignore {
+    patterns: Vec<Pattern>,
+}
+
+/// Which patterns match a folder; its content inherits that.
+pub type Matched = Vec<bool>;
+
+#[derive(Clone, Debug)]
+struct Pattern {
+    text: String,
+    /// It began with `!`.
+    keeps: bool,
+    tokens: Vec<Token>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Token {
+    /// This character.
+    Char(char),
+    /// `?`
+    One,
+    /// `*`
+    Star,
+    /// `**/`: nothing, or anything that ends with a slash.
+    Folders,
+    /// `**` at the end: anything.
+    Rest,
+    /// `[a-z]`, `[^a-z]`.
+    Class { not: bool, ranges: Vec<(char, char)> },
+}
+
+impl Ignore {
+    /// Reads an ignore file.
+    ///
+    /// # Errors
+    /// A lone `!` and a bad bracket, which stop a build.
+    pub fn parse(text: &str) -> Result<Self, Fault> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let mut patterns = Vec::new();
+        for (number, line) in text.lines().enumerate() {
+            let fault = |message: &str| Fault { line: number, message: message.to_owned() };
+            // Only a `#` in the very first place makes a comment.
+            let trimmed = line.trim();
+            if line.starts_with('#') || trimmed.is_empty() {
+                continue;
+            }
+            let (keeps, rest) = trimmed.strip_prefix('!').map_or((false, trimmed), |rest| (true, rest.trim()));
+            if rest.is_empty() {
+                return Err(fault("a `!` alone excludes nothing"));
+            }
+            let clean = clean(rest);
+            let text = if clean.len() > 1 { clean.trim_start_matches('/').to_owned() } else { clean };
+            let tokens = tokens(&text).ok_or_else(|| fault("a bracket is not closed, or a `\\` stands at the end"))?;
+            patterns.push(Pattern { text, keeps, tokens });
+        }
+        Ok(Self { patterns })
+    }
+
+    /// The same with a pattern in front, which all others overrule.
+    #[must_use]
+    pub fn after(mut self, pattern: &str) -> Self {
+        let tokens = tokens(pattern).unwrap_or_default();
+        self.patterns.insert(0, Pattern { text: pattern.to_owned(), keeps: false, tokens });
+        self
+    }
+
+    /// What the context itself matches: nothing.
+    pub fn top(&self) -> Matched {
+        vec![false; self.patterns.len()]
+    }
+
+    /// Whether a path (relative, with `/`) is ignored, and what it hands down to its content.
+    pub fn look(&self, path: &str, parent: &[bool]) -> (bool, Matched) {
+        let path: Vec<char> = path.chars().collect();
+        let mut ignored = false;
+        let matched: Matched = self
+            .patterns
+            .iter()
+            .zip(parent)
+            .map(|(pattern, &above)| {
+                let hit = above || matches(&pattern.tokens, &path);
+                if hit {
+                    ignored = !pattern.keeps;
+                }
+                hit
+            })
+            .collect();
+        (ignored, matched)
+    }
+
+    /// Whether something below an ignored folder may be kept by a later `!` line.
+    pub fn may_keep_below(&self, folder: &str) -> bool {
+        let wild = |pattern: &Pattern| pattern.tokens.iter().any(|token| !matches!(token, Token::Char(_)));
+        let below = |pattern: &Pattern| pattern.text.strip_prefix(folder).is_some_and(|rest| rest.starts_with('/'));
+        self.patterns.iter().any(|pattern| pattern.keeps && (wild(pattern) || below(pattern)))
+    }
+}
+
+/// A path without `.`, `..` and double slashes (Go's `filepath.Clean`).
+fn clean(path: &str) -> String {
+    let rooted = path.starts_with('/');
+    let mut parts: Vec<&str> = Vec::new();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." if parts.last().is_some_and(|last| *last != "..") => drop(parts.pop()),
+            ".." if rooted => {}
+            other => parts.push(other),
+        }
+    }
+    let joined = parts.join("/");
+    match (rooted, joined.is_empty()) {
+        (true, _) => format!("/{joined}"),
+        (false, true) => ".".to_owned(),
+        (false, false) => joined,
+    }
+}
+
+/// The pattern as tokens; none when it is broken.
+fn tokens(text: &str) -> Option<Vec<Token>> {
+    let mut chars = text.chars().peekable();
+    let mut tokens = Vec::new();
+    while let Some(c) = chars.next() {
+        tokens.push(match c {
+            '*' if chars.next_if_eq(&'*').is_some() => {
+                chars.next_if_eq(&'/');
+                if chars.peek().is_none() { Token::Rest } else { Token::Folders }
+            }
+            '*' => Token::Star,
+            '?' => Token::One,
+            '\\' => Token::Char(chars.next()?),
+            '[' => class(&mut chars)?,
+            other => Token::Char(other),
+        });
+    }
+    // `**foo` without another special character is a plain suffix: it matches `Xfoo` as well.
+    if let Some(rest) = text.strip_prefix("**")
+        && !rest.starts_with('/')
+        && !rest.contains(['*', '?', '[', ']', '\\'])
+    {
+        tokens[0] = Token::Rest;
+    }
+    Some(tokens)
+}
+
+fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Token> {
+    let not = chars.next_if_eq(&'^').is_some();
+    let mut ranges = Vec::new();
+    loop {
+        if !ranges.is_empty() && chars.next_if_eq(&']').is_some() {
+            return Some(Token::Class { not, ranges });
+        }
+        let low = bound(chars)?;
+        let high = if chars.next_if_eq(&'-').is_some() { bound(chars)? } else { low };
+        ranges.push((low, high));
+    }
+}
+
+fn bound(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
+    match chars.next()? {
+        '-' | ']' => None,
+        '\\' => chars.next(),
+        other => Some(other),
+    }
+}
+
+fn matches(tokens: &[Token], path: &[char]) -> bool {
+    let Some((token, rest)) = tokens.split_first() else { return path.is_empty() };
+    let next = |fits: fn(&Token, char) -> bool| path.split_first().is_some_and(|(&c, tail)| fits(token, c) && matches(rest, tail));
+    match token {
+        Token::Char(_) => next(|token, c| *token == Token::Char(c)),
+        Token::One => next(|_, c| c != '/'),
+        Token::Class { .. } => next(in_class),
+        Token::Star => {
+            let end = path.iter().position(|&c| c == '/').unwrap_or(path.len());
+            (0..=end).any(|at| matches(rest, &path[at..]))
+        }
+        Token::Rest => (0..=path.len()).any(|at| matches(rest, &path[at..])),
+        Token::Folders => (0..=path.len()).any(|at| (at == 0 || path[at - 1] == '/') && matches(rest, &path[at..])),
+    }
+}
+
+fn in_class(token: &Token, c: char) -> bool {
+    matches!(token, Token::Class { not, ranges } if ranges.iter().any(|(low, high)| (low..=high).contains(&&c)) != *not)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Whether a path is ignored, its parents considered.
+    fn ignores(file: &str, path: &str) -> bool {
+        let ignore = Ignore::parse(file).expect("a good file");
+        let ends = path.match_indices('/').map(|(at, _)| at).chain([path.len()]);
+        ends.fold((false, ignore.top()), |(_, above), end| ignore.look(&path[..end], &above)).0
+    }
+
+    #[test]
+    fn patterns_are_anchored_at_the_context() {
+        for file in ["node_modules", "/node_modules", "node_modules/", "./node_modules", "  node_modules  ", "a/../node_modules"] {
+            assert!(ignores(file, "node_modules/x/y"), "{file}");
+            assert!(!ignores(file, "sub/node_modules"), "{file}");
+        }
+        assert!(ignores("**/node_modules", "sub/node_modules/x"));
+        assert!(ignores("**/node_modules", "node_modules"));
+    }
+
+    #[test]
+    fn wildcards_stop_at_slashes_and_double_stars_do_not() {
+        for (pattern, path, expected) in [
+            ("*.md", "README.md", true),
+            ("*.md", "docs/a.md", false),
+            ("?at", "cat", true),
+            ("?at", "/at", false),
+            ("a/**/b", "a/b", true),
+            ("a/**/b", "a/x/y/b", true),
+            ("**foo", "Xfoo", true),
+            ("**foo", "a/foo", true),
+            ("**foo*", "Xfoo", false),
+            ("foo**", "foobar/q", true),
+            ("foo/**", "foo", false),
+            ("foo/**", "foo/x/y", true),
+            ("**", "anything/at/all", true),
+            ("[a-c]x", "bx", true),
+            ("[^a-c]x", "bx", false),
+            ("\\!bang", "!bang", true),
+            ("a.b", "aXb", false),
+            ("Foo", "foo", false),
+        ] {
+            assert_eq!(ignores(pattern, path), expected, "{pattern} on {path}");
+        }
+    }
+
+    #[test]
+    fn the_last_line_wins_and_keeps_below_an_ignored_folder() {
+        let file = "*\n!src\nsrc/secret\n!**/keep.txt\n";
+        let expected = [("a", true), ("src/main.rs", false), ("src/secret/x", true), ("src/secret/keep.txt", false), ("b/keep.txt", false)];
+        for (path, ignored) in expected {
+            assert_eq!(ignores(file, path), ignored, "{path}");
+        }
+        assert!(Ignore::parse(file).expect("good").may_keep_below("b"));
+        assert!(!Ignore::parse("*\n!src/a").expect("good").may_keep_below("b"));
+        assert!(Ignore::parse("*\n!src/a").expect("good").may_keep_below("src"));
+    }
+
+    #[test]
+    fn only_a_hash_in_the_first_place_is_a_comment() {
+        assert!(!ignores("#x\n", "#x"));
+        assert!(ignores(" #x\n", "#x"));
+        assert!(ignores("\u{feff}x\n", "x"));
+    }
+
+    #[test]
+    fn broken_lines_stop_the_build() {
+        for (file, line) in [("a\n!\n", 1), ("[a\n", 0), ("a[]\n", 0), ("[-x]\n", 0), ("a\\\n", 0)] {
+            assert_eq!(Ignore::parse(file).expect_err(file).line, line, "{file:?}");
+        }
+    }
+}

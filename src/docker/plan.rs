@@ -1,0 +1,261 @@
+//! What will be built and pushed, as a value.
+
+use std::path::{Path, PathBuf};
+
+use serde::Serialize;
+
+use super::dockerfile::Dockerfile;
+use crate::config::Image;
+use crate::plan::{Action as Act, Plan};
+use crate::process::Command;
+use crate::repo::{Facts, tag};
+use crate::report::{Error, Problem, Result};
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// Build the images.
+    pub build: bool,
+    /// Push them.
+    pub push: bool,
+    /// Build arguments, stronger than those of the file.
+    pub build_args: Vec<(String, String)>,
+    /// Use nothing of earlier builds.
+    pub no_cache: bool,
+    /// The network of the build's containers.
+    pub network: Option<String>,
+}
+
+/// One thing to do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// Builds an image and tags it.
+    Build(Build),
+    /// Pushes an image under all its tags.
+    Push(Push),
+}
+
+/// An image to be built.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Build {
+    /// The image's key in the file.
+    pub key: String,
+    /// Registry and name.
+    pub repository: String,
+    /// Its tags, the version first.
+    pub tags: Vec<String>,
+    /// The Dockerfile.
+    pub dockerfile: PathBuf,
+    /// The folder that is sent.
+    pub context: PathBuf,
+    /// The stage.
+    pub target: Option<String>,
+    /// Build arguments: the user's, and those of instep that the Dockerfile declares.
+    pub args: Vec<(String, String)>,
+    /// Labels of the image.
+    pub labels: Vec<(String, String)>,
+    /// Use nothing of earlier builds.
+    pub no_cache: bool,
+    /// The network of the build's containers; none: the engine's own choice.
+    pub network: Option<String>,
+    /// Where it runs: the root of the repo.
+    #[serde(skip)]
+    pub root: PathBuf,
+}
+
+/// An image to be pushed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Push {
+    /// The image's key in the file.
+    pub key: String,
+    /// Registry and name.
+    pub repository: String,
+    /// Its tags, the version first.
+    pub tags: Vec<String>,
+    /// The tag of its commit: the one that is built.
+    pub source: String,
+    /// The version is a release: its tag is never overwritten.
+    pub release: bool,
+}
+
+impl Act for Action {
+    fn title(&self) -> String {
+        match self {
+            Self::Build(build) => format!("{}:{}", build.repository, build.tags[0]),
+            Self::Push(push) => format!("{}:{}", push.repository, push.tags[0]),
+        }
+    }
+
+    fn script(&self) -> Vec<String> {
+        match self {
+            Self::Build(build) => vec![build.command().to_string()],
+            Self::Push(push) => push.commands().iter().map(ToString::to_string).collect(),
+        }
+    }
+}
+
+impl Build {
+    /// The docker program doing the same.
+    fn command(&self) -> Command {
+        let pair = |(key, value): &(String, String)| format!("{key}={value}");
+        let mut command = Command::new("docker", ["build"]).arg("--file").arg(relative(&self.dockerfile, &self.root));
+        for tag in &self.tags {
+            command = command.arg("--tag").arg(format!("{}:{tag}", self.repository));
+        }
+        if let Some(target) = &self.target {
+            command = command.arg("--target").arg(target);
+        }
+        for arg in &self.args {
+            command = command.arg("--build-arg").arg(pair(arg));
+        }
+        for label in &self.labels {
+            command = command.arg("--label").arg(pair(label));
+        }
+        if self.no_cache {
+            command = command.arg("--no-cache");
+        }
+        if let Some(network) = &self.network {
+            command = command.arg("--network").arg(network);
+        }
+        command.arg(relative(&self.context, &self.root)).dir(&self.root)
+    }
+}
+
+impl Push {
+    fn commands(&self) -> Vec<Command> {
+        let name = |tag: &str| format!("{}:{tag}", self.repository);
+        let others = self.tags.iter().filter(|tag| **tag != self.source);
+        let mut commands: Vec<Command> = others.map(|tag| Command::new("docker", ["tag"]).arg(name(&self.source)).arg(name(tag))).collect();
+        commands.extend(self.in_order().map(|tag| Command::new("docker", ["push"]).arg(name(tag))));
+        commands
+    }
+
+    /// The tags in the order in which they are pushed: the version last, when all else is there.
+    pub fn in_order(&self) -> impl Iterator<Item = &String> {
+        self.tags.iter().rev()
+    }
+}
+
+/// Plans builds and pushes; gives what is worth a warning as well.
+///
+/// # Errors
+/// Exit code 2 when there is no image, no Dockerfile, or no commit to push.
+pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> Result<(Plan<Action>, Vec<Problem>)> {
+    if images.is_empty() {
+        return Err(Error::usage("there is no image to build")
+            .help("add to instep.toml:\n[image]\nrepository = \"registry.example.com/team/name\""));
+    }
+    if request.push {
+        facts.need_commit()?;
+    }
+    let mut plan = Plan::default();
+    let mut warnings = Vec::new();
+    for image in images {
+        let name = if image.key == "image" { String::new() } else { format!(" {}", image.key) };
+        if request.build {
+            let (build, unused) = build(image, facts, root, request)?;
+            warnings.extend(unused);
+            plan.push(format!("build{name}"), Action::Build(build));
+        }
+        if request.push {
+            plan.push(format!("push{name}"), Action::Push(push(image, facts)));
+        }
+    }
+    let used_nowhere =
+        |name: &str| plan.steps.iter().all(|step| !matches!(&step.action, Action::Build(b) if b.args.iter().any(|(n, _)| n == name)));
+    for (name, _) in request.build_args.iter().filter(|(name, _)| request.build && used_nowhere(name)) {
+        warnings.push(Problem { message: format!("--build-arg {name}: no Dockerfile has `ARG {name}`"), ..Problem::default() });
+    }
+    Ok((plan, warnings))
+}
+
+fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result<(Build, Vec<Problem>)> {
+    let dockerfile = Dockerfile::of(image, root)?;
+    let mut args = own_args(facts);
+    args.retain(|(name, _)| dockerfile.declares(name));
+    let mut unused = Vec::new();
+    for (name, value) in image.build_args.iter().chain(&request.build_args) {
+        args.retain(|(known, _)| known != name);
+        if dockerfile.declares(name) || is_proxy(name) {
+            args.push((name.clone(), value.clone()));
+        } else if !request.build_args.iter().any(|(asked, _)| asked == name) {
+            unused.push(Problem {
+                message: format!("build-args of [{}]: the Dockerfile has no `ARG {name}`", image.key),
+                ..Problem::default()
+            });
+        }
+    }
+    let build = Build {
+        key: image.key.clone(),
+        repository: image.repository.clone(),
+        tags: tags(facts),
+        dockerfile: image.dockerfile.clone(),
+        context: image.context.clone(),
+        target: image.target.clone(),
+        args,
+        labels: labels(facts),
+        no_cache: request.no_cache,
+        network: request.network.clone(),
+        root: root.to_owned(),
+    };
+    Ok((build, unused))
+}
+
+fn push(image: &Image, facts: &Facts) -> Push {
+    let tags = tags(facts);
+    Push {
+        key: image.key.clone(),
+        repository: image.repository.clone(),
+        source: tags.last().cloned().unwrap_or_default(),
+        tags,
+        release: facts.version().release,
+    }
+}
+
+/// The version, and `sha-COMMIT`.
+fn tags(facts: &Facts) -> Vec<String> {
+    let commit = facts.commit().map(|commit| format!("sha-{}{}", commit.sha, if commit.dirty { "-dirty" } else { "" }));
+    [tag(&facts.version().text)].into_iter().chain(commit).collect()
+}
+
+/// What instep tells a Dockerfile that asks for it.
+fn own_args(facts: &Facts) -> Vec<(String, String)> {
+    let mut args = vec![("VERSION".to_owned(), facts.version().text.clone())];
+    if let Some(commit) = facts.commit() {
+        args.push(("REVISION".into(), commit.sha.clone()));
+        args.push(("BUILD_DATE".into(), date(commit.time)));
+        args.push(("SOURCE_DATE_EPOCH".into(), commit.time.to_string()));
+    }
+    args
+}
+
+/// The labels of the OCI image specification (its annotations.md).
+fn labels(facts: &Facts) -> Vec<(String, String)> {
+    let commit = facts.commit();
+    let values = [
+        ("created", commit.map(|commit| date(commit.time))),
+        ("revision", commit.map(|commit| commit.sha.clone())),
+        ("source", facts.source()),
+        ("version", Some(facts.version().text.clone())),
+    ];
+    values.into_iter().filter_map(|(name, value)| Some((format!("org.opencontainers.image.{name}"), value?))).collect()
+}
+
+/// Seconds since 1970 as RFC 3339.
+fn date(seconds: i64) -> String {
+    jiff::Timestamp::from_second(seconds).map_or_else(|_| seconds.to_string(), |time| time.to_string())
+}
+
+/// The arguments that an engine takes without an `ARG`.
+fn is_proxy(name: &str) -> bool {
+    ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str())
+}
+
+fn relative(path: &Path, root: &Path) -> PathBuf {
+    match path.strip_prefix(root) {
+        Ok(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
+        Ok(inside) => inside.to_owned(),
+        Err(_) => path.to_owned(),
+    }
+}
