@@ -5,6 +5,7 @@ mod completions;
 mod config;
 mod context;
 mod docker_build;
+mod doctor;
 mod early;
 mod list;
 mod new_service;
@@ -32,6 +33,8 @@ pub enum BuiltIn {
     DockerBuild(docker_build::Args),
     /// Push the images that are built
     DockerPush(docker_build::PushArgs),
+    /// Tell what this repo needs, whether it is there, and the cure where it is not
+    Doctor(doctor::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
@@ -50,6 +53,7 @@ impl BuiltIn {
             Self::Config(args) => config::run(args, context),
             Self::DockerBuild(args) => docker_build::run(args, context),
             Self::DockerPush(args) => docker_build::push(args, context),
+            Self::Doctor(args) => doctor::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::Schema(args) => schema::run(args, context),
