@@ -1,8 +1,11 @@
 //! Live completion: what the shells are told.
 
+use std::time::Duration;
+
 use clap_complete::CompletionCandidate;
 
 use crate::config::Project;
+use crate::process::{self, Command};
 
 /// The variable through which a shell asks for candidates. A name of our own: a task that is itself
 /// a clap program must not answer.
@@ -33,6 +36,18 @@ fn project() -> Option<Project> {
     let early = super::Early::look(&words);
     let here = std::env::current_dir().ok()?;
     Project::load(&early.dir.map_or_else(|| here.clone(), |dir| here.join(dir)), &early.config).ok()
+}
+
+/// The contexts of the kubeconfig, by kubectl; none without it.
+pub fn kube_contexts() -> Vec<String> {
+    let mut command = Command::new("kubectl", ["config", "get-contexts", "--output=name"]);
+    command.timeout = Some(Duration::from_secs(2));
+    process::read(&command).map(|text| text.lines().map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// The contexts of the kubeconfig.
+pub fn contexts() -> Vec<CompletionCandidate> {
+    kube_contexts().into_iter().map(CompletionCandidate::new).collect()
 }
 
 /// The embedded scaffolds.

@@ -12,6 +12,7 @@ mod new_service;
 mod options;
 mod schema;
 mod task;
+mod tour;
 mod why;
 
 use clap::Subcommand;
@@ -41,6 +42,8 @@ pub enum BuiltIn {
     NewService(new_service::Args),
     /// Print the JSON Schema of instep.toml
     Schema(schema::Args),
+    /// Show the whole way of a service, each command printed before it runs
+    Tour(tour::Args),
     /// Tell why a task would run, or not
     Why(why::Args),
 }
@@ -57,6 +60,7 @@ impl BuiltIn {
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::Schema(args) => schema::run(args, context),
+            Self::Tour(args) => tour::run(args, context),
             Self::Why(args) => why::run(args, context),
         }
     }

@@ -79,13 +79,11 @@ fn known(name: &str) -> Answers {
 /// when its name says that it is a cluster on this machine. It is written into the file, where
 /// everybody sees it; no deployment ever asks for the current context.
 fn kube_context() -> Option<String> {
-    let config = |args: &[&str]| process::read(&Command::new("kubectl", ["config"]).args(args)).ok();
-    let names = config(&["get-contexts", "--output=name"])?;
-    let names: Vec<&str> = names.lines().collect();
-    if let [only] = names.as_slice() {
-        return Some((*only).to_owned());
+    let contexts = complete::kube_contexts();
+    if let [only] = contexts.as_slice() {
+        return Some(only.clone());
     }
-    let current = config(&["current-context"])?;
+    let current = process::read(&Command::new("kubectl", ["config", "current-context"])).ok()?;
     let local = ["kind-", "k3d-", "minikube", "docker-desktop", "colima", "rancher-desktop", "orbstack"];
     local.iter().any(|prefix| current.starts_with(prefix)).then_some(current)
 }
