@@ -34,13 +34,13 @@ pub fn main() -> ExitCode {
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
         Ok(dir) => dir,
-        Err(error) => return finish(&plain, Err(error)),
+        Err(error) => return finish(&plain, &Err(error)),
     };
     let project = Project::load(&dir, &early.config);
     if completing {
-        CompleteEnv::with_factory(|| cli::tree(&heads(&project))).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
+        CompleteEnv::with_factory(|| tree(&project)).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
-    let matches = match cli::tree(&heads(&project)).try_get_matches_from(&args) {
+    let matches = match tree(&project).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project, &plain),
     };
@@ -52,13 +52,18 @@ pub fn main() -> ExitCode {
     let context = Context::new(report.clone(), global, dir, project);
     let result = dispatch(&matches, &context);
     process::shut_down();
-    finish(&report, result)
+    finish(&report, &result)
 }
 
 /// What stands on the command line that a shell asks about: `instep -- instep WORDS`.
 fn words_typed(args: &[OsString]) -> &[OsString] {
     let at = args.iter().position(|arg| arg == "--").map_or(args.len(), |at| at + 1);
     &args[at..]
+}
+
+fn tree(project: &Result<Project>) -> clap::Command {
+    let environments = project.as_ref().map(Project::environment_names).unwrap_or_default();
+    cli::tree(&heads(project), &environments)
 }
 
 fn heads(project: &Result<Project>) -> Vec<Head<'_>> {
@@ -97,12 +102,12 @@ fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
 fn refused(error: &clap::Error, project: &Result<Project>, plain: &Report) -> ExitCode {
     if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
         let word = error.get(clap::error::ContextKind::InvalidSubcommand).map(ToString::to_string).unwrap_or_default();
-        return finish(plain, Err(unknown(&word, project)));
+        return finish(plain, &Err(unknown(&word, project)));
     }
     if plain.is_json() && error.use_stderr() {
         let text = error.to_string();
         let message = text.lines().next().unwrap_or_default().trim_start_matches("error: ").to_owned();
-        return finish(plain, Err(Error::usage(message)));
+        return finish(plain, &Err(Error::usage(message)));
     }
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
@@ -140,7 +145,7 @@ fn settings(global: &Global) -> Settings {
     }
 }
 
-fn finish(report: &Report, result: Result<()>) -> ExitCode {
+fn finish(report: &Report, result: &Result<()>) -> ExitCode {
     let mut code = result.as_ref().map_or_else(|error| error.kind.exit_code(), |()| 0);
     if let Err(fault) = report.close(result.as_ref().err()) {
         // stdout is gone; stderr may still be there.

@@ -34,7 +34,11 @@ fn values_are_completed_where_they_belong() {
     let world = repo();
     let environments = "staging\tgke_staging\nproduction\tgke_production\n";
     for command in ["kube-apply", "kube-render", "smoke-test"] {
-        assert_eq!(candidates(&world, &[command, ""]).lines().take(2).map(|line| format!("{line}\n")).collect::<String>(), environments, "{command}");
+        assert_eq!(
+            candidates(&world, &[command, ""]).lines().take(2).map(|line| format!("{line}\n")).collect::<String>(),
+            environments,
+            "{command}"
+        );
     }
     assert_eq!(candidates(&world, &["kube-apply", "pro"]), "production\tgke_production\n");
     let scaffolds = candidates(&world, &["new-service", "x", "--scaffold", ""]);
@@ -100,7 +104,9 @@ fn fish_completes_at_a_real_tab() {
 #[test]
 fn the_files_for_packages_are_fresh() {
     let world = World::new();
-    for (shell, file) in [("bash", "instep.bash"), ("elvish", "instep.elv"), ("fish", "instep.fish"), ("powershell", "_instep.ps1"), ("zsh", "_instep")] {
+    for (shell, file) in
+        [("bash", "instep.bash"), ("elvish", "instep.elv"), ("fish", "instep.fish"), ("powershell", "_instep.ps1"), ("zsh", "_instep")]
+    {
         let made = world.run(["completions", "--static", shell]).code(0).bytes().to_vec();
         let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("completions").join(file);
         if std::env::var_os("INSTEP_WRITE_DOCS").is_some() {

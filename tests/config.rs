@@ -67,7 +67,9 @@ fn a_newer_file_says_too_old_and_not_unknown_key() {
 
 #[test]
 fn templates_are_evaluated_only_when_needed() {
-    let world = World::with("[service]\nname = \"users\"\n[image]\nrepository = \"{{ env.NOT_THERE }}/x\"\n[tasks.t]\nrun = \"echo {{ not.a.template }}\"\n");
+    let world = World::with(
+        "[service]\nname = \"users\"\n[image]\nrepository = \"{{ env.NOT_THERE }}/x\"\n[tasks.t]\nrun = \"echo {{ not.a.template }}\"\n",
+    );
     world.run(["t"]).code(0).stdout("{{ not.a.template }}\n");
 }
 
@@ -92,8 +94,14 @@ fn layers_lie_on_each_other_and_false_removes() {
          [smoke-test.checks.login]\npath = \"/login\"\n[smoke-test.checks.list]\npath = \"/list\"\n[service]\nname = \"users\"\n",
     );
     world.run(["config", "kube"]).code(0).stdout("kube.replicas = 2     instep.toml:3\nkube.memory = \"64Mi\"  base.toml:3\n");
-    world.run(["config", "kube", "--environment", "staging"]).code(0).stdout("kube.replicas = 1     instep.toml:8\nkube.memory = \"32Mi\"  base.toml:5\n");
-    world.run(["config", "smoke-test", "--environment", "staging"]).code(0).stdout("smoke-test.checks.list.path = \"/list\"  base.toml:10\n");
+    world
+        .run(["config", "kube", "--environment", "staging"])
+        .code(0)
+        .stdout("kube.replicas = 1     instep.toml:8\nkube.memory = \"32Mi\"  base.toml:5\n");
+    world
+        .run(["config", "smoke-test", "--environment", "staging"])
+        .code(0)
+        .stdout("smoke-test.checks.list.path = \"/list\"  base.toml:10\n");
     world.run(["config", "service.port", "--config", "service.port=9"]).code(0).stdout("service.port = 9  --config:1\n");
     world.run(["config", "--config", "service.prot=9"]).code(2).says("--config:1").says("did you mean `port`?");
 }

@@ -80,9 +80,10 @@ fn nothing_is_ever_overwritten() {
     let world = World::new();
     std::fs::create_dir(world.home().join("hello")).unwrap();
     std::fs::write(world.home().join("hello/mine"), "mine").unwrap();
-    answered(&world, &[]).code(6).stdout("").stderr(
-        "error: [ROOT]/home/hello is there already, and not empty\n │\n ╰ help: take another name, or --dir for another folder\n",
-    );
+    answered(&world, &[])
+        .code(6)
+        .stdout("")
+        .stderr("error: [ROOT]/home/hello is there already, and not empty\n │\n ╰ help: take another name, or --dir for another folder\n");
     assert_eq!(std::fs::read_to_string(world.home().join("hello/mine")).unwrap(), "mine");
     // An empty folder is taken.
     std::fs::remove_file(world.home().join("hello/mine")).unwrap();
@@ -107,8 +108,13 @@ fn a_wrong_name_scaffold_or_answer_says_what_to_write() {
     run(&["My_Svc", "--scaffold", "python"]).code(2).says("the name `My_Svc` must be").says("for example \"my-svc\"");
     run(&["hello"]).code(2).says("which scaffold?").says("python: ").says("add --scaffold python or --scaffold rust");
     run(&["hello", "--scaffold", "pyhton"]).code(2).says("did you mean `python`?");
-    run(&["hello", "--scaffold", "python"]).code(2).says("`port` is not answered, and there is no terminal to ask").says("--set port=8080, or --yes");
-    run(&["hello", "--scaffold", "python", "--yes", "--set", "port=x"]).code(2).says("`x` is no answer for `port`: it must be a whole number");
+    run(&["hello", "--scaffold", "python"])
+        .code(2)
+        .says("`port` is not answered, and there is no terminal to ask")
+        .says("--set port=8080, or --yes");
+    run(&["hello", "--scaffold", "python", "--yes", "--set", "port=x"])
+        .code(2)
+        .says("`x` is no answer for `port`: it must be a whole number");
     run(&["hello", "--scaffold", "python", "--yes", "--set", "prot=1"]).code(2).says("did you mean `port`?");
     assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
 }
@@ -130,7 +136,10 @@ fn a_scaffold_may_be_a_folder() {
         std::fs::create_dir_all(file.parent().unwrap()).unwrap();
         std::fs::write(file, text).unwrap();
     };
-    file("scaffold.toml", "name = \"mine\"\ndescription = \"Mine\"\nversion = 3\nexecutable = [\"run.sh\"]\n[questions.colour]\ntype = \"choice\"\nchoices = [\"red\", \"blue\"]\ndescription = \"Colour\"\ndefault = \"red\"\n");
+    file(
+        "scaffold.toml",
+        "name = \"mine\"\ndescription = \"Mine\"\nversion = 3\nexecutable = [\"run.sh\"]\n[questions.colour]\ntype = \"choice\"\nchoices = [\"red\", \"blue\"]\ndescription = \"Colour\"\ndefault = \"red\"\n",
+    );
     file("template/run.sh", "#!/bin/sh\necho ${{ x }} {= name =}{~ if colour == 'blue' ~} sky{~ endif +~}\n");
     file("template/{= package =}.txt.tmpl", "{= colour =}\n");
     let run = |args: &[&str]| world.run_in(&world.home(), [&["new-service", "a-b", "--scaffold", "./mine", "--yes"], args].concat());

@@ -16,7 +16,14 @@ fn marker() -> String {
 }
 
 fn start(world: &World, args: &[&str]) -> Child {
-    world.command(support::INSTEP, &world.repo()).args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap()
+    world
+        .command(support::INSTEP, &world.repo())
+        .args(args)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap()
 }
 
 fn signal(child: &Child, name: &str) {
@@ -106,7 +113,8 @@ fn a_second_signal_kills_at_once() {
 #[test]
 fn finally_runs_after_a_signal() {
     let n = marker();
-    let world = World::with(&format!("[tasks.t]\nrun = \"sleep {n}\"\nfinally = [\"clean\"]\n[tasks.clean]\nrun = \"sleep 0.2; touch cleaned\"\n"));
+    let world =
+        World::with(&format!("[tasks.t]\nrun = \"sleep {n}\"\nfinally = [\"clean\"]\n[tasks.clean]\nrun = \"sleep 0.2; touch cleaned\"\n"));
     let child = start(&world, &["t"]);
     wait_until("it is up", Duration::from_secs(20), || count_processes(&format!("sleep {n}")) >= 1);
     signal(&child, "INT");

@@ -8,9 +8,11 @@ use support::World;
 fn a_single_task_keeps_its_output_and_its_exit_code() {
     let world = World::with("[tasks.hi]\nrun = \"echo out; echo err >&2\"\n[tasks.bad]\nrun = \"exit 3\"\n");
     world.run(["hi"]).code(0).stdout("out\n").stderr("err\n");
-    world.run(["bad"]).code(3).stdout("").stderr(
-        "error: task `bad` failed: exit code 3\n  ╭▸ instep.toml:4:7\n  │\n4 │ run = \"exit 3\"\n  ╰╴      ━━━━━━━━\n",
-    );
+    world
+        .run(["bad"])
+        .code(3)
+        .stdout("")
+        .stderr("error: task `bad` failed: exit code 3\n  ╭▸ instep.toml:4:7\n  │\n4 │ run = \"exit 3\"\n  ╰╴      ━━━━━━━━\n");
 }
 
 #[test]
@@ -28,7 +30,9 @@ fn an_unknown_task_names_the_nearest() {
 
 #[test]
 fn arguments_reach_the_shell_as_words_never_as_text() {
-    let world = World::with("[tasks.show]\nrun = 'for word in \"$@\"; do echo \"<$word>\"; done'\n[tasks.argv]\ncommand = [\"printf\", \"%s\\n\"]\n");
+    let world = World::with(
+        "[tasks.show]\nrun = 'for word in \"$@\"; do echo \"<$word>\"; done'\n[tasks.argv]\ncommand = [\"printf\", \"%s\\n\"]\n",
+    );
     world.run(["show", "a b", "$(id)", "--flag", "'"]).code(0).stdout("<a b>\n<$(id)>\n<--flag>\n<'>\n");
     world.run(["argv", "--", "x y", "-z"]).code(0).stdout("x y\n-z\n");
 }
@@ -61,7 +65,10 @@ fn ci_logs_fold_per_task() {
     let toml = "[tasks.all]\nneeds = [\"a\", \"b\"]\n[tasks.a]\nrun = \"echo A\"\n[tasks.b]\nrun = \"sleep 0.2; echo B\"\n";
     let mut world = World::with(toml);
     world.env("GITHUB_ACTIONS", "true");
-    world.run(["all", "--jobs", "2"]).code(0).stdout("::group::▸ a echo A\nA\n::endgroup::\n::group::▸ b sleep 0.2; echo B\nB\n::endgroup::\n");
+    world
+        .run(["all", "--jobs", "2"])
+        .code(0)
+        .stdout("::group::▸ a echo A\nA\n::endgroup::\n::group::▸ b sleep 0.2; echo B\nB\n::endgroup::\n");
     let mut world = World::with(toml);
     world.env("TRAVIS", "true");
     world.run(["all", "--jobs", "2"]).code(0).prints("travis_fold:start:a\r\u{1b}[0K▸ a echo A\nA\ntravis_fold:end:a\r\u{1b}[0K\n");
@@ -110,7 +117,9 @@ fn a_flaky_task_is_tried_again() {
 
 #[test]
 fn a_question_needs_a_terminal_or_yes() {
-    let world = World::with("[tasks.drop]\nconfirm = \"drop the database?\"\nneeds = [\"first\"]\nrun = \"touch dropped\"\n[tasks.first]\nrun = \"touch first\"\n");
+    let world = World::with(
+        "[tasks.drop]\nconfirm = \"drop the database?\"\nneeds = [\"first\"]\nrun = \"touch dropped\"\n[tasks.first]\nrun = \"touch first\"\n",
+    );
     world.run(["drop"]).code(6).stderr("error: not confirmed: drop the database?\n │\n ╰ help: answer with --yes\n");
     assert!(!world.repo().join("first").exists(), "asked before anything runs");
     world.run(["drop", "--yes"]).code(0);
@@ -134,7 +143,10 @@ fn variables_have_one_order_of_precedence() {
 fn a_missing_env_file_names_its_example() {
     let world = World::with("[tasks.t]\nenv-files = [\".env\"]\nrun = \"true\"\n");
     world.file(".env.example", "A=\n");
-    world.run(["t"]).code(2).stderr("error: the env file [ROOT]/repo/.env is not there\n │\n ╰ help: cp [ROOT]/repo/.env.example [ROOT]/repo/.env\n");
+    world
+        .run(["t"])
+        .code(2)
+        .stderr("error: the env file [ROOT]/repo/.env is not there\n │\n ╰ help: cp [ROOT]/repo/.env.example [ROOT]/repo/.env\n");
 }
 
 #[test]
@@ -185,7 +197,9 @@ fn a_built_in_command_can_be_replaced() {
 
 #[test]
 fn dry_run_prints_a_script_that_does_the_same() {
-    let world = World::with("[tasks.a]\nrun = [\"echo 'it is' > a b\", \"echo two\"]\ndir = \"sub dir\"\n[tasks.b]\nneeds = [\"a\"]\nrun = \"echo b\"\n");
+    let world = World::with(
+        "[tasks.a]\nrun = [\"echo 'it is' > a b\", \"echo two\"]\ndir = \"sub dir\"\n[tasks.b]\nneeds = [\"a\"]\nrun = \"echo b\"\n",
+    );
     std::fs::create_dir(world.repo().join("sub dir")).unwrap();
     let ran = world.run(["b", "--dry-run"]);
     ran.code(0).stderr("");
@@ -212,7 +226,8 @@ fn json_gives_the_run_as_one_document() {
 
 #[test]
 fn output_that_is_not_utf8_passes_unchanged() {
-    let world = World::with("[tasks.t]\nrun = \"printf '\\\\377\\\\376 ok'\"\n[tasks.both]\nneeds = [\"t\", \"u\"]\n[tasks.u]\nrun = \"true\"\n");
+    let world =
+        World::with("[tasks.t]\nrun = \"printf '\\\\377\\\\376 ok'\"\n[tasks.both]\nneeds = [\"t\", \"u\"]\n[tasks.u]\nrun = \"true\"\n");
     assert_eq!(world.run(["t"]).code(0).bytes(), b"\xff\xfe ok");
     assert_eq!(world.run(["both"]).code(0).bytes(), b"\xff\xfe ok\n");
 }
@@ -233,4 +248,36 @@ fn a_full_disk_gives_one_clear_error() {
     let output = world.command("sh", &world.repo()).args(["-c", &line]).output().unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert_eq!(String::from_utf8_lossy(&output.stderr), "error: can't write to stdout: No space left on device (os error 28)\n");
+}
+
+const PARAMS: &str = "[environments.staging]\ncontext = \"c\"\n[tasks.deploy]\ndescription = \"Deploy it\"\n\
+                      run = 'echo \"$target $level $count $quick [$INSTEP_ENVIRONMENT]\"; echo \"$#: $*\"'\n\
+                      [tasks.deploy.params]\ntarget = { type = \"environment\", description = \"Where to\" }\nlevel = { choices = [\"low\", \"high\"], default = \"low\" }\n\
+                      count = { type = \"int\", default = 3 }\nquick = { type = \"bool\" }\nfiles = { type = \"path\", variadic = true }\n";
+
+#[test]
+fn parameters_are_parsed_checked_and_passed_as_variables_and_words() {
+    let world = World::with(PARAMS);
+    world.run(["deploy", "staging"]).code(0).stdout("staging low 3 false [staging]\n1: staging\n");
+    world
+        .run(["deploy", "staging", "a b", "c", "--level", "high", "--count=-1", "--quick=x"])
+        .code(2)
+        .says("unexpected value 'x' for '--quick' found; no more were expected");
+    world
+        .run(["deploy", "staging", "a b", "c", "--level", "high", "--count=-1", "--", "-z"])
+        .code(0)
+        .stdout("staging high -1 false [staging]\n4: staging a b c -z\n");
+    world.run(["deploy"]).code(2).says("<TARGET>");
+    world.run(["deploy", "stagin"]).code(2).says("invalid value 'stagin' for '<TARGET>'").says("possible values: staging");
+    world.run(["deploy", "staging", "--count", "x"]).code(2).says("invalid value 'x' for '--count <COUNT>'");
+    world.run(["deploy", "--help"]).code(0).prints("Deploy it").prints("Where to").prints("[possible values: low, high]");
+}
+
+#[test]
+fn a_parameter_can_not_hide_a_common_option() {
+    let world =
+        World::with("[tasks.t]\nrun = \"true\"\n[tasks.t.params]\ndry_run = { type = \"bool\" }\nall = { variadic = true }\nmore = {}\n");
+    let ran = world.run(["t"]);
+    ran.code(2).says("parameter `dry_run` has the name of an option that every command has");
+    ran.says("parameter `more` never gets a value: `all` takes all that is left").says("write it before `all`");
 }

@@ -1,5 +1,7 @@
 //! Arguments as typed: the clap types, with the repo's tasks as real subcommands.
 
+mod params;
+
 use clap::{CommandFactory as _, Parser};
 
 use crate::command::{BuiltIn, Global};
@@ -19,7 +21,7 @@ pub struct Cli {
 
 /// The whole command line: built-in commands, and a subcommand for every task of the repo.
 /// A task that has work of its own takes the place of a built-in command of its name.
-pub fn tree(tasks: &[Head<'_>]) -> clap::Command {
+pub fn tree(tasks: &[Head<'_>], environments: &[&str]) -> clap::Command {
     let mut cli = Cli::command();
     let names: Vec<String> = cli.get_subcommands().map(|command| command.get_name().to_owned()).collect();
     for name in names.iter().filter(|name| name.contains('-')) {
@@ -32,24 +34,20 @@ pub fn tree(tasks: &[Head<'_>]) -> clap::Command {
             }
             cli = cli.mut_subcommand(name, |command| command.name(format!("built-in {name}")).hide(true));
         }
-        cli = cli.subcommand(of_task(task));
+        cli = cli.subcommand(of_task(task, environments));
     }
     cli
 }
 
-fn of_task(task: &Head<'_>) -> clap::Command {
+fn of_task(task: &Head<'_>, environments: &[&str]) -> clap::Command {
     let other = if task.name.contains('-') { task.name.replace('-', "_") } else { task.name.replace('_', "-") };
-    let rest = clap::Arg::new("args")
-        .value_name("ARGS")
-        .num_args(0..)
-        .trailing_var_arg(true)
-        .allow_hyphen_values(true)
-        .value_parser(clap::value_parser!(std::ffi::OsString))
-        .help("Passed on to the task, as \"$@\"");
-    let command = clap::Command::new(task.name.to_owned()).hide(task.hidden).arg(rest);
+    let command =
+        clap::Command::new(task.name.to_owned()).hide(task.hidden).args(task.params.iter().map(|param| params::arg(param, environments)));
     let command = match &task.description {
         Some(description) => command.about(description.clone()),
         None => command,
     };
+    // A task with parameters takes what they say, and anything behind `--`; one without takes anything.
+    let command = if task.params.is_empty() { command.arg(params::anything()) } else { command.arg(params::behind_dashes()) };
     if other == task.name { command } else { command.alias(other) }
 }

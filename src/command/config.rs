@@ -41,8 +41,10 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         rows.retain(|(path, _)| inside(path));
     }
     context.report.document(document(&rows));
-    let lines: Vec<Vec<String>> =
-        rows.iter().map(|(path, node)| vec![format!("{} = {}", paint(NAME, path), shown(&node.value)), paint(DIM, &node.origin.short())]).collect();
+    let lines: Vec<Vec<String>> = rows
+        .iter()
+        .map(|(path, node)| vec![format!("{} = {}", paint(NAME, path), shown(&node.value)), paint(DIM, &node.origin.short())])
+        .collect();
     context.report.result(columns(&lines, 0).trim_end());
     Ok(())
 }

@@ -50,7 +50,22 @@ pub fn run(_: &Args, context: &Context) -> Result<()> {
         show(finding, context);
     }
     let project = project?;
-    for problem in project.planned(&["clusters", "environments", "image", "images", "jobs", "kube", "load-test", "notify", "run-local", "smoke-test", "tasks", "workloads", "workspace", "scaffolds"]) {
+    for problem in project.planned(&[
+        "clusters",
+        "environments",
+        "image",
+        "images",
+        "jobs",
+        "kube",
+        "load-test",
+        "notify",
+        "run-local",
+        "smoke-test",
+        "tasks",
+        "workloads",
+        "workspace",
+        "scaffolds",
+    ]) {
         context.report.warn(&problem);
     }
     let missing: Vec<&str> = findings.iter().filter(|finding| finding.health == Health::Bad).map(|finding| finding.name.as_str()).collect();
@@ -106,7 +121,9 @@ fn one_required(name: &str, wanted: &str) -> Result<Finding> {
         Err(error) => finding(name, Health::Bad, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned())),
         Ok(said) => match first_version(&said) {
             Some(version) if requirement.matches(&version) => finding(name, Health::Good, format!("{version} ({wanted})"), None),
-            Some(version) => finding(name, Health::Bad, format!("{version}, but {wanted} is needed"), Some(format!("install {name} {wanted}"))),
+            Some(version) => {
+                finding(name, Health::Bad, format!("{version}, but {wanted} is needed"), Some(format!("install {name} {wanted}")))
+            }
             None => finding(name, Health::Fair, format!("no version found in: {}", version_line(&said)), None),
         },
     })
@@ -138,7 +155,9 @@ fn clusters(project: Option<&Project>) -> Vec<Finding> {
     let (Some(project), Health::Good) = (project, findings[0].health) else { return findings };
     for name in names {
         findings.push(match Environment::of(project, name) {
-            Err(error) => finding(name, Health::Bad, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned())),
+            Err(error) => {
+                finding(name, Health::Bad, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned()))
+            }
             Ok(environment) => cluster(&environment),
         });
     }
@@ -154,7 +173,11 @@ fn cluster(environment: &Environment) -> Finding {
         match process::capture(&command) {
             Ok(output) if output.exit.ok() => {
                 let version: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap_or_default();
-                there.push(format!("{} (Kubernetes {})", place.context, version["gitVersion"].as_str().unwrap_or("?").trim_start_matches('v')));
+                there.push(format!(
+                    "{} (Kubernetes {})",
+                    place.context,
+                    version["gitVersion"].as_str().unwrap_or("?").trim_start_matches('v')
+                ));
             }
             Ok(output) => away.push(format!("{}: {}", place.context, output.complaint().lines().last().unwrap_or_default())),
             Err(error) => away.push(format!("{}: {}", place.context, error.message())),
@@ -163,7 +186,12 @@ fn cluster(environment: &Environment) -> Finding {
     if away.is_empty() {
         return finding(&environment.name, Health::Good, there.join(", "), None);
     }
-    finding(&environment.name, Health::Fair, away.join("; "), Some("kubectl config get-contexts lists what the kubeconfig knows".to_owned()))
+    finding(
+        &environment.name,
+        Health::Fair,
+        away.join("; "),
+        Some("kubectl config get-contexts lists what the kubeconfig knows".to_owned()),
+    )
 }
 
 /// Whether the shell that the user logs in with completes instep's words.

@@ -73,8 +73,7 @@ pub fn list(context: &Context) -> Result<()> {
 
 /// A task of the repo.
 pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Result<()> {
-    let args: Vec<std::ffi::OsString> = arguments.get_many("args").into_iter().flatten().cloned().collect();
-    task::run(name, &args, context)
+    task::run(name, arguments, context)
 }
 
 /// What a built-in command needs, when a task of its name says so.

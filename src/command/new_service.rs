@@ -62,7 +62,9 @@ fn choose(args: &Args, context: &Context) -> Result<String> {
     }
     let all = Scaffold::embedded();
     let lines: Vec<String> = all.iter().map(|scaffold| format!("{}: {}", scaffold.manifest.name, scaffold.manifest.description)).collect();
-    Err(Error::usage("which scaffold?").note(lines.join("\n")).help(format!("add --scaffold {}", scaffold::embedded_names().join(" or --scaffold "))))
+    Err(Error::usage("which scaffold?")
+        .note(lines.join("\n"))
+        .help(format!("add --scaffold {}", scaffold::embedded_names().join(" or --scaffold "))))
 }
 
 /// What instep knows without asking.
@@ -89,7 +91,8 @@ fn kube_context() -> Option<String> {
 }
 
 fn done(args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
-    let mut command = vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), scaffold.manifest.name.clone()];
+    let mut command =
+        vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), scaffold.manifest.name.clone()];
     command.extend(scaffold::as_flags(&scaffold.manifest, answers));
     context.report.document(json!({
         "service": args.name,

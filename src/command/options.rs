@@ -81,3 +81,14 @@ impl From<Color> for ColorChoice {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn the_names_that_parameters_can_not_have_are_complete() {
+        let command = <super::Global as clap::Args>::augment_args(clap::Command::new("x"));
+        for arg in command.get_arguments() {
+            assert!(crate::config::COMMON_OPTIONS.contains(&arg.get_id().as_str()), "{}", arg.get_id());
+        }
+    }
+}

@@ -3,17 +3,27 @@
 use std::ffi::OsString;
 use std::io::{IsTerminal as _, Write as _};
 
+use clap::ArgMatches;
+
 use super::Context;
+use crate::config::{Param, ParamKind, Task};
 use crate::plan::Plan;
 use crate::report::{Error, Kind, Result};
 use crate::task::{self, Options, Wanted, Work};
 
-/// Runs a task and all that it needs. `args` are the task's own.
-pub fn run(name: &str, args: &[OsString], context: &Context) -> Result<()> {
+/// Runs a task and all that it needs, with the arguments of its own.
+pub fn run(name: &str, arguments: &ArgMatches, context: &Context) -> Result<()> {
     let project = context.project()?;
     context.warn_planned(&[&format!("tasks.{name}")])?;
     let env = context.env()?;
-    let wanted = Wanted { args, env: &env, force: context.global.force, ..Wanted::default() };
+    let given = Given::of(&Task::params(project.scope(), name), arguments);
+    let wanted = Wanted {
+        args: &given.words,
+        params: &given.values,
+        env: &env,
+        environment: given.environment.as_deref(),
+        force: context.global.force,
+    };
     let plan = task::plan(project, name, &wanted, &context.report.masker)?;
     execute(&plan, context)
 }
@@ -25,6 +35,39 @@ pub fn needs(name: &str, context: &Context) -> Result<()> {
     let wanted = Wanted { env: &env, force: context.global.force, ..Wanted::default() };
     let plan = task::needs_of(project, name, &wanted, &context.report.masker)?;
     if plan.steps.is_empty() { Ok(()) } else { execute(&plan, context) }
+}
+
+/// The arguments of a task, as its parameters understand them.
+#[derive(Default)]
+struct Given {
+    /// Every parameter by name.
+    values: Vec<(String, String)>,
+    /// What stands in `"$@"`: the positional ones, then what comes behind `--`.
+    words: Vec<OsString>,
+    /// The environment that was chosen.
+    environment: Option<String>,
+}
+
+impl Given {
+    fn of(params: &[Param], arguments: &ArgMatches) -> Self {
+        let mut given = Self::default();
+        for param in params {
+            let values: Vec<OsString> = match param.kind {
+                ParamKind::Bool => vec![arguments.get_flag(&param.name).to_string().into()],
+                _ => arguments.get_raw(&param.name).into_iter().flatten().map(ToOwned::to_owned).collect(),
+            };
+            let text = values.iter().map(|value| value.to_string_lossy()).collect::<Vec<_>>().join(" ");
+            if param.kind == ParamKind::Environment && !text.is_empty() {
+                given.environment = Some(text.clone());
+            }
+            given.values.push((param.name.clone(), text));
+            if param.default.is_none() {
+                given.words.extend(values);
+            }
+        }
+        given.words.extend(arguments.get_many::<OsString>("args").into_iter().flatten().cloned());
+        given
+    }
 }
 
 fn execute(plan: &Plan<Work>, context: &Context) -> Result<()> {

@@ -50,7 +50,10 @@ struct Stop {
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let report = &context.report;
     let scaffold = choose(args)?;
-    let folder = tempfile::Builder::new().prefix("instep-tour-").tempdir().map_err(|error| Error::failed(format!("no folder for the tour: {error}")))?;
+    let folder = tempfile::Builder::new()
+        .prefix("instep-tour-")
+        .tempdir()
+        .map_err(|error| Error::failed(format!("no folder for the tour: {error}")))?;
     let folder = folder.keep();
     let world = World::look(args);
     report.note(&format!("{}\nThe service is made in {}.\n", paint(BOLD, "A tour of instep."), folder.display()));
@@ -73,7 +76,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     cancel::check()?;
     cleaned?;
     match broken {
-        Some(lesson) => Err(Error::failed(format!("the tour failed at: {lesson}")).help(format!("look around in {}", folder.join(SERVICE).display()))),
+        Some(lesson) => {
+            Err(Error::failed(format!("the tour failed at: {lesson}")).help(format!("look around in {}", folder.join(SERVICE).display())))
+        }
         None => Ok(()),
     }
 }
@@ -150,7 +155,11 @@ fn stops(args: &Args, scaffold: &Scaffold, world: &World) -> Vec<Stop> {
     let mut build = stop("build the image", &format!("docker-build{push}"), away);
     build.args.extend(args.build_arg.iter().flat_map(|pair| ["--build-arg".to_owned(), pair.clone()]));
     vec![
-        stop("make a service", &format!("new-service {SERVICE} --scaffold {name} --yes --set registry={REGISTRY} --set context={context}"), None),
+        stop(
+            "make a service",
+            &format!("new-service {SERVICE} --scaffold {name} --yes --set registry={REGISTRY} --set context={context}"),
+            None,
+        ),
         stop("run its tests", "test", None),
         stop("run it, and check it while it runs", "run-local --port auto --exec instep smoke-test", None),
         stop("see its manifests", "kube-render staging", None),
@@ -163,7 +172,12 @@ fn stops(args: &Args, scaffold: &Scaffold, world: &World) -> Vec<Stop> {
 /// Prints the command, then runs it with the terminal.
 fn show(stop: &Stop, dir: &Path, report: &Report) -> Result<Outcome> {
     let line = stop.args.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ");
-    report.note(&format!("\n{}\n{} {}", paint(DIM, &format!("# {}", stop.lesson)), paint(GOOD, "$"), paint(NAME, &format!("instep {line}"))));
+    report.note(&format!(
+        "\n{}\n{} {}",
+        paint(DIM, &format!("# {}", stop.lesson)),
+        paint(GOOD, "$"),
+        paint(NAME, &format!("instep {line}"))
+    ));
     let begin = Instant::now();
     let instep = std::env::current_exe().map_err(|error| Error::failed(format!("instep can't find itself: {error}")))?;
     let command = Command::new(&instep, &stop.args).dir(dir).env("PATH", with_instep(&instep));

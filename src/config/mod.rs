@@ -35,7 +35,27 @@ pub use self::refs::same;
 pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
 pub use self::smoke::{Check, SmokeTest};
-pub use self::task::{Head, Task};
+pub use self::task::{Head, Param, ParamKind, Task};
+
+/// The options common to all commands, as identifiers: a parameter of a task can't have these names.
+pub const COMMON_OPTIONS: &[&str] = &[
+    "args",
+    "color",
+    "config",
+    "dir",
+    "dry_run",
+    "env",
+    "force",
+    "help",
+    "jobs",
+    "keep_going",
+    "no_needs",
+    "output",
+    "quiet",
+    "verbose",
+    "version",
+    "yes",
+];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] = &["docker-build", "docker-push", "kube-apply", "kube-render", "run-local", "smoke-test"];

@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::BUILT_IN;
 use super::node::{Entry, Node, Table, Value};
+use super::{BUILT_IN, COMMON_OPTIONS};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
@@ -12,6 +12,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
         for task in tasks.iter() {
             references(tasks, task, "needs", problems);
             references(tasks, task, "finally", problems);
+            params(task, problems);
         }
         cycles(tasks, problems);
     }
@@ -52,6 +53,34 @@ fn references(tasks: &Table, task: &Entry, key: &str, problems: &mut Vec<Problem
             notes: Vec::new(),
             help: vec![help.unwrap_or_else(|| format!("add [tasks.{name}], or take it out"))],
         });
+    }
+}
+
+/// A parameter must not hide a common option; only the last positional one may take all that is left.
+fn params(task: &Entry, problems: &mut Vec<Problem>) {
+    let Value::Table(table) = &task.node.value else { return };
+    let Some(params) = table.table("params") else { return };
+    let mut greedy: Option<&str> = None;
+    for param in params.iter() {
+        let Value::Table(inner) = &param.node.value else { continue };
+        let mut fault = |message: String, help: String| {
+            problems.push(Problem { message, place: param.at.place(""), notes: Vec::new(), help: vec![help] });
+        };
+        if COMMON_OPTIONS.contains(&param.key.as_str()) {
+            fault(format!("parameter `{}` has the name of an option that every command has", param.key), "take another name".to_owned());
+        }
+        if inner.get("default").is_some() || inner.str("type") == Some("bool") {
+            continue;
+        }
+        if let Some(greedy) = greedy {
+            fault(
+                format!("parameter `{}` never gets a value: `{greedy}` takes all that is left", param.key),
+                format!("write it before `{greedy}`"),
+            );
+        }
+        if inner.get("variadic").is_some_and(|node| node.value == Value::Bool(true)) {
+            greedy = Some(&param.key);
+        }
     }
 }
 

@@ -50,8 +50,69 @@ pub struct Task {
     pub retries: u32,
     /// How long it may take to end after a signal.
     pub grace: Duration,
+    /// Its parameters, in the order of the file.
+    pub params: Vec<Param>,
     /// Where it is written.
     pub place: Option<Place>,
+}
+
+/// A parameter of a task: the one declaration for parsing, help, completion and errors.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Param {
+    /// Its name; the variable that the task sees has the same.
+    pub name: String,
+    /// Its type.
+    pub kind: ParamKind,
+    /// One line for the help.
+    pub description: Option<String>,
+    /// Its value when it is not given; a parameter with one is an option, one without is positional.
+    pub default: Option<String>,
+    /// What it may be; empty: anything of its type.
+    pub choices: Vec<String>,
+    /// Takes all that is left.
+    pub variadic: bool,
+}
+
+/// The types of parameters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ParamKind {
+    /// Any text.
+    String,
+    /// An integer.
+    Int,
+    /// A flag.
+    Bool,
+    /// A path.
+    Path,
+    /// An environment of the repo.
+    Environment,
+}
+
+impl Param {
+    fn all(read: &Read<'_>) -> Vec<Self> {
+        let one = |(name, read): (&str, Read<'_>)| {
+            let kind = match read.words("type").first().map(String::as_str) {
+                Some("int") => ParamKind::Int,
+                Some("bool") => ParamKind::Bool,
+                Some("path") => ParamKind::Path,
+                Some("environment") => ParamKind::Environment,
+                _ => ParamKind::String,
+            };
+            let default = read.node("default").map(|node| match &node.value {
+                super::node::Value::Str(text) => text.clone(),
+                other => other.json().to_string(),
+            });
+            Self {
+                name: name.to_owned(),
+                kind,
+                description: read.words("description").into_iter().next(),
+                default: default.or_else(|| (kind == ParamKind::Bool).then(|| "false".to_owned())),
+                choices: read.words("choices"),
+                variadic: read.flag("variadic"),
+            }
+        };
+        read.tables("params").into_iter().map(one).collect()
+    }
 }
 
 impl Task {
@@ -66,8 +127,15 @@ impl Task {
                 group: read.words("group").into_iter().next(),
                 hidden: read.flag("hidden"),
                 runs: read.has("run") || read.has("command"),
+                params: Param::all(&read),
             })
             .collect()
+    }
+
+    /// The parameters of a task.
+    pub fn params(scope: &Scope, name: &str) -> Vec<Param> {
+        let tables = scope.read_root().tables("tasks");
+        tables.into_iter().find(|(known, _)| super::refs::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
     }
 
     /// A task by its name; underscores and hyphens are the same.
@@ -105,6 +173,7 @@ impl Task {
             timeout: read.duration_opt("timeout"),
             retries: u32::try_from(read.int("retries")).unwrap_or(0),
             grace: read.duration("grace"),
+            params: Param::all(read),
             place: read.place("run").or_else(|| read.place("command")).or_else(|| read.place("needs")),
         })
     }
@@ -123,4 +192,6 @@ pub struct Head<'a> {
     pub hidden: bool,
     /// It has work of its own, so it replaces a built-in command of its name.
     pub runs: bool,
+    /// Its parameters.
+    pub params: Vec<Param>,
 }

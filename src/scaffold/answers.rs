@@ -46,7 +46,10 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], defaults: 
 /// The words that answer everything without asking: `--set port=8080 …`.
 pub fn as_flags(manifest: &Manifest, answers: &Answers) -> Vec<String> {
     let names = ["context", "registry"].into_iter().chain(manifest.questions.keys().map(String::as_str));
-    names.filter_map(|name| Some((name, answers.get(name)?))).flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={}", plain(value))]).collect()
+    names
+        .filter_map(|name| Some((name, answers.get(name)?)))
+        .flat_map(|(name, value)| ["--set".to_owned(), format!("{name}={}", plain(value))])
+        .collect()
 }
 
 fn pairs(given: &[String]) -> Result<BTreeMap<String, String>> {
@@ -110,7 +113,8 @@ fn plain(value: &Value) -> String {
 
 fn missing(name: &str, default: Option<&Value>) -> Error {
     let example = default.map_or_else(|| "VALUE".to_owned(), plain);
-    Error::usage(format!("`{name}` is not answered, and there is no terminal to ask")).help(format!("answer with --set {name}={example}, or --yes for all defaults"))
+    Error::usage(format!("`{name}` is not answered, and there is no terminal to ask"))
+        .help(format!("answer with --set {name}={example}, or --yes for all defaults"))
 }
 
 fn bad(name: &str, text: &str, fault: &str) -> Error {

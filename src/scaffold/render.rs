@@ -92,7 +92,11 @@ fn distinct(files: &[File]) -> Result<()> {
     let mut seen: HashMap<String, &Path> = HashMap::new();
     for file in files {
         if let Some(other) = seen.insert(file.path.to_string_lossy().to_lowercase(), &file.path) {
-            return Err(Error::usage(format!("broken scaffold: {} and {} are the same file on some disks", other.display(), file.path.display())));
+            return Err(Error::usage(format!(
+                "broken scaffold: {} and {} are the same file on some disks",
+                other.display(),
+                file.path.display()
+            )));
         }
     }
     Ok(())

@@ -45,7 +45,11 @@ impl Action for Make {
         match self {
             Self::Write { target, files } => files.iter().map(|file| format!("#   {}", target.join(file).display())).collect(),
             Self::Commit { target, message } => {
-                vec![format!("(cd {} && git init && git add --all && git commit -m {})", quote(&target.display().to_string()), quote(message))]
+                vec![format!(
+                    "(cd {} && git init && git add --all && git commit -m {})",
+                    quote(&target.display().to_string()),
+                    quote(message)
+                )]
             }
         }
     }

@@ -47,8 +47,10 @@ impl Variables {
                 EnvValue::Masked(text) => masked(text, masker),
                 EnvValue::Command(argv) => masked(ask(&name, &argv)?, masker),
                 EnvValue::Secret { name: secret, key } => {
-                    return Err(Error::usage(format!("`{name}` is the key {key} of the Secret {secret}, which is only there in the cluster"))
-                        .help(format!("give it another value here: {name} = \"…\", or {name} = {{ command = [\"…\"] }}")));
+                    return Err(Error::usage(format!(
+                        "`{name}` is the key {key} of the Secret {secret}, which is only there in the cluster"
+                    ))
+                    .help(format!("give it another value here: {name} = \"…\", or {name} = {{ command = [\"…\"] }}")));
                 }
             };
             self.put(name, value);
@@ -85,13 +87,16 @@ fn ask(name: &str, argv: &[String]) -> Result<String> {
     let Some((program, args)) = argv.split_first() else {
         return Err(Error::usage(format!("the command for `{name}` is empty")));
     };
-    process::read(&Command::new(program, args))
-        .map_err(|error| Error::new(error.kind, format!("no value for `{name}`: {}", error.message())).help(format!("run it by hand: {}", argv.join(" "))))
+    process::read(&Command::new(program, args)).map_err(|error| {
+        Error::new(error.kind, format!("no value for `{name}`: {}", error.message())).help(format!("run it by hand: {}", argv.join(" ")))
+    })
 }
 
 fn unreadable(file: &std::path::Path, error: &dotenvy::Error) -> Error {
     let error = match error {
-        dotenvy::Error::Io(fault) if fault.kind() == std::io::ErrorKind::NotFound => Error::usage(format!("the env file {} is not there", file.display())),
+        dotenvy::Error::Io(fault) if fault.kind() == std::io::ErrorKind::NotFound => {
+            Error::usage(format!("the env file {} is not there", file.display()))
+        }
         other => Error::usage(format!("the env file {} can't be read: {other}", file.display())),
     };
     let example = file.with_extension("example");
@@ -137,10 +142,13 @@ pub fn uses_git_facts(words: &[String], root: &std::path::Path) -> bool {
     let names_them = |text: &str| text.contains("INSTEP_");
     words.iter().any(|word| {
         names_them(word)
-            || word.split(|c: char| c.is_whitespace() || "\"';&|()".contains(c)).filter(|part| part.contains('/') || part.contains('.')).any(|part| {
-                let file = root.join(part);
-                let small = file.metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 256 * 1024);
-                small && std::fs::read(&file).is_ok_and(|bytes| names_them(&String::from_utf8_lossy(&bytes)))
-            })
+            || word
+                .split(|c: char| c.is_whitespace() || "\"';&|()".contains(c))
+                .filter(|part| part.contains('/') || part.contains('.'))
+                .any(|part| {
+                    let file = root.join(part);
+                    let small = file.metadata().is_ok_and(|meta| meta.is_file() && meta.len() < 256 * 1024);
+                    small && std::fs::read(&file).is_ok_and(|bytes| names_them(&String::from_utf8_lossy(&bytes)))
+                })
     })
 }

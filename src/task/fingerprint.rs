@@ -109,12 +109,17 @@ impl Index {
         if self.definition != old.definition {
             return Ok(Verdict::Stale("its command, arguments or variables changed".to_owned()));
         }
-        let mut changed: Vec<&Path> =
-            self.files.iter().filter(|(path, (_, hash))| old.files.get(*path).is_none_or(|(_, was)| was != hash)).map(|(path, _)| path.as_path()).collect();
+        let mut changed: Vec<&Path> = self
+            .files
+            .iter()
+            .filter(|(path, (_, hash))| old.files.get(*path).is_none_or(|(_, was)| was != hash))
+            .map(|(path, _)| path.as_path())
+            .collect();
         changed.extend(old.files.keys().filter(|path| !self.files.contains_key(*path)).map(PathBuf::as_path));
         if !changed.is_empty() {
             changed.sort();
-            let named: Vec<String> = changed.iter().take(3).map(|path| path.strip_prefix(&inputs.root).unwrap_or(path).display().to_string()).collect();
+            let named: Vec<String> =
+                changed.iter().take(3).map(|path| path.strip_prefix(&inputs.root).unwrap_or(path).display().to_string()).collect();
             let dots = if changed.len() > 3 { ", …" } else { "" };
             return Ok(Verdict::Stale(format!("{} changed: {}{dots}", text::count(changed.len(), "file"), named.join(", "))));
         }
@@ -149,7 +154,12 @@ impl Index {
         for record in records {
             let parts: Vec<&[u8]> = record.splitn(6, |&byte| byte == b' ').collect();
             let text = |i: usize| std::str::from_utf8(parts.get(i)?).ok();
-            let stat = Stat { size: text(0)?.parse().ok()?, modified: text(1)?.parse().ok()?, changed: text(2)?.parse().ok()?, inode: text(3)?.parse().ok()? };
+            let stat = Stat {
+                size: text(0)?.parse().ok()?,
+                modified: text(1)?.parse().ok()?,
+                changed: text(2)?.parse().ok()?,
+                inode: text(3)?.parse().ok()?,
+            };
             let path = PathBuf::from(std::ffi::OsStr::from_bytes(parts.get(5)?));
             index.files.insert(path, (stat, text(4)?.to_owned()));
         }
@@ -166,7 +176,8 @@ fn files(root: &Path, globs: &[String]) -> Result<Vec<PathBuf>> {
             found.push(plain);
             continue;
         }
-        let fixed: PathBuf = Path::new(glob).components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
+        let fixed: PathBuf =
+            Path::new(glob).components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
         let set = matcher(glob)?;
         let start = root.join(fixed);
         if start.is_dir() {

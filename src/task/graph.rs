@@ -14,6 +14,8 @@ use crate::report::{Error, Masker, Result};
 pub struct Wanted<'a> {
     /// The arguments of the task itself.
     pub args: &'a [OsString],
+    /// The parameters of the task itself, by name.
+    pub params: &'a [(String, String)],
     /// `-e KEY=VALUE`.
     pub env: &'a [(String, String)],
     /// The environment, when one is chosen.
@@ -109,7 +111,7 @@ impl Builder<'_> {
     fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
         let args: &[OsString] = if asked { self.wanted.args } else { &[] };
         let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
-        let pairs = self.variables(task, &words)?;
+        let pairs = self.variables(task, &words, asked)?;
         let mut commands: Vec<Command> = if task.command.is_empty() {
             task.run.iter().map(|line| shell(task, line, args)).collect()
         } else {
@@ -135,7 +137,7 @@ impl Builder<'_> {
         })
     }
 
-    fn variables(&self, task: &Task, words: &[String]) -> Result<Vec<(String, String)>> {
+    fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<(String, String)>> {
         let mut variables = Variables::default();
         variables.weak(env::facts(self.project, self.wanted.environment)?);
         let in_env = task.env.iter().any(|(_, value)| matches!(value, crate::config::EnvValue::Text(text) if text.contains("INSTEP_")));
@@ -144,6 +146,9 @@ impl Builder<'_> {
         }
         variables.files(&task.env_files)?;
         variables.strong(task.env.clone(), self.masker)?;
+        if asked {
+            variables.given(self.wanted.params);
+        }
         variables.given(self.wanted.env);
         Ok(variables.into_pairs())
     }
@@ -152,7 +157,7 @@ impl Builder<'_> {
         if task.sources.is_empty() || self.wanted.force {
             return None;
         }
-        let definition = format!("{words:?} {:?} {args:?} {:?} {:?}", task.shell, task.env, self.wanted.env);
+        let definition = format!("{words:?} {:?} {args:?} {:?} {:?} {:?}", task.shell, task.env, self.wanted.env, self.wanted.params);
         let (sources, outputs) = (task.sources.clone(), task.outputs.clone());
         Some(Inputs { root: task.dir.clone(), sources, outputs, definition })
     }

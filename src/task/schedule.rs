@@ -188,7 +188,8 @@ impl<'a> Schedule<'a> {
 
     /// Skipped because something that it needs failed, rather than because there was nothing to do.
     fn blocked(&self, at: usize) -> bool {
-        self.states[at] == State::Skipped && self.steps[at].action.needs.iter().any(|&need| self.states[need] == State::Failed || self.blocked(need))
+        self.states[at] == State::Skipped
+            && self.steps[at].action.needs.iter().any(|&need| self.states[need] == State::Failed || self.blocked(need))
     }
 
     fn begin(&mut self, at: usize) {
@@ -260,7 +261,8 @@ impl<'a> Schedule<'a> {
         }
         self.states[at] = State::Skipped;
         let work = &self.steps[at].action;
-        let failed = work.needs.iter().find(|&&need| self.states[need] == State::Failed).map(|&need| format!("{} failed", self.steps[need].id));
+        let failed =
+            work.needs.iter().find(|&&need| self.states[need] == State::Failed).map(|&need| format!("{} failed", self.steps[need].id));
         if cancel::requested().is_none() && !work.commands.is_empty() {
             let reason = failed.unwrap_or_else(|| "not run: something else failed".to_owned());
             self.report.event(&Event::new(&*self.steps[at].id, What::Skipped { reason }));

@@ -19,7 +19,11 @@ pub(super) static TASK: Fields = Fields {
         key("needs", WORDS, "tasks that run before it"),
         key("os", Shape::Either(&[Shape::Choice(OS), Shape::List(&Shape::Choice(OS))]), "only on these systems"),
         key("outputs", TEXTS, "globs of what it makes"),
-        key("params", Shape::Named(Form::Snake, &Shape::Table(&PARAM)), "parameters").planned(),
+        key(
+            "params",
+            Shape::Named(Form::Snake, &Shape::Table(&PARAM)),
+            "parameters: with a default an option, without one positional; the task sees each as a variable of its name",
+        ),
         key("retries", Shape::Int(0, 100), "how often a failed run is tried again").or("0"),
         key("run", WORDS, "a shell line, or several that run one after the other"),
         key("shell", TEXTS, "the shell and its options").or("sh -eu -c"),
