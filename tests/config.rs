@@ -1,5 +1,7 @@
 //! `instep.toml`: found, checked, merged, evaluated; and `instep config`.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
 mod support;
 
 use support::World;

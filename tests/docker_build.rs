@@ -1,5 +1,7 @@
 //! `instep docker-build` and `instep docker-push`, against the real engine and the registry beside it.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
 mod support;
 
 use std::os::unix::fs::PermissionsExt as _;

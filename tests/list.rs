@@ -1,5 +1,7 @@
 //! `instep list`, and `instep` alone.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
 mod support;
 
 use support::World;

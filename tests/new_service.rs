@@ -1,6 +1,10 @@
 //! `instep new-service`: a repo that is whole or not there.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
 mod support;
+
+use std::os::unix::fs::PermissionsExt as _;
 
 use support::World;
 
@@ -148,7 +152,6 @@ fn a_scaffold_may_be_a_folder() {
     let out = world.home().join("out");
     assert_eq!(std::fs::read_to_string(out.join("run.sh")).unwrap(), "#!/bin/sh\necho ${{ x }} a-b sky\n");
     assert_eq!(std::fs::read_to_string(out.join("a_b.txt")).unwrap(), "blue\n");
-    use std::os::unix::fs::PermissionsExt as _;
     assert_eq!(std::fs::metadata(out.join("run.sh")).unwrap().permissions().mode() & 0o777, 0o755);
     file("template/bad", "{= colur =}\n");
     run(&["--dir", "out2"]).code(2).says("broken scaffold: `colur` is not defined").says("bad:1:4");

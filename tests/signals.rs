@@ -1,5 +1,7 @@
 //! Signals leave nothing running: counted after each of them.
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
 mod support;
 
 use std::process::{Child, Stdio};
@@ -136,6 +138,6 @@ fn ctrl_c_on_a_terminal_reaches_everything() {
     session.send(expectrl::ControlCode::EndOfText).unwrap();
     session.expect(Eof).unwrap();
     let status = session.get_process().wait().unwrap();
-    assert_eq!(format!("{status:?}").contains("130"), true, "{status:?}");
+    assert!(format!("{status:?}").contains("130"), "{status:?}");
     assert_eq!(count_processes(&format!("sleep {n}")), 0);
 }

@@ -2,11 +2,12 @@
 //! binary run as a user runs it.
 #![allow(dead_code, clippy::print_stderr, reason = "each test file uses its own part of this; a skip is said on stderr")]
 #![allow(
+    clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::missing_panics_doc,
     clippy::must_use_candidate,
-    reason = "a test fails by panicking"
+    reason = "a test runs programs, waits, and fails by panicking"
 )]
 
 use std::ffi::OsStr;
@@ -312,7 +313,12 @@ pub fn available(up: bool, what: &str) -> bool {
     let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty());
     assert!(up || !ci, "{what} is needed on CI, and is not there");
     if !up {
-        eprintln!("skipped: there is no {what} here");
+        skipped(what);
     }
     up
+}
+
+/// Says that a test did not run, and why.
+pub fn skipped(what: &str) {
+    eprintln!("skipped: there is no {what} here");
 }
