@@ -2,6 +2,8 @@
 
 mod context;
 mod list;
+mod run_local;
+mod smoke_test;
 
 use clap::Subcommand;
 
@@ -13,6 +15,10 @@ use crate::report::Result;
 pub enum BuiltIn {
     /// List the repo's tasks and the built-in commands
     List(list::Args),
+    /// Start the service on this machine; Ctrl-C stops everything
+    RunLocal(run_local::Args),
+    /// Check a running service: TARGET_URL, an environment, or the local run
+    SmokeTest(smoke_test::Args),
 }
 
 impl BuiltIn {
@@ -20,6 +26,8 @@ impl BuiltIn {
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::List(args) => list::run(args, context),
+            Self::RunLocal(args) => run_local::run(args, context),
+            Self::SmokeTest(args) => smoke_test::run(args, context),
         }
     }
 }
