@@ -96,7 +96,7 @@ fn of_io(error: &io::Error) -> Option<Fault> {
         Kind::HostUnreachable | Kind::NetworkUnreachable | Kind::AddrNotAvailable | Kind::NetworkDown => {
             Fault::Unreachable(format!("there is no way to the host: {error}"))
         }
-        Kind::UnexpectedEof if error.get_ref().is_none() => Fault::Closed,
+        Kind::UnexpectedEof => Fault::Closed,
         _ => return None,
     })
 }

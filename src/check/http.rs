@@ -131,7 +131,9 @@ async fn read(mut body: hyper::body::Incoming) -> std::result::Result<(Bytes, bo
     let mut read = bytes::BytesMut::new();
     while let Some(frame) = body.frame().await {
         let frame = frame.map_err(|error| match Fault::of(&error) {
-            Fault::Closed => Fault::Broken(format!("the body broke off after {} bytes, before its announced end", read.len())),
+            Fault::Closed | Fault::Reset => {
+                Fault::Broken(format!("the body broke off after {} bytes, before its announced end", read.len()))
+            }
             other => other,
         })?;
         if let Ok(data) = frame.into_data() {

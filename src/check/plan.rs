@@ -75,7 +75,7 @@ fn standard_check(service: &Service, name: &str, endpoint: &Endpoint, content: C
         (_, Some(_)) => Some(format!("`{name} = false` if the service has none")),
         (_, None) => Some(format!("add `{name} = false` to [service] if it has none, or `{name} = \"/…\"` if the path is another one")),
     };
-    let mut probe = Probe { skip, place, help, ..get(name, &endpoint.path, &base) };
+    let mut probe = Probe { skip, help, place, ..get(name, &endpoint.path, &base) };
     probe.expect.content = content;
     probe
 }

@@ -57,7 +57,7 @@ pub struct Expect {
     /// The body.
     pub content: Content,
     /// How long it may take.
-    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "seconds_opt")]
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "some_seconds")]
     pub max_latency: Option<Duration>,
 }
 
@@ -134,6 +134,7 @@ fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Er
     serializer.serialize_f64(time.as_secs_f64())
 }
 
-fn seconds_opt<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
+#[expect(clippy::ref_option, reason = "serde hands the field over by reference")]
+fn some_seconds<S: Serializer>(time: &Option<Duration>, serializer: S) -> Result<S::Ok, S::Error> {
     time.map(|time| time.as_secs_f64()).serialize(serializer)
 }

@@ -81,33 +81,47 @@ fn one(client: &Client, probe: &Probe, end: Instant, report: &Report) -> Result<
         outcome.state = State::Skipped("not run: the deadline has passed".to_owned());
         return Ok(outcome);
     }
+    outcome.state = until_answered(client, probe, end, &mut outcome, report)?;
+    outcome.elapsed = begin.elapsed();
+    Ok(outcome)
+}
+
+/// Asks until there is a right or a wrong answer, or the time is over.
+fn until_answered(client: &Client, probe: &Probe, end: Instant, outcome: &mut Outcome, report: &Report) -> Result<State> {
     let mut pause = FIRST_PAUSE;
-    outcome.state = loop {
+    let mut last = None;
+    loop {
         let left = end.saturating_duration_since(Instant::now());
-        let reason = match client.send(probe.request(left))? {
+        let (word, reason) = match client.send(probe.request(left))? {
             Ok(answer) => {
                 let verdict = judge(&probe.expect, &answer);
                 outcome.answer = Some(answer);
                 match verdict {
-                    Verdict::Right => break State::Passed,
-                    Verdict::Wrong(mismatch) => break State::Failed(mismatch),
-                    Verdict::NotYet(word) => (word.clone(), word),
+                    Verdict::Right => return Ok(State::Passed),
+                    Verdict::Wrong(mismatch) => return Ok(State::Failed(mismatch)),
+                    Verdict::NotYet(status) => (status.clone(), format!("it answers {status}")),
                 }
             }
             Err(fault) if fault.passing() => (fault.word().to_owned(), fault.to_string()),
-            Err(fault) => break State::Failed(Mismatch { expected: "an answer".to_owned(), actual: fault.to_string() }),
+            Err(fault) => {
+                outcome.answer = None;
+                return Ok(State::Failed(Mismatch { expected: "an answer".to_owned(), actual: fault.to_string() }));
+            }
         };
-        count(&mut outcome.tries, reason.0);
-        let left = end.saturating_duration_since(Instant::now());
-        if left.is_zero() {
-            break State::TimedOut(reason.1);
+        let now = Instant::now();
+        // A try that the deadline cut short says less than the one before.
+        if let Some(last) = last.take_if(|_| now >= end && left < probe.timeout) {
+            return Ok(State::TimedOut(last));
         }
+        count(&mut outcome.tries, word);
+        if now >= end {
+            return Ok(State::TimedOut(reason));
+        }
+        last = Some(reason);
         report.transient(&format!("  {}: {}", probe.name, show::tries(&outcome.tries)));
-        cancel::sleep(pause.min(left))?;
+        cancel::sleep(pause.min(end - now))?;
         pause = (pause * 3 / 2).min(LONGEST_PAUSE);
-    };
-    outcome.elapsed = begin.elapsed();
-    Ok(outcome)
+    }
 }
 
 fn count(tries: &mut Vec<(String, usize)>, word: String) {

@@ -104,22 +104,21 @@ impl Summary {
 
 fn problem(outcome: &Outcome) -> Option<Problem> {
     let probe = &outcome.probe;
-    let (message, answered) = match &outcome.state {
-        State::Failed(mismatch) => (format!("check {}: expected {}, got {}", probe.name, mismatch.expected, mismatch.actual), true),
-        State::TimedOut(reason) => {
-            let time = text::elapsed(outcome.elapsed);
-            (format!("check {}: no answer in {time}: {}", probe.name, tries(&outcome.tries)), reason.parse::<u16>().is_ok())
-        }
-        State::Passed | State::Skipped(_) => return None,
-    };
     let mut notes = Vec::new();
-    if let State::TimedOut(reason) = &outcome.state {
-        notes.push(format!("the last try: {}", if answered { format!("it answers {reason}") } else { reason.clone() }));
-    }
+    let fault = match &outcome.state {
+        State::Passed | State::Skipped(_) => return None,
+        State::Failed(mismatch) if outcome.answer.is_none() => mismatch.actual.clone(),
+        State::Failed(mismatch) => format!("expected {}, got {}", mismatch.expected, mismatch.actual),
+        State::TimedOut(reason) => {
+            notes.push(format!("the last try: {reason}"));
+            format!("no right answer in {}: {}", text::elapsed(outcome.elapsed), tries(&outcome.tries))
+        }
+    };
     notes.extend(outcome.answer.as_ref().and_then(|answer| excerpt(&answer.body)).map(|body| format!("the answer's body:\n{body}")));
     notes.push(format!("to ask again: {}", probe.curl()));
-    let help = if matches!(outcome.state, State::Failed(_)) { probe.help.clone() } else { None };
-    Some(Problem { message, place: probe.place.clone(), notes, help: help.into_iter().collect() })
+    let wrong = matches!(outcome.state, State::Failed(_)) && outcome.answer.is_some();
+    let help = probe.help.clone().filter(|_| wrong).into_iter().collect();
+    Some(Problem { message: format!("check {}: {fault}", probe.name), place: probe.place.clone(), notes, help })
 }
 
 /// The first lines of a body; nothing of it can steer a terminal.
@@ -154,10 +153,12 @@ fn outcome_json(outcome: &Outcome) -> Value {
         State::Failed(mismatch) => {
             set("expected", json!(mismatch.expected));
             set("actual", json!(mismatch.actual));
-            set("curl", json!(probe.curl()));
         }
         State::TimedOut(reason) | State::Skipped(reason) => set("reason", json!(reason)),
         State::Passed => {}
+    }
+    if matches!(outcome.state, State::Failed(_) | State::TimedOut(_)) {
+        set("curl", json!(probe.curl()));
     }
     json
 }

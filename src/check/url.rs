@@ -36,7 +36,7 @@ impl Base {
             return Err("has a query or a fragment; paths are appended to it".to_owned());
         }
         let written = authority.as_str().strip_prefix(authority.host()).unwrap_or_default();
-        if !written.is_empty() && !authority.port_u16().is_some_and(|port| port > 0) {
+        if !written.is_empty() && authority.port_u16().is_none_or(|port| port == 0) {
             return Err("has a port that is not a number from 1 to 65535".to_owned());
         }
         Ok(Self {

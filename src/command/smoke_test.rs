@@ -87,12 +87,11 @@ fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
     };
     let mut targets: Vec<Target> = Vec::new();
     for place in &environment.places {
-        let base = match &given {
-            Some(url) => parse("TARGET_URL", url)?,
-            None => {
-                let url = release::smoke::url(&environment.name, place)?;
-                parse(&format!("the url of environment `{}`", environment.name), &url)?
-            }
+        let base = if let Some(url) = &given {
+            parse("TARGET_URL", url)?
+        } else {
+            let url = release::smoke::url(&environment.name, place)?;
+            parse(&format!("the url of environment `{}`", environment.name), &url)?
         };
         // Several clusters may stand behind one address.
         if targets.iter().all(|known| known.base != base) {

@@ -27,6 +27,7 @@ pub fn read(file: &Path) -> Result<Option<Vec<(String, String)>>> {
     }
 }
 
+#[derive(Debug)]
 struct Fault {
     what: String,
     span: std::ops::Range<usize>,
@@ -115,7 +116,7 @@ mod tests {
             ("A=\"x\ny", "the quote is not closed", 0..4),
             ("1A=2", "this is no name of a variable", 0..4),
         ] {
-            let fault = parse(text).err().expect(text);
+            let fault = parse(text).expect_err(text);
             assert_eq!((fault.what.as_str(), fault.span), (what, span));
         }
     }

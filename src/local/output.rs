@@ -35,7 +35,7 @@ impl Tail {
             n => format!(
                 "the last {} of {name}:\n{}",
                 crate::report::text::count(n, "line"),
-                Vec::from_iter(lines.iter().cloned()).join("\n")
+                lines.iter().map(String::as_str).collect::<Vec<_>>().join("\n")
             ),
         }
     }

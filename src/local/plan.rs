@@ -130,8 +130,9 @@ impl plan::Action for Action {
             }
             Self::Ready { url } => vec![format!("until curl -fsS -o /dev/null {}; do kill -0 \"$service\"; sleep 0.2; done", quote(url))],
             Self::Exec { command, env } => {
-                let assignments: String = env.iter().map(|(name, value)| format!("{name}={} ", quote(value))).collect();
-                vec![format!("{assignments}{}", line(command))]
+                let mut words: Vec<String> = env.iter().map(|(name, value)| format!("{name}={}", quote(value))).collect();
+                words.push(line(command));
+                vec![words.join(" ")]
             }
             Self::Serve => vec!["wait \"$service\"".to_owned()],
         }

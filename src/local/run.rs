@@ -1,6 +1,6 @@
 //! Walks the plan: the service is started, watched, and stopped on every way out.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::plan::{Action, Service};
 use super::port;
@@ -9,6 +9,11 @@ use super::state::State;
 use crate::plan::Plan;
 use crate::process::{self, Command, Exit, cancel};
 use crate::report::{Error, Kind, Report, Result, text};
+
+const FIRST_PAUSE: Duration = Duration::from_millis(30);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks whether it lives.
+const WATCH_PAUSE: Duration = Duration::from_millis(250);
 
 /// Why a service is not ready.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,19 +33,16 @@ pub type Probe<'a> = &'a dyn Fn(&str) -> Result<Option<NotReady>>;
 /// Exit code 1 when the port is taken or the service fails, 4 when it is not ready in time, 128+n when we
 /// are asked to stop; a command's own code.
 pub fn run(plan: &Plan<Action>, probe: Probe<'_>, report: &Report) -> Result<()> {
-    let silent = plan.steps.iter().any(|step| matches!(step.action, Action::Exec { .. })) && report.verbose() == 0;
+    let exec = plan.steps.iter().any(|step| matches!(step.action, Action::Exec { .. }));
     let mut running = None;
     let walked = plan.steps.iter().try_for_each(|step| match (&step.action, &mut running) {
         (Action::Start(service), _) => {
             check_port(service)?;
-            running = Some(start(service, silent, report)?);
+            running = Some(start(service, exec && report.verbose() == 0, report)?);
             Ok(())
         }
-        (Action::Ready { url }, Some(running)) => await_ready(running, url, probe, report),
-        (Action::Exec { command, env }, Some(running)) => {
-            running.state_ready();
-            exec(command, env, running)
-        }
+        (Action::Ready { url }, Some(running)) => await_ready(running, url, probe, exec, report),
+        (Action::Exec { command, env }, Some(running)) => execute(command, env, running),
         (Action::Serve, Some(running)) => serve(running, report),
         _ => Ok(()),
     });
@@ -69,24 +71,29 @@ fn check_port(service: &Service) -> Result<()> {
     })
 }
 
-fn await_ready(running: &mut Running, url: &str, probe: Probe<'_>, report: &Report) -> Result<()> {
+/// `quick`: nobody will read where it serves; a line is enough.
+fn await_ready(running: &mut Running, url: &str, probe: Probe<'_>, quick: bool, report: &Report) -> Result<()> {
     let end = running.begin + running.service.ready_within;
+    let mut pause = FIRST_PAUSE;
     loop {
-        if let Some(exit) = running.poll(Running::PROBE_PAUSE)? {
+        if let Some(exit) = running.poll(pause)? {
             return Err(crashed(running, exit));
         }
         let Some(fault) = probe(url)? else {
             // Whoever answers: the service itself must live.
-            if let Some(exit) = running.poll(std::time::Duration::ZERO)? {
+            if let Some(exit) = running.poll(Duration::ZERO)? {
                 return Err(crashed(running, exit));
             }
-            running.ready(report);
+            running.ready(quick, report);
             return Ok(());
         };
         if Instant::now() >= end {
             return Err(not_ready(running, url, &fault));
         }
         report.transient(&format!("  waiting for {url}: {}", fault.reason));
+        // Each question to a service that answers is a line in its log.
+        let longest = if fault.answers { LONGEST_PAUSE } else { LONGEST_PAUSE / 5 };
+        pause = (pause * 3 / 2).min(longest);
     }
 }
 
@@ -110,7 +117,7 @@ fn not_ready(running: &Running, url: &str, fault: &NotReady) -> Error {
     error.note(format!("{url}: {}", fault.reason)).note(running.tail.note(&service.name))
 }
 
-fn exec(command: &[String], env: &[(String, String)], running: &Running) -> Result<()> {
+fn execute(command: &[String], env: &[(String, String)], running: &Running) -> Result<()> {
     let Some((program, args)) = command.split_first() else { return Ok(()) };
     let mut command = Command::new(program, args);
     command.env = env.to_vec();
@@ -126,10 +133,10 @@ fn exec(command: &[String], env: &[(String, String)], running: &Running) -> Resu
 
 fn serve(running: &mut Running, report: &Report) -> Result<()> {
     if running.service.port.is_none() {
-        running.ready(report);
+        running.ready(false, report);
     }
     let exit = loop {
-        if let Some(exit) = running.poll(Running::WATCH_PAUSE)? {
+        if let Some(exit) = running.poll(WATCH_PAUSE)? {
             break exit;
         }
     };

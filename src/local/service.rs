@@ -112,11 +112,6 @@ fn announce_stop(name: &str, report: &Report) -> cancel::Guard {
 }
 
 impl Running {
-    /// Between two questions whether it is ready.
-    pub(super) const PROBE_PAUSE: Duration = Duration::from_millis(50);
-    /// Between two looks whether it lives.
-    pub(super) const WATCH_PAUSE: Duration = Duration::from_millis(250);
-
     /// Waits this long for its end; how it ended, when it has.
     ///
     /// # Errors
@@ -142,18 +137,13 @@ impl Running {
     }
 
     /// It is ready: tells people and other commands.
-    pub(super) fn ready(&mut self, report: &Report) {
-        self.state_ready();
-        show::ready(&self.service, self.begin.elapsed(), report);
-    }
-
-    /// Other commands may use it now.
-    pub(super) fn state_ready(&mut self) {
-        if let Some(state) = self.state.as_mut().filter(|state| !state.ready) {
+    pub(super) fn ready(&mut self, quick: bool, report: &Report) {
+        if let Some(state) = self.state.as_mut() {
             state.ready = true;
-            // That it could not be written was said at the start.
+            // That it can't be written was said at the start.
             let _ = state.save(&self.service.dir);
         }
+        show::ready(&self.service, self.begin.elapsed(), quick, report);
     }
 
     /// Stops it, and waits until it is gone.

@@ -10,7 +10,7 @@ use crate::report::table::columns;
 use crate::report::{Report, text};
 
 /// The service is ready: where it is, how long it took, how to stop it.
-pub(super) fn ready(service: &Service, elapsed: Duration, report: &Report) {
+pub(super) fn ready(service: &Service, elapsed: Duration, quick: bool, report: &Report) {
     if report.is_json() {
         let seconds = (elapsed.as_secs_f64() * 1000.0).round() / 1000.0;
         report.line(&json!({
@@ -23,12 +23,12 @@ pub(super) fn ready(service: &Service, elapsed: Duration, report: &Report) {
         return;
     }
     let state = if service.port.is_some() { "is ready" } else { "runs" };
-    report.note(&format!(
-        "\n{} {} {state} {}",
-        paint(GOOD, "✓"),
-        paint(BOLD, &service.name),
-        paint(DIM, &format!("({})", text::elapsed(elapsed)))
-    ));
+    let took = paint(DIM, &format!("({})", text::elapsed(elapsed)));
+    let line = format!("{} {} {state} {took}", paint(GOOD, "✓"), paint(BOLD, &service.name));
+    if quick {
+        return report.note(&line);
+    }
+    report.note(&format!("\n{line}"));
     let mut rows: Vec<Vec<String>> = Vec::new();
     rows.extend(service.url().map(|url| vec!["url".to_owned(), link(&url, report)]));
     let mut endpoints: Vec<(String, &str)> = Vec::new();
