@@ -366,3 +366,16 @@ fn ctrl_c_in_a_terminal_stops_it() {
     assert!(text.contains(&format!("\u{1b}]8;;http://127.0.0.1:{port}/health\u{1b}\\")), "a link: {text}");
     assert_eq!(count_processes(&mark), 0);
 }
+
+/// `instep run-local | less`: the reader sleeps, the pipe is full, and Ctrl-C must work all the same.
+#[test]
+fn a_signal_is_heard_while_nobody_reads() {
+    let (port, mark) = (free_port(), mark());
+    let world = app(port, &format!("run = \"yes & python3 app.py {mark} & sleep {mark}\""));
+    let run = Run::start(&world, &[]);
+    wait_until("the service runs", LIMIT, || count_processes(&mark) == 3);
+    std::thread::sleep(Duration::from_millis(500));
+    run.signal("-INT");
+    wait_until("all is stopped", LIMIT, || count_processes(&mark) == 0);
+    assert_eq!(run.end().0, 130);
+}

@@ -272,7 +272,7 @@ fn lying_servers_are_named() {
             "endless header",
             |_, stream| {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nx: ");
-                while stream.write_all(&[b'a'; 65536]).is_ok() {}
+                while stream.write_all(&[b'a'; 8192]).is_ok() {}
             },
             1,
             "the header of the answer is larger than 256 KiB",
@@ -290,7 +290,7 @@ fn lying_servers_are_named() {
             "endless body",
             |_, stream| {
                 let _ = stream.write_all(b"HTTP/1.1 200 OK\r\n\r\n");
-                while stream.write_all(&[b'a'; 65536]).is_ok() {}
+                while stream.write_all(&[b'a'; 8192]).is_ok() {}
             },
             1,
             "got not in the first 1.0 MiB; no more is read",
@@ -401,4 +401,57 @@ fn ctrl_c_ends_it_at_once() {
     assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
+}
+
+/// A TLS server of openssl's, with a certificate for `name` that ends in `days`, signed by a CA of the
+/// test's own; the file with that CA.
+fn tls_server(world: &World, name: &str, days: &str) -> (std::process::Child, u16, String) {
+    let dir = world.root();
+    let openssl = |args: &str| {
+        let output = world.command("openssl", &dir).args(args.split(' ')).output().unwrap();
+        assert!(output.status.success(), "openssl {args}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    std::fs::write(dir.join("leaf.ext"), format!("subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n")).unwrap();
+    openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 9 -subj /CN=test-ca");
+    openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leaf.key -out leaf.csr -subj /CN={name}"));
+    openssl(&format!("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days {days} -extfile leaf.ext"));
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = world.command("openssl", &dir);
+    command.args(["s_server", "-quiet", "-www", "-cert", "leaf.pem", "-key", "leaf.key", "-accept", &format!("127.0.0.1:{port}")]);
+    let server = command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().unwrap();
+    (server, port, dir.join("ca.pem").display().to_string())
+}
+
+#[test]
+fn certificates_are_checked_and_their_faults_named() {
+    for (name, days, known, code, part) in [
+        ("localhost", "9", true, 0, ""),
+        ("localhost", "9", false, 1, "check list: the certificate is of an issuer that this machine does not know"),
+        ("example.com", "9", true, 1, "check list: the certificate is for another name: example.com\n"),
+        ("localhost", "-1", true, 1, "check list: the certificate has expired"),
+    ] {
+        let mut world = world_with("");
+        let (mut server, port, ca) = tls_server(&world, name, days);
+        world.env("TARGET_URL", format!("https://localhost:{port}"));
+        if known {
+            world.env("SSL_CERT_FILE", ca);
+        }
+        let ran = world.run(["smoke-test", "--deadline", "10s"]);
+        server.kill().unwrap();
+        server.wait().unwrap();
+        ran.code(code).says(part);
+    }
+}
+
+#[test]
+fn tls_where_there_is_none_is_said() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("https://{}", listener.local_addr().unwrap());
+    thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let _ = stream.read(&mut [0; 4096]);
+            reply(&mut stream, "400 Bad Request", "", "");
+        }
+    });
+    target(world_with(""), &url).run(["smoke-test"]).code(1).says("check list: it does not speak TLS on this port; is it http:// there?");
 }

@@ -141,7 +141,12 @@ fn certificate_words(fault: &CertificateError) -> String {
         }
         CertificateError::NotValidForName => "the certificate is for another name".into(),
         CertificateError::NotValidForNameContext { presented, .. } => {
-            format!("the certificate is for another name: {}", presented.join(", "))
+            // Each as `DnsName("example.com")`.
+            let names: Vec<&str> = presented.iter().map(|name| name.split('"').nth(1).unwrap_or(name)).collect();
+            format!("the certificate is for another name: {}", names.join(", "))
+        }
+        CertificateError::Other(other) if other.to_string().contains("CaUsedAsEndEntity") => {
+            "the certificate is a CA's own (self-signed); the server must show one that a CA has signed".into()
         }
         CertificateError::Revoked => "the certificate has been revoked".into(),
         other => format!("the certificate is wrong: {other}"),

@@ -1,6 +1,7 @@
 //! A service that runs: started in a group of its own, its output passed on, its end noticed.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
@@ -30,13 +31,13 @@ pub(super) struct Running {
     /// What it left running was asked to end.
     swept: bool,
     state: Option<State>,
-    _announce: cancel::Guard,
+    announcer: Option<Announcer>,
 }
 
 /// Starts a service. `silent`: its output is only kept.
 pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<Running> {
     let command = command(service, report)?;
-    announce(service, &paint(NAME, "▸"), &service.run, report);
+    announce(service, report);
     let tail = Tail::default();
     let output = Output::new(&service.name, report, tail.clone(), silent);
     let (sender, messages) = channel();
@@ -57,7 +58,7 @@ pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<
         exit: None,
         swept: false,
         state: None,
-        _announce: announce_stop(&service.name, report),
+        announcer: Some(Announcer::new(&service.name, report)),
     };
     // Another run of this repo keeps its file; two at once need `--port`.
     if State::load(&service.dir).is_none() {
@@ -89,26 +90,48 @@ fn follow(command: &Command, mut output: Output, sender: &Sender<Message>) {
     let _ = sender.send(Message::Ended(ended));
 }
 
-fn announce(service: &Service, sign: &str, what: &str, report: &Report) {
+fn announce(service: &Service, report: &Report) {
     if report.is_json() {
         report.line(&json!({ "event": "started", "service": service.name, "port": service.port }));
     } else {
-        report.note(&format!("{sign} {} {}", paint(NAME, &service.name), paint(DIM, what.lines().next().unwrap_or_default())));
+        let line = service.run.trim().lines().next().unwrap_or_default();
+        report.note(&format!("{} {} {}", paint(NAME, "▸"), paint(NAME, &service.name), paint(DIM, line)));
     }
 }
 
-/// Says at once that a signal was heard.
-fn announce_stop(name: &str, report: &Report) -> cancel::Guard {
-    let (name, report) = (name.to_owned(), report.clone());
-    cancel::listen(move || {
-        let text = if cancel::is_hard() { format!("killing {name}") } else { format!("stopping {name} (again to kill)") };
-        if report.is_json() {
-            report.line(&json!({ "event": "stopping", "service": name, "kill": cancel::is_hard() }));
-        } else {
-            // The terminal has just written `^C`.
-            report.note(&format!("{}{} {text}", if report.is_live() { "\r" } else { "" }, paint(NAME, "▸")));
-        }
-    })
+/// Says at once that a signal was heard; from a thread of its own, because nobody may be reading what we
+/// say, and the signal has to reach the service all the same.
+struct Announcer {
+    guard: Option<cancel::Guard>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Announcer {
+    fn new(name: &str, report: &Report) -> Self {
+        let (name, report) = (name.to_owned(), report.clone());
+        let (heard, signals) = channel();
+        let guard = cancel::listen(move || _ = heard.send(()));
+        let thread =
+            std::thread::spawn(move || signals.iter().enumerate().for_each(|(before, ())| say_stopping(&name, before > 0, &report)));
+        Self { guard: Some(guard), thread: Some(thread) }
+    }
+}
+
+impl Drop for Announcer {
+    fn drop(&mut self) {
+        drop(self.guard.take());
+        // It has ended, or panicked while it said something; either way there is nothing left to do.
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn say_stopping(name: &str, kill: bool, report: &Report) {
+    if report.is_json() {
+        return report.line(&json!({ "event": "stopping", "service": name, "kill": kill }));
+    }
+    let text = if kill { format!("killing {name}") } else { format!("stopping {name} (again to kill)") };
+    // The terminal has just written `^C`.
+    report.note(&format!("{}{} {text}", if report.is_live() { "\r" } else { "" }, paint(NAME, "▸")));
 }
 
 impl Running {
@@ -164,6 +187,7 @@ impl Running {
         if let Some(state) = &self.state {
             state.remove(&self.service.dir);
         }
+        drop(self.announcer.take());
         if by_us {
             self.say_stopped(report);
         }
