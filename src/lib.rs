@@ -3,12 +3,15 @@
 //! Data flows one way: arguments → configuration → plan → execution → events → report.
 //! `docs/architecture.md` names the rooms and who may import whom.
 
+pub mod check;
 pub mod cli;
 pub mod command;
 pub mod config;
 pub mod docker;
+pub mod local;
 pub mod plan;
 pub mod process;
+pub mod release;
 pub mod repo;
 pub mod report;
 pub mod scaffold;

@@ -10,7 +10,9 @@ mod early;
 mod list;
 mod new_service;
 mod options;
+mod run_local;
 mod schema;
+mod smoke_test;
 mod task;
 mod tour;
 mod why;
@@ -40,8 +42,12 @@ pub enum BuiltIn {
     List(list::Args),
     /// Make a new repo from a scaffold
     NewService(new_service::Args),
+    /// Start the service on this machine; Ctrl-C stops everything
+    RunLocal(run_local::Args),
     /// Print the JSON Schema of instep.toml
     Schema(schema::Args),
+    /// Check a running service: TARGET_URL, an environment, or the local run
+    SmokeTest(smoke_test::Args),
     /// Show the whole way of a service, each command printed before it runs
     Tour(tour::Args),
     /// Tell why a task would run, or not
@@ -59,7 +65,9 @@ impl BuiltIn {
             Self::Doctor(args) => doctor::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
+            Self::RunLocal(args) => run_local::run(args, context),
             Self::Schema(args) => schema::run(args, context),
+            Self::SmokeTest(args) => smoke_test::run(args, context),
             Self::Tour(args) => tour::run(args, context),
             Self::Why(args) => why::run(args, context),
         }

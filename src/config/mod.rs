@@ -2,6 +2,7 @@
 //! a default exists, and knows where it was written.
 
 mod check;
+pub mod dotenv;
 mod environment;
 pub mod find;
 mod image;

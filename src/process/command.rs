@@ -28,6 +28,10 @@ pub struct Command {
     /// How long it may take to end after a signal, before it is killed.
     #[serde(skip)]
     pub grace: Duration,
+    /// A service: asked to end with TERM, whatever signal we got, as in production; and what it leaves
+    /// behind when it ends is stopped too.
+    #[serde(skip)]
+    pub service: bool,
     /// How long it may run.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub timeout: Option<Duration>,
@@ -41,7 +45,7 @@ impl Command {
     pub fn new<S: AsRef<OsStr>>(program: impl AsRef<OsStr>, args: impl IntoIterator<Item = S>) -> Self {
         let mut argv = vec![program.as_ref().to_owned()];
         argv.extend(args.into_iter().map(|arg| arg.as_ref().to_owned()));
-        Self { argv, dir: None, env: Vec::new(), stdin: None, grace: GRACE, timeout: None, cleanup: false }
+        Self { argv, dir: None, env: Vec::new(), stdin: None, grace: GRACE, service: false, timeout: None, cleanup: false }
     }
 
     /// One more argument.

@@ -3,6 +3,7 @@
 pub mod cancel;
 mod command;
 mod find;
+mod other;
 mod registry;
 mod run;
 mod signal;
@@ -10,6 +11,7 @@ mod tree;
 
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
+pub use self::other::{identity, terminate};
 pub use self::run::{Exit, Output, Stopper, capture, read, with_handle, with_sink, with_terminal};
 pub use self::signal::listen as listen_for_signals;
 

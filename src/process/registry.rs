@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process, kill_process_group};
 
-use super::{cancel, tree};
+use super::{Command, cancel, tree};
 
 /// A running process of ours.
 #[derive(Clone, Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Entry {
     /// It leads a group of its own; else it shares ours and the terminal.
     pub(super) leads: bool,
     pub(super) grace: Duration,
+    /// See [`super::Command::service`].
+    pub(super) service: bool,
 }
 
 static RUNNING: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
@@ -24,14 +26,14 @@ static STOPPERS: Mutex<Vec<JoinHandle<()>>> = Mutex::new(Vec::new());
 static CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Puts a process in; its number here. A process that starts while all is being stopped is stopped too.
-pub(super) fn add(pid: u32, leads: bool, grace: Duration, cleanup: bool) -> u64 {
+pub(super) fn add(pid: u32, leads: bool, command: &Command) -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let entry = Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace };
+    let entry = Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace: command.grace, service: command.service };
     let id = entry.id;
     let late = {
         let mut running = lock(&RUNNING);
         running.push(entry.clone());
-        (cancel::requested().is_some() && !cleanup) || cancel::is_hard() || CLOSED.load(Ordering::Relaxed)
+        (cancel::requested().is_some() && !command.cleanup) || cancel::is_hard() || CLOSED.load(Ordering::Relaxed)
     };
     if late {
         stop_in_background(entry, Signal::TERM, false);
@@ -39,9 +41,21 @@ pub(super) fn add(pid: u32, leads: bool, grace: Duration, cleanup: bool) -> u64 
     id
 }
 
-/// Takes a process out that has ended.
+/// Takes a process out that has ended. What a service leaves behind is stopped.
 pub(super) fn remove(id: u64) {
-    lock(&RUNNING).retain(|entry| entry.id != id);
+    let mut running = lock(&RUNNING);
+    let Some(at) = running.iter().position(|entry| entry.id == id) else { return };
+    let entry = running.remove(at);
+    drop(running);
+    if entry.service {
+        stop_in_background(entry, Signal::TERM, false);
+    }
+}
+
+/// Whether the process itself has ended; what it started may still live.
+pub(super) fn has_ended(id: u64) -> bool {
+    let entry = lock(&RUNNING).iter().find(|entry| entry.id == id).cloned();
+    entry.is_none_or(|entry| tree::identity(entry.pid).is_none())
 }
 
 /// Asks one process and all it started to end; kills what is left after its grace. Returns at once.
@@ -57,6 +71,7 @@ pub(super) fn stop(id: u64) {
 pub(super) fn stop_all(signal: Signal, typed: bool) {
     for entry in lock(&RUNNING).clone() {
         let heard = typed && !entry.leads;
+        let signal = if entry.service { Signal::TERM } else { signal };
         stop_in_background(entry, signal, heard);
     }
 }

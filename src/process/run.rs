@@ -146,6 +146,11 @@ impl Stopper {
     pub fn stop(self) {
         registry::stop(self.0);
     }
+
+    /// Whether the program itself has ended; what it started may still live and hold its output open.
+    pub fn has_ended(self) -> bool {
+        registry::has_ended(self.0)
+    }
 }
 
 fn prepare(command: &Command, leads: bool) -> Result<Expression> {
@@ -202,7 +207,7 @@ struct Entry {
 
 impl Entry {
     fn new(command: &Command, pids: &[u32], leads: bool) -> Self {
-        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command.grace, command.cleanup);
+        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command);
         let timed_out = Arc::new(AtomicBool::new(false));
         let timer = command.timeout.map(|timeout| {
             let (alive, ended) = channel::<()>();

@@ -13,18 +13,27 @@ pub(super) struct Process {
 #[cfg(target_os = "linux")]
 pub(super) fn all() -> Vec<Process> {
     let Ok(entries) = std::fs::read_dir("/proc") else { return Vec::new() };
-    entries
-        .flatten()
-        .filter_map(|entry| {
-            let pid = entry.file_name().to_str()?.parse().ok()?;
-            let stat = std::fs::read_to_string(entry.path().join("stat")).ok()?;
-            // The name, in brackets, may hold anything; the fields begin behind the last bracket (proc(5)).
-            let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
-            let [state, parent, group] = fields.get(..3)? else { return None };
-            (*state != "Z" && *state != "X").then_some(())?;
-            Some(Process { pid, parent: parent.parse().ok()?, group: group.parse().ok()?, started: (*fields.get(19)?).to_owned() })
-        })
-        .collect()
+    entries.flatten().filter_map(|entry| one(entry.file_name().to_str()?.parse().ok()?)).collect()
+}
+
+#[cfg(target_os = "linux")]
+fn one(pid: i32) -> Option<Process> {
+    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat")).ok()?;
+    // The name, in brackets, may hold anything; the fields begin behind the last bracket (proc(5)).
+    let fields: Vec<&str> = stat.rsplit_once(')')?.1.split_ascii_whitespace().collect();
+    let [state, parent, group] = fields.get(..3)? else { return None };
+    (*state != "Z" && *state != "X").then_some(())?;
+    Some(Process { pid, parent: parent.parse().ok()?, group: group.parse().ok()?, started: (*fields.get(19)?).to_owned() })
+}
+
+#[cfg(not(target_os = "linux"))]
+fn one(pid: i32) -> Option<Process> {
+    all().into_iter().find(|process| process.pid == pid)
+}
+
+/// What tells a living process from a later one with the same number; none when it does not live.
+pub(super) fn identity(pid: i32) -> Option<String> {
+    one(pid).map(|process| process.started)
 }
 
 /// All living processes, from `ps`.

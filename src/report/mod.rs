@@ -210,7 +210,9 @@ impl Report {
             document.insert("error".into(), error_json(error));
         }
         if error.is_some() || !document.is_empty() || !state.printed {
-            let text = serde_json::to_string_pretty(&Value::Object(document)).unwrap_or_default();
+            let document = Value::Object(document);
+            // After lines, one more line.
+            let text = if state.printed { document.to_string() } else { format!("{document:#}") };
             state.terminal.out_bytes(format!("{}\n", self.masker.mask(&text)).as_bytes());
         }
     }

@@ -21,6 +21,15 @@ pub fn elapsed(time: Duration) -> String {
     }
 }
 
+/// `0.4 ms`, `3 ms`, `240 ms`, `1.20 s`: the time of one answer.
+pub fn latency(time: Duration) -> String {
+    match time.as_micros() {
+        micros @ 0..1_000 => format!("{:.1} ms", micros as f64 / 1000.0),
+        1_000..1_000_000 => format!("{} ms", time.as_millis()),
+        _ => elapsed(time),
+    }
+}
+
 /// `512 B`, `3.4 KiB`, `12.0 MiB`.
 pub fn bytes(n: u64) -> String {
     const UNITS: [&str; 4] = ["KiB", "MiB", "GiB", "TiB"];

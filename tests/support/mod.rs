@@ -247,7 +247,12 @@ fn times(text: &str) -> String {
         let number = words[i].trim_start_matches('(');
         let is_time = number.contains('.') && number.parse::<f64>().is_ok();
         let unit = words.get(i + 1).is_some_and(|unit| {
-            *unit == "s" || unit.starts_with("s\n") || unit.starts_with("s)") || unit.starts_with("s,") || unit.starts_with("s\x1b")
+            *unit == "s"
+                || unit.starts_with("s\n")
+                || unit.starts_with("s)")
+                || unit.starts_with("s,")
+                || unit.starts_with("s:")
+                || unit.starts_with("s\x1b")
         });
         if is_time && unit {
             let open = if words[i].starts_with('(') { "(" } else { "" };

@@ -1,0 +1,170 @@
+//! `instep run-local`.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::Context;
+use crate::check::{self, Readiness};
+use crate::config::{self, RunLocal, Scope};
+use crate::local::{self, Endpoint, Layers, NotReady, Service, State};
+use crate::process::{self, cancel};
+use crate::report::{Error, Kind, Result, text};
+
+/// Arguments of `run-local`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The port to serve on, or `auto` for a free one; default: service.port
+    #[arg(long, value_name = "N|auto", value_parser = port)]
+    port: Option<Port>,
+    /// Run this command when the service is ready, then stop the service; its exit code is passed on.
+    /// Takes the rest of the line
+    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true)]
+    exec: Vec<String>,
+    /// Tell whether the service runs here, and where
+    #[arg(long, conflicts_with_all = ["stop", "exec", "port"])]
+    status: bool,
+    /// Stop the run of this repo
+    #[arg(long, conflicts_with_all = ["exec", "port"])]
+    stop: bool,
+}
+
+/// `--port`.
+#[derive(Clone, Copy, Debug)]
+enum Port {
+    Auto,
+    Number(u16),
+}
+
+fn port(text: &str) -> Result<Port, String> {
+    match text.parse::<u16>() {
+        _ if text == "auto" => Ok(Port::Auto),
+        Ok(number) if number > 0 => Ok(Port::Number(number)),
+        _ => Err("a number from 1 to 65535, or `auto`, is needed".to_owned()),
+    }
+}
+
+/// Starts the service and stays until it is stopped.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    if args.status {
+        return status(context);
+    }
+    if args.stop {
+        return stop(context);
+    }
+    context.warn_planned(&["run-local"])?;
+    let plan = local::plan(service(args, context)?, &args.exec);
+    if context.global.dry_run {
+        plan.show(&context.report);
+        return Ok(());
+    }
+    if let Some(program) = args.exec.first() {
+        process::find(program)?;
+    }
+    let probe = |url: &str| {
+        check::ready(url).map(|readiness| match readiness {
+            Readiness::Ready => None,
+            Readiness::NotThere(reason) => Some(NotReady { reason, answers: false }),
+            Readiness::Answers(reason) => Some(NotReady { reason, answers: true }),
+        })
+    };
+    local::run(&plan, &probe, &context.report)
+}
+
+fn service(args: &Args, context: &Context) -> Result<Service> {
+    let project = context.project()?;
+    let scope = project.scope();
+    let run_local = RunLocal::of(scope)?;
+    let service = config::Service::of(scope)?;
+    let Some(run) = run_local.run.clone() else {
+        return Err(scope.read("run-local").lacks("run", "\"the command that starts the service on $PORT\""));
+    };
+    let port = match args.port {
+        Some(Port::Auto) => Some(local::free()?),
+        Some(Port::Number(number)) => Some(number),
+        None => service.port,
+    };
+    let of_service = scope.read("service");
+    Ok(Service {
+        env: env(&run_local, scope, port, context)?,
+        endpoints: endpoints(&service, port),
+        name: service.name,
+        run,
+        dir: project.root.clone(),
+        port,
+        ready_within: run_local.ready_within,
+        stop_within: run_local.stop_within,
+        run_place: run_local.place,
+        port_place: of_service.place("port").filter(|_| args.port.is_none()),
+        ready_place: of_service.place("ready").or_else(|| of_service.place("health")),
+    })
+}
+
+/// The URLs of the service, each once.
+fn endpoints(service: &config::Service, port: Option<u16>) -> Vec<Endpoint> {
+    let Some(port) = port else { return Vec::new() };
+    let own = |path: &Option<String>| path.clone().map(|path| config::Endpoint { path, port: None });
+    let all = [
+        ("health", Some(service.health.clone())),
+        ("ready", Some(service.ready.clone())),
+        ("metrics", own(&service.metrics)),
+        ("info", own(&service.info)),
+    ];
+    let url = |endpoint: &config::Endpoint| format!("http://127.0.0.1:{}{}", endpoint.port.unwrap_or(port), endpoint.path);
+    all.into_iter().filter_map(|(name, endpoint)| Some(Endpoint { name: name.to_owned(), url: url(&endpoint?) })).collect()
+}
+
+fn env(run_local: &RunLocal, scope: &Scope, port: Option<u16>, context: &Context) -> Result<Vec<local::Variable>> {
+    let arguments = context.env()?;
+    if arguments.iter().any(|(name, _)| name == "PORT") {
+        return Err(Error::usage("-e PORT: the port is told to the service by instep").help("use `--port N`"));
+    }
+    // Written to a pipe, Python would hold its output back until 8 KiB have come together.
+    let mut defaults = vec![("PYTHONUNBUFFERED".to_owned(), "1".to_owned())];
+    let vars = scope.read_root().pairs("vars")?;
+    defaults.extend(vars.into_iter().map(|(name, value)| (format!("VAR_{}", name.to_uppercase()), value)));
+    let mut facts = vec![("INSTEP_VERSION".to_owned(), scope.facts().version().text.clone())];
+    if let Some(commit) = scope.facts().commit() {
+        facts.push(("INSTEP_GIT_SHA".to_owned(), commit.sha.clone()));
+        facts.extend(commit.branch.clone().map(|branch| ("INSTEP_GIT_BRANCH".to_owned(), branch)));
+    }
+    facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
+    let layers = Layers { defaults, files: &run_local.env_files, facts, own: &run_local.env, arguments };
+    layers.merge(&context.report, |name| std::env::var_os(name).is_some())
+}
+
+fn status(context: &Context) -> Result<()> {
+    let name = config::Service::of(context.project()?.scope())?.name;
+    let Some(state) = State::load(&context.project()?.root) else {
+        context.report.document(json!({ "running": false }));
+        context.report.result(&format!("{name} does not run here"));
+        return Err(Error::failed(format!("{name} does not run here")).silent());
+    };
+    context.report.document(json!({ "running": true, "ready": state.ready, "url": state.url, "pid": state.pid }));
+    let words = if state.ready { "runs" } else { "starts" };
+    let url = state.url.map(|url| format!("  {url}")).unwrap_or_default();
+    context.report.result(&format!("{name} {words}{url}  (process {})", state.pid));
+    Ok(())
+}
+
+fn stop(context: &Context) -> Result<()> {
+    let project = context.project()?;
+    let Some(state) = State::load(&project.root) else {
+        context.report.note("nothing runs here");
+        return Ok(());
+    };
+    process::listen_for_signals();
+    let begin = Instant::now();
+    process::terminate(state.pid)?;
+    let most = RunLocal::of(project.scope())?.stop_within + Duration::from_secs(5);
+    while state.lives() {
+        if begin.elapsed() > most {
+            let message = format!("{} (process {}) did not stop within {}", state.service, state.pid, text::elapsed(most));
+            return Err(Error::new(Kind::TimedOut, message).help(format!("`kill -9 {}` ends it by force", state.pid)));
+        }
+        context.report.transient(&format!("  stopping {}", state.service));
+        cancel::sleep(Duration::from_millis(20))?;
+    }
+    context.report.note(&format!("{} stopped", state.service));
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! `instep smoke-test [ENV]`.
+
+use std::time::Duration;
+
+use serde_json::json;
+
+use super::Context;
+use crate::check::{self, Base, Wanted};
+use crate::config::{Environment, Scope, Service, SmokeTest, value};
+use crate::local::State;
+use crate::release;
+use crate::report::style::{BOLD, DIM, paint};
+use crate::report::{Error, Result, text};
+
+/// Arguments of `smoke-test`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The environment whose url is checked; TARGET_URL wins. Default: the local run
+    #[arg(value_name = "ENV", add = clap_complete::ArgValueCandidates::new(super::complete::environments))]
+    environment: Option<String>,
+    /// Only this check; can be given several times
+    #[arg(long, value_name = "NAME")]
+    check: Vec<String>,
+    /// How long the whole run may take; default: smoke-test.deadline, else 30s
+    #[arg(long, value_name = "DURATION", value_parser = duration)]
+    deadline: Option<Duration>,
+}
+
+fn duration(text: &str) -> Result<Duration, String> {
+    value::duration(text).map_err(|fault| fault.what)
+}
+
+/// What is checked: a URL and the values that hold there.
+struct Target {
+    base: Base,
+    local: bool,
+    environment: Option<String>,
+    scope: Scope,
+}
+
+/// Checks the service; every target in turn.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    context.refuse_planned(&["smoke-test"])?;
+    let mut documents = Vec::new();
+    let mut verdict = Ok(());
+    for target in targets(args, context)? {
+        let smoke = SmokeTest::of(&target.scope)?;
+        let service = Service::of(&target.scope)?;
+        let read = target.scope.read("service");
+        let place = |key: &str| read.place(key);
+        let environment = target.environment.as_deref();
+        let wanted = Wanted { base: &target.base, local: target.local, environment, only: &args.check, place: &place };
+        let plan = check::plan(&service, &smoke, &wanted)?;
+        plan.steps.iter().flat_map(|step| step.action.secrets()).for_each(|secret| context.report.masker.add(secret));
+        if context.global.dry_run {
+            plan.show(&context.report);
+            continue;
+        }
+        context.report.note(&paint(BOLD, &target.base.to_string()));
+        let summary = check::run(&plan, args.deadline.unwrap_or(smoke.deadline), &context.report)?;
+        context.report.note(&format!("{} {}", summary.words(), paint(DIM, &format!("({})", text::latency(summary.elapsed)))));
+        let mut document = summary.json();
+        document["target"] = json!(target.base.to_string());
+        documents.push(document);
+        verdict = verdict.and(summary.verdict());
+    }
+    match documents.len() {
+        0 => {}
+        1 => context.report.document(documents.remove(0)),
+        _ => context.report.document(json!({ "targets": documents })),
+    }
+    verdict
+}
+
+fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
+    let project = context.project()?;
+    let environment = args.environment.as_deref().map(|name| Environment::of(project, name)).transpose()?;
+    let given = std::env::var("TARGET_URL").ok().filter(|url| !url.trim().is_empty());
+    let Some(environment) = environment else {
+        let scope = project.scope().clone();
+        let local = given.is_none();
+        let base = match given {
+            Some(url) => parse("TARGET_URL", &url)?,
+            None => local_run(&scope, context)?,
+        };
+        return Ok(vec![Target { base, local, environment: None, scope }]);
+    };
+    let mut targets: Vec<Target> = Vec::new();
+    for place in &environment.places {
+        let base = if let Some(url) = &given {
+            parse("TARGET_URL", url)?
+        } else {
+            let url = release::smoke::url(&environment.name, place)?;
+            parse(&format!("the url of environment `{}`", environment.name), &url)?
+        };
+        // Several clusters may stand behind one address.
+        if targets.iter().all(|known| known.base != base) {
+            targets.push(Target { base, local: false, environment: Some(environment.name.clone()), scope: place.scope.clone() });
+        }
+    }
+    Ok(targets)
+}
+
+fn parse(name: &str, url: &str) -> Result<Base> {
+    Base::parse(url)
+        .map_err(|fault| Error::usage(format!("{name} {fault}: \"{url}\"")).help("write it as http://HOST:PORT or https://HOST/PATH"))
+}
+
+/// The service that run-local runs; else its port on this machine.
+fn local_run(scope: &Scope, context: &Context) -> Result<Base> {
+    let service = Service::of(scope)?;
+    let running = State::load(&context.project()?.root).and_then(|state| state.url);
+    let default = service.port.map(|port| format!("http://127.0.0.1:{port}"));
+    let Some(url) = running.or(default) else {
+        return Err(Error::usage(format!("`{}` has no port, so there is nothing that could be asked over HTTP", service.name))
+            .help("set TARGET_URL, name an environment with a url, or add `port = 8080` to [service]"));
+    };
+    parse("the local run", &url)
+}

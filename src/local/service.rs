@@ -1,0 +1,208 @@
+//! A service that runs: started in a group of its own, its output passed on, its end noticed.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::output::{Output, Tail};
+use super::plan::Service;
+use super::show;
+use super::state::State;
+use crate::process::{self, Command, Exit, Stopper, cancel};
+use crate::report::style::{DIM, GOOD, NAME, paint};
+use crate::report::{Error, Report, Result};
+
+/// What the thread that runs the service says.
+enum Message {
+    Started(Stopper),
+    Ended(Result<Exit>),
+}
+
+/// A service that was started.
+pub(super) struct Running {
+    pub(super) service: Service,
+    pub(super) begin: Instant,
+    pub(super) tail: Tail,
+    stopper: Stopper,
+    messages: Receiver<Message>,
+    exit: Option<Exit>,
+    /// What it left running was asked to end.
+    swept: bool,
+    state: Option<State>,
+    announcer: Option<Announcer>,
+}
+
+/// Starts a service. `silent`: its output is only kept.
+pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<Running> {
+    let command = command(service, report)?;
+    announce(service, report);
+    let tail = Tail::default();
+    let output = Output::new(&service.name, report, tail.clone(), silent);
+    let (sender, messages) = channel();
+    let begin = Instant::now();
+    std::thread::spawn(move || follow(&command, output, &sender));
+    let stopper = match messages.recv() {
+        Ok(Message::Started(stopper)) => stopper,
+        Ok(Message::Ended(Err(error))) => return Err(error),
+        Ok(Message::Ended(Ok(exit))) => return Err(Error::failed(format!("{} ended: {exit}", service.name))),
+        Err(_) => return Err(Error::failed(format!("{} could not be started", service.name))),
+    };
+    let mut running = Running {
+        service: service.clone(),
+        begin,
+        tail,
+        stopper,
+        messages,
+        exit: None,
+        swept: false,
+        state: None,
+        announcer: Some(Announcer::new(&service.name, report)),
+    };
+    // Another run of this repo keeps its file; two at once need `--port`.
+    if State::load(&service.dir).is_none() {
+        let state = State::of_us(&service.name, service.url().as_deref());
+        let saved = state.save(&service.dir);
+        running.state = Some(state);
+        if let Err(error) = saved {
+            report.warn(&error.problems.into_iter().next().unwrap_or_default());
+        }
+    }
+    Ok(running)
+}
+
+fn command(service: &Service, report: &Report) -> Result<Command> {
+    let mut command = Command::new("sh", ["-eu", "-c", &service.run]).dir(&service.dir);
+    for variable in &service.env {
+        command = command.env(&variable.name, variable.resolve(report)?);
+    }
+    command.grace = service.stop_within;
+    command.service = true;
+    Ok(command)
+}
+
+fn follow(command: &Command, mut output: Output, sender: &Sender<Message>) {
+    // Nobody listens any more only when the program ends.
+    let started = |stopper| drop(sender.send(Message::Started(stopper)));
+    let ended = process::with_handle(command, started, &mut |bytes| output.push(bytes));
+    output.finish();
+    let _ = sender.send(Message::Ended(ended));
+}
+
+fn announce(service: &Service, report: &Report) {
+    if report.is_json() {
+        report.line(&json!({ "event": "started", "service": service.name, "port": service.port }));
+    } else {
+        let line = service.run.trim().lines().next().unwrap_or_default();
+        report.note(&format!("{} {} {}", paint(NAME, "▸"), paint(NAME, &service.name), paint(DIM, line)));
+    }
+}
+
+/// Says at once that a signal was heard; from a thread of its own, because nobody may be reading what we
+/// say, and the signal has to reach the service all the same.
+struct Announcer {
+    guard: Option<cancel::Guard>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Announcer {
+    fn new(name: &str, report: &Report) -> Self {
+        let (name, report) = (name.to_owned(), report.clone());
+        let (heard, signals) = channel();
+        let guard = cancel::listen(move || _ = heard.send(()));
+        let thread =
+            std::thread::spawn(move || signals.iter().enumerate().for_each(|(before, ())| say_stopping(&name, before > 0, &report)));
+        Self { guard: Some(guard), thread: Some(thread) }
+    }
+}
+
+impl Drop for Announcer {
+    fn drop(&mut self) {
+        drop(self.guard.take());
+        // It has ended, or panicked while it said something; either way there is nothing left to do.
+        self.thread.take().map(JoinHandle::join);
+    }
+}
+
+fn say_stopping(name: &str, kill: bool, report: &Report) {
+    if report.is_json() {
+        return report.line(&json!({ "event": "stopping", "service": name, "kill": kill }));
+    }
+    let text = if kill { format!("killing {name}") } else { format!("stopping {name} (again to kill)") };
+    // The terminal has just written `^C`.
+    report.note(&format!("{}{} {text}", if report.is_live() { "\r" } else { "" }, paint(NAME, "▸")));
+}
+
+impl Running {
+    /// Waits this long for its end; how it ended, when it has.
+    ///
+    /// # Errors
+    /// When we are asked to stop.
+    pub(super) fn poll(&mut self, pause: Duration) -> Result<Option<Exit>> {
+        if self.exit.is_none() {
+            match self.messages.recv_timeout(pause) {
+                Ok(Message::Ended(ended)) => self.exit = Some(ended?),
+                Err(RecvTimeoutError::Disconnected) => return Err(Error::failed(format!("lost contact with {}", self.service.name))),
+                Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => self.sweep(),
+            }
+        }
+        cancel::check()?;
+        Ok(self.exit)
+    }
+
+    /// A service whose own process has ended is over, even if what it started holds its output open.
+    fn sweep(&mut self) {
+        if !self.swept && self.stopper.has_ended() {
+            self.swept = true;
+            self.stopper.stop();
+        }
+    }
+
+    /// It is ready: tells people and other commands.
+    pub(super) fn ready(&mut self, quick: bool, report: &Report) {
+        if let Some(state) = self.state.as_mut() {
+            state.ready = true;
+            // That it can't be written was said at the start.
+            let _ = state.save(&self.service.dir);
+        }
+        show::ready(&self.service, self.begin.elapsed(), quick, report);
+    }
+
+    /// Stops it, and waits until it is gone.
+    pub(super) fn stop(mut self, report: &Report) {
+        let by_us = self.exit.is_none() || cancel::requested().is_some();
+        if self.exit.is_none() && cancel::requested().is_none() && !self.swept {
+            self.stopper.stop();
+        }
+        // What hides from us (a daemon of its own) may hold the output open for ever.
+        let end = Instant::now() + self.service.stop_within + Duration::from_secs(2);
+        while self.exit.is_none() && Instant::now() < end {
+            match self.messages.recv_timeout(Duration::from_millis(100)) {
+                Ok(Message::Ended(Ok(exit))) => self.exit = Some(exit),
+                Ok(Message::Ended(Err(_))) | Err(RecvTimeoutError::Disconnected) => break,
+                Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => {}
+            }
+        }
+        if let Some(state) = &self.state {
+            state.remove(&self.service.dir);
+        }
+        drop(self.announcer.take());
+        if by_us {
+            self.say_stopped(report);
+        }
+    }
+
+    fn say_stopped(&self, report: &Report) {
+        let name = &self.service.name;
+        let killed = self.exit == Some(Exit::Signal(9));
+        if report.is_json() {
+            report.line(&json!({ "event": "stopped", "service": name, "killed": killed }));
+        } else if self.exit.is_none() {
+            report.note(&format!("  something that {name} started still holds its output open"));
+        } else {
+            let how = if killed { " (killed: it did not end when asked to)" } else { "" };
+            report.note(&format!("{} {name} stopped{how}", paint(GOOD, "✓")));
+        }
+    }
+}

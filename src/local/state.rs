@@ -1,0 +1,77 @@
+//! Which instep runs the service of this repo: a file that other commands read.
+
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+
+use crate::process;
+use crate::report::{Error, Result};
+
+/// A run, as other commands see it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct State {
+    /// The instep that owns it.
+    pub pid: u32,
+    /// Tells it from a later process with the same number.
+    pub started: String,
+    /// The service.
+    pub service: String,
+    /// Where it answers; none for a worker.
+    pub url: Option<String>,
+    /// It has become ready.
+    pub ready: bool,
+}
+
+impl State {
+    /// This process, running this service.
+    pub fn of_us(service: &str, url: Option<&str>) -> Self {
+        let pid = std::process::id();
+        let started = process::identity(pid).unwrap_or_default();
+        Self { pid, started, service: service.to_owned(), url: url.map(str::to_owned), ready: false }
+    }
+
+    /// The run that lives; none when there is none, or what the file tells of has ended.
+    pub fn load(root: &Path) -> Option<Self> {
+        let text = std::fs::read_to_string(file(root)).ok()?;
+        let state: Self = serde_json::from_str(&text).ok()?;
+        state.lives().then_some(state)
+    }
+
+    /// Whether its process still lives.
+    pub fn lives(&self) -> bool {
+        process::identity(self.pid).is_some_and(|started| started == self.started)
+    }
+
+    /// Writes it as a whole or not at all.
+    ///
+    /// # Errors
+    /// Exit code 1 when the folder can't be written.
+    pub fn save(&self, root: &Path) -> Result<()> {
+        let write = || -> std::io::Result<()> {
+            let dir = root.join(".instep/state");
+            std::fs::create_dir_all(&dir)?;
+            let ignore = dir.join(".gitignore");
+            if !ignore.exists() {
+                std::fs::write(ignore, "*\n")?;
+            }
+            let mut temporary = tempfile::NamedTempFile::new_in(&dir)?;
+            serde_json::to_writer_pretty(&mut temporary, self)?;
+            temporary.persist(file(root)).map_err(|error| error.error)?;
+            Ok(())
+        };
+        write().map_err(|error| Error::failed(format!("can't write {}: {error}", file(root).display())))
+    }
+
+    /// Takes the file away when it is ours.
+    pub fn remove(&self, root: &Path) {
+        let written = std::fs::read_to_string(file(root)).ok().and_then(|text| serde_json::from_str::<Self>(&text).ok());
+        if written.is_some_and(|written| written.pid == self.pid) {
+            // Left behind, it is stale and known as such.
+            let _ = std::fs::remove_file(file(root));
+        }
+    }
+}
+
+fn file(root: &Path) -> PathBuf {
+    root.join(".instep/state/run-local.json")
+}

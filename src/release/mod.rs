@@ -1,0 +1,3 @@
+//! One service's release: what several domains do together.
+
+pub mod smoke;

@@ -1,0 +1,381 @@
+//! `instep run-local`, with small services that really serve.
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::io::Read as _;
+use std::net::TcpListener;
+use std::process::{Child, Stdio};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use expectrl::Expect as _;
+use support::{INSTEP, World, count_processes, wait_until};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// Answers `ok` to everything, and says what it sees.
+const APP: &str = r#"
+import http.server, os, signal, sys
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b"ok")
+    def log_message(self, *arguments):
+        pass
+def stop(*_):
+    print("asked to stop")
+    sys.exit(0)
+signal.signal(signal.SIGTERM, stop)
+print("serving on", os.environ["PORT"])
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"#;
+
+/// A port that nobody else in these tests is given.
+fn free_port() -> u16 {
+    static TAKEN: AtomicU32 = AtomicU32::new(0);
+    loop {
+        let offset = TAKEN.fetch_add(1, Ordering::Relaxed);
+        let port = u16::try_from(20_000 + (std::process::id() * 40 + offset) % 9_000).unwrap();
+        if TcpListener::bind(("0.0.0.0", port)).is_ok() {
+            return port;
+        }
+    }
+}
+
+/// A number that is in the command line of every process of a test; `sleep` takes it too.
+fn mark() -> String {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    format!("7{:07}{:02}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed))
+}
+
+/// A repo whose service is APP, with more of `[run-local]`.
+fn app(port: u16, more: &str) -> World {
+    let world = World::with(&format!("[service]\nname = \"hello\"\nport = {port}\n[run-local]\n{more}\n"));
+    world.file("app.py", APP);
+    world
+}
+
+const RUN: &str = "run = \"exec python3 app.py\"";
+
+fn running(world: &World) -> bool {
+    world.run(["run-local", "--status"]).out().contains(" runs ")
+}
+
+/// A run in the background; killed when the test fails.
+struct Run(Option<Child>);
+
+impl Run {
+    fn start(world: &World, args: &[&str]) -> Self {
+        let mut command = world.command(INSTEP, &world.repo());
+        command.arg("run-local").args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(Some(command.spawn().unwrap()))
+    }
+
+    fn ready(world: &World, args: &[&str]) -> Self {
+        let mut run = Self::start(world, args);
+        wait_until("the service is ready", LIMIT, || run.0.as_mut().unwrap().try_wait().unwrap().is_some() || running(world));
+        run
+    }
+
+    fn signal(&self, signal: &str) {
+        let id = self.0.as_ref().unwrap().id().to_string();
+        assert!(std::process::Command::new("kill").args([signal, &id]).status().unwrap().success());
+    }
+
+    /// The exit code, stdout and stderr.
+    fn end(mut self) -> (i32, String, String) {
+        let output = self.0.take().unwrap().wait_with_output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+}
+
+impl Drop for Run {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            drop(std::process::Command::new("kill").arg(child.id().to_string()).status());
+            drop(child.wait());
+        }
+    }
+}
+
+#[test]
+fn it_serves_until_a_signal_and_leaves_nothing() {
+    for (signal, code) in [("-INT", 130), ("-TERM", 143), ("-HUP", 129)] {
+        let (port, mark) = (free_port(), mark());
+        // A child beside the server, which has a child in a session of its own.
+        let line = format!("run = \"python3 app.py {mark} & sh -c 'setsid sleep {mark} & wait' & wait\"");
+        let world = app(port, &line);
+        let run = Run::ready(&world, &[]);
+        // instep's own shell, the server, the child, the grandchild.
+        wait_until("all have started", LIMIT, || count_processes(&mark) == 4);
+        let begin = Instant::now();
+        run.signal(signal);
+        let (exit, out, err) = run.end();
+        assert_eq!(exit, code, "{signal}: {out}{err}");
+        assert!(begin.elapsed() < Duration::from_secs(8), "{signal}: {:?}", begin.elapsed());
+        assert!(out.contains(&format!("serving on {port}\n")) && out.contains("asked to stop\n"), "{out}");
+        assert!(err.contains("▸ stopping hello (again to kill)\n") && err.ends_with("✓ hello stopped\n"), "{err}");
+        assert_eq!(count_processes(&mark), 0, "{signal}");
+        assert!(TcpListener::bind(("127.0.0.1", port)).is_ok());
+        assert!(!world.repo().join(".instep/state/run-local.json").exists());
+        assert_eq!(world.read(".instep/state/.gitignore"), "*\n");
+    }
+}
+
+#[test]
+fn the_ready_block_tells_where_it_is() {
+    let port = free_port();
+    let world = app(port, RUN);
+    let run = Run::ready(&world, &[]);
+    let ran = world.run(["run-local", "--status"]);
+    let pid = run.0.as_ref().unwrap().id();
+    ran.code(0).stdout(&format!("hello runs  http://127.0.0.1:{port}  (process {pid})\n")).stderr("");
+    run.signal("-INT");
+    let (_, _, err) = run.end();
+    let block = format!(
+        "  url            http://127.0.0.1:{port}\n  health, ready  http://127.0.0.1:{port}/health\n  \
+         metrics        http://127.0.0.1:{port}/metrics\n  info           http://127.0.0.1:{port}/info\n  Ctrl-C stops it\n"
+    );
+    assert!(err.starts_with("▸ hello exec python3 app.py\n") && err.contains("✓ hello is ready (") && err.contains(&block), "{err}");
+}
+
+#[test]
+fn what_ignores_term_is_killed_after_its_grace() {
+    let (port, mark) = (free_port(), mark());
+    let line = format!("stop-within = \"500ms\"\nrun = \"trap '' TERM INT; python3 -m http.server $PORT 2>/dev/null; sleep {mark}\"");
+    let world = app(port, &line);
+    world.file("health", "ok");
+    let run = Run::ready(&world, &[]);
+    let begin = Instant::now();
+    run.signal("-TERM");
+    let (exit, _, err) = run.end();
+    assert_eq!(exit, 143, "{err}");
+    assert!(begin.elapsed() < Duration::from_secs(5), "{:?}", begin.elapsed());
+    assert!(err.ends_with("✓ hello stopped (killed: it did not end when asked to)\n"), "{err}");
+    assert_eq!(count_processes(&mark), 0);
+    assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
+}
+
+#[test]
+fn a_second_signal_kills() {
+    let (port, mark) = (free_port(), mark());
+    let world = app(port, &format!("run = \"trap '' TERM INT; python3 app.py {mark}; sleep {mark}\""));
+    world.file("app.py", APP.replace("sys.exit(0)", "pass"));
+    let run = Run::ready(&world, &[]);
+    run.signal("-INT");
+    std::thread::sleep(Duration::from_millis(500));
+    assert!(count_processes(&mark) > 0, "it was to ignore the first one");
+    let begin = Instant::now();
+    run.signal("-INT");
+    let (exit, _, err) = run.end();
+    assert_eq!(exit, 130);
+    assert!(begin.elapsed() < Duration::from_secs(5) && err.contains("▸ killing hello\n"), "{err}");
+    assert_eq!(count_processes(&mark), 0);
+}
+
+#[test]
+fn a_crash_at_the_start_is_told_at_once() {
+    let world = app(free_port(), "run = \"seq 1 40; echo no database >&2; exit 3\"");
+    let begin = Instant::now();
+    let ran = world.run(["run-local"]);
+    assert!(begin.elapsed() < Duration::from_secs(5));
+    ran.code(1)
+        .says("error: hello ended before it was ready: exit code 3\n")
+        .says("instep.toml:5:7\n")
+        .says("the last 30 lines of hello:\n");
+    let lines: Vec<String> = ran.err().lines().map(|line| line.trim_start_matches(['│', ' ']).to_owned()).collect();
+    assert!(lines.iter().any(|line| line == "12") && lines.iter().all(|line| line != "11"), "{ran:?}");
+    assert_eq!(lines.last().unwrap(), "no database");
+    assert!(ran.out().starts_with("1\n2\n") && ran.out().ends_with("40\nno database\n"), "{ran:?}");
+}
+
+#[test]
+fn a_service_that_leaves_children_and_ends_is_over() {
+    let mark = mark();
+    let world = app(free_port(), &format!("run = \"sleep {mark} & exit 0\""));
+    let begin = Instant::now();
+    let ran = world.run(["run-local"]);
+    ran.code(1).says("hello ended before it was ready: exit code 0").says("does it put itself into the background?");
+    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+    assert_eq!(count_processes(&mark), 0);
+}
+
+#[test]
+fn not_ready_in_time_says_why() {
+    let mark = mark();
+    let world = app(free_port(), &format!("ready-within = \"700ms\"\nrun = \"sleep {mark}\""));
+    let ran = world.run(["run-local"]);
+    ran.code(4)
+        .says("error: hello was not ready within [TIME]\n")
+        .says("/health: connection refused: nothing listens there")
+        .says("the service must listen on $PORT, which is ");
+    assert_eq!(count_processes(&mark), 0);
+
+    let port = free_port();
+    let toml = "ready = \"/nothing\"\n[run-local]\nready-within = \"1500ms\"\nrun = \"exec python3 -m http.server $PORT\"\n";
+    let ran = World::with(&format!("[service]\nname = \"hello\"\nport = {port}\n{toml}")).run(["run-local"]);
+    ran.code(4).says("instep.toml:4:9\n").says("/nothing: it answers 404 Not Found").says("is the path right?");
+    assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
+}
+
+#[test]
+fn a_busy_port_is_found_before_the_start_and_its_owner_named() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = listener.local_addr().unwrap().port();
+    let world = app(port, RUN);
+    let ran = world.run(["run-local"]);
+    ran.code(1)
+        .stdout("")
+        .says(&format!("error: port {port} is in use\n"))
+        .says("instep.toml:3:8\n")
+        .says(&format!("by process {}: ", std::process::id()))
+        .says("`--port auto` takes a free port, `--port N` another one");
+}
+
+#[test]
+fn a_second_run_is_pointed_to_stop_and_stop_stops() {
+    let port = free_port();
+    let world = app(port, RUN);
+    let run = Run::ready(&world, &[]);
+    world
+        .run(["run-local"])
+        .code(1)
+        .says("hello already runs there: `instep run-local`, process ")
+        .says("`instep run-local --stop` stops it");
+    world.run(["smoke-test", "--check", "health"]).code(0).says(&format!("http://127.0.0.1:{port}\n"));
+    world.run(["run-local", "--stop"]).code(0).stdout("").stderr("hello stopped\n");
+    assert_eq!(run.end().0, 143);
+    world.run(["run-local", "--status"]).code(1).stdout("hello does not run here\n").stderr("");
+    world.run(["run-local", "--stop"]).code(0).stderr("nothing runs here\n");
+}
+
+#[test]
+fn a_stale_state_is_not_believed() {
+    let world = app(free_port(), RUN);
+    let state = format!("{{\"pid\":{},\"started\":\"another\",\"service\":\"hello\",\"url\":null,\"ready\":true}}", std::process::id());
+    world.file(".instep/state/run-local.json", state);
+    world.run(["run-local", "--status"]).code(1).stdout("hello does not run here\n");
+    world.file(".instep/state/run-local.json", "{ nonsense");
+    world.run(["run-local", "--stop"]).code(0).stderr("nothing runs here\n");
+}
+
+#[test]
+fn exec_runs_against_the_service_and_passes_its_code() {
+    let (port, mark) = (free_port(), mark());
+    let world = app(port, &format!("run = \"exec python3 app.py {mark}\""));
+    let ran = world.run(["run-local", "--exec", "sh", "-c", "echo $TARGET_URL $PORT; exit 5"]);
+    ran.code(5).stdout(&format!("http://127.0.0.1:{port} {port}\n")).says("`sh` failed: exit code 5");
+    assert_eq!(count_processes(&mark), 0);
+    let ran = world.run(["run-local", "--port", "auto", "--exec", INSTEP, "smoke-test", "--check", "health"]);
+    ran.code(0).prints("✓ health  GET /health → 200");
+    world.run(["run-local", "--exec", "no-such-program-here"]).code(7).stdout("");
+}
+
+#[test]
+fn a_service_that_fails_later_is_told() {
+    let world = app(free_port(), RUN);
+    world.file(
+        "app.py",
+        APP.replace("print(\"serving", "signal.signal(signal.SIGALRM, lambda *_: os._exit(9))\nsignal.alarm(1)\nprint(\"serving"),
+    );
+    let ran = world.run(["run-local"]);
+    ran.code(1).says("✓ hello is ready").says("error: hello ended: exit code 9").says("serving on ");
+    assert!(!world.repo().join(".instep/state/run-local.json").exists());
+}
+
+#[test]
+fn the_environment_has_its_layers() {
+    let mut world = World::with(
+        "[service]\nname = \"hello\"\n[vars]\ncost_centre = \"47\"\n[run-local]\nenv-files = [\"a.env\", \"b.env\", \"c.env\"]\n\
+         run = \"env | grep -E '^(L[0-9]|VAR_|SECRET|INSTEP_V|PORT)' | sort\"\n\
+         [run-local.env]\nL4 = \"own\"\nL5 = \"own\"\nSECRET = { command = [\"echo\", \"s3cr3tvalue\"] }\nSECRET2 = { value = \"hunter2hunter\", mask = true }\n",
+    );
+    world.file("a.env", "L1=a\nL2=a\nL3=a\nL4=a\nL5=a\n");
+    world.file("b.env", "# later wins\nexport L2=\"b\"\nL3=b\n");
+    world.file("c.env.example", "TOKEN=\nURL=\n");
+    world.env("L3", "caller").env("L4", "caller").env("INSTEP_VERSION", "of another repo").env("PORT", "1");
+    let ran = world.run(["run-local", "-e", "L5=argument"]);
+    ran.code(0)
+        .stdout("INSTEP_VERSION=0.0.0-0.local\nL1=a\nL2=b\nL3=caller\nL4=own\nL5=argument\nPORT=1\nSECRET2=***\nSECRET=***\nVAR_COST_CENTRE=47\n")
+        .says("c.env is named in run-local.env-files, and is not there")
+        .says("c.env.example has: TOKEN, URL")
+        .says("run `cp c.env.example c.env`");
+    world.run(["run-local", "-e", "PORT=9"]).code(2).says("use `--port N`");
+    world.file("b.env", "fine=1\nnot a pair\n");
+    world.run(["run-local"]).code(2).says("b.env:2:1\n").says("this line has no `=`");
+}
+
+#[test]
+fn a_dry_run_is_a_script_that_works() {
+    let port = free_port();
+    let world = app(port, "run = \"exec python3 app.py\"\nenv = { TOKEN = { command = [\"echo\", \"a b\"] } }");
+    let ran = world.run(["run-local", "--dry-run", "--exec", "sh", "-c", "echo done"]);
+    ran.code(0).prints("  TOKEN=\"$(echo 'a b')\" \\\n").prints("  sh -eu -c 'exec python3 app.py' &\n").stderr("");
+    let script = world.file("script.sh", ran.bytes());
+    let output = world.command("sh", &world.repo()).arg(script).output().unwrap();
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success() && text.contains("done\n"), "{output:?}");
+    wait_until("the service is stopped", LIMIT, || TcpListener::bind(("0.0.0.0", port)).is_ok());
+}
+
+#[test]
+fn json_is_a_line_for_each_event() {
+    let world = app(free_port(), RUN);
+    let run = Run::ready(&world, &["--output", "json"]);
+    run.signal("-INT");
+    let (code, out, _) = run.end();
+    assert_eq!(code, 130);
+    let events: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+    let names: Vec<&str> = events.iter().filter_map(|event| event["event"].as_str()).collect();
+    assert_eq!(names, ["started", "output", "ready", "stopping", "output", "stopped"], "{out}");
+    assert_eq!(events.last().unwrap()["error"]["kind"], "signal", "{out}");
+}
+
+#[test]
+fn without_a_command_the_lines_to_add_are_named() {
+    let ran = World::with("[service]\nname = \"hello\"\nport = 1\n").run(["run-local"]);
+    ran.code(2).says("`run-local.run` is not set").says("[run-local]");
+}
+
+#[test]
+fn ctrl_c_in_a_terminal_stops_it() {
+    let (port, mark) = (free_port(), mark());
+    let world = app(port, &format!("run = \"python3 app.py {mark} & wait\""));
+    let mut command = world.command(INSTEP, &world.repo());
+    command.arg("run-local").env("TERM", "xterm");
+    let mut terminal = expectrl::Session::spawn(command).unwrap();
+    wait_until("the service is ready", LIMIT, || running(&world));
+    std::thread::sleep(Duration::from_millis(100));
+    let mut seen = Vec::new();
+    let end = Instant::now() + LIMIT;
+    terminal.send(expectrl::ControlCode::EndOfText).unwrap();
+    while Instant::now() < end {
+        let mut buffer = [0; 4096];
+        match terminal.read(&mut buffer) {
+            Ok(0) | Err(_) => break,
+            Ok(n) => seen.extend_from_slice(&buffer[..n]),
+        }
+    }
+    let text = String::from_utf8_lossy(&seen).into_owned();
+    let status = terminal.get_process().wait().unwrap();
+    assert!(format!("{status:?}").contains("130"), "{status:?}");
+    assert!(text.contains("stopping hello (again to kill)") && text.contains("hello stopped"), "{text}");
+    assert!(text.contains(&format!("\u{1b}]8;;http://127.0.0.1:{port}/health\u{1b}\\")), "a link: {text}");
+    assert_eq!(count_processes(&mark), 0);
+}
+
+/// `instep run-local | less`: the reader sleeps, the pipe is full, and Ctrl-C must work all the same.
+#[test]
+fn a_signal_is_heard_while_nobody_reads() {
+    let (port, mark) = (free_port(), mark());
+    let world = app(port, &format!("run = \"yes & python3 app.py {mark} & sleep {mark}\""));
+    let run = Run::start(&world, &[]);
+    wait_until("the service runs", LIMIT, || count_processes(&mark) == 3);
+    std::thread::sleep(Duration::from_millis(500));
+    run.signal("-INT");
+    wait_until("all is stopped", LIMIT, || count_processes(&mark) == 0);
+    assert_eq!(run.end().0, 130);
+}
