@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod command;
 pub mod config;
+pub mod kube;
 pub mod plan;
 pub mod process;
 pub mod repo;

@@ -1,6 +1,7 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
 mod context;
+mod kube_render;
 mod list;
 
 use clap::Subcommand;
@@ -11,6 +12,8 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Print the Kubernetes manifests of an environment, or write them to a folder
+    KubeRender(kube_render::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
 }
@@ -19,6 +22,7 @@ impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::KubeRender(args) => kube_render::run(args, context),
             Self::List(args) => list::run(args, context),
         }
     }
@@ -32,4 +36,11 @@ pub fn list(context: &Context) -> Result<()> {
 /// A task of the repo.
 pub fn task(name: &str, _arguments: &clap::ArgMatches, _context: &Context) -> Result<()> {
     Err(crate::report::Error::failed(format!("task {name}: the scheduler comes next")))
+}
+
+/// The tables that decide what runs in Kubernetes in this environment.
+fn kube_tables(environment: &str) -> Vec<String> {
+    let own = ["kube", "workloads", "jobs"];
+    let over = own.map(|table| format!("environments.{environment}.{table}"));
+    own.map(str::to_owned).into_iter().chain(over).collect()
 }
