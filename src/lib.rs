@@ -9,6 +9,7 @@ pub mod config;
 pub mod kube;
 pub mod plan;
 pub mod process;
+pub mod release;
 pub mod repo;
 pub mod report;
 

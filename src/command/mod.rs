@@ -1,6 +1,8 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod confirm;
 mod context;
+mod kube_apply;
 mod kube_render;
 mod list;
 
@@ -12,6 +14,8 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Deploy to an environment: apply, wait until it serves, take it back if it fails
+    KubeApply(kube_apply::Args),
     /// Print the Kubernetes manifests of an environment, or write them to a folder
     KubeRender(kube_render::Args),
     /// List the repo's tasks and the built-in commands
@@ -22,6 +26,7 @@ impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::KubeApply(args) => kube_apply::run(args, context),
             Self::KubeRender(args) => kube_render::run(args, context),
             Self::List(args) => list::run(args, context),
         }

@@ -9,7 +9,9 @@ mod workload;
 
 use serde_json::Value;
 
+pub use self::meta::{MANAGED_BY, NAME, label_value};
 pub use self::version::KubeVersion;
+pub use self::workload::SLACK;
 use crate::config::{Service, Target, Workload};
 use crate::report::Result;
 

@@ -1,0 +1,63 @@
+//! `instep kube-apply`.
+
+use clap_complete::ArgValueCompleter;
+
+use super::{Context, confirm};
+use crate::config::{Environment, value};
+use crate::process::{self, Command};
+use crate::release::Deploy;
+use crate::report::Result;
+
+/// Arguments of `kube-apply`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The environment, or ENV/CLUSTER
+    #[arg(value_name = "ENV", add = ArgValueCompleter::new(crate::cli::complete::environments))]
+    environment: String,
+    /// The image to run, instead of the one of HEAD's commit
+    #[arg(long, value_name = "[NAME=]REF")]
+    image: Option<String>,
+    /// Yes, this protected environment is meant
+    #[arg(long, value_name = "ENV", add = ArgValueCompleter::new(crate::cli::complete::environments))]
+    confirm: Option<String>,
+    /// How long to wait, such as 5m; default: what the workloads may take
+    #[arg(long, value_name = "DURATION", value_parser = value::duration)]
+    timeout: Option<std::time::Duration>,
+}
+
+/// A whole deployment: plan, apply, wait, record; taken back as a whole if it fails. Never builds.
+///
+/// # Errors
+/// Exit codes 1, 2, 4, 6, 7 and 8 of the contract.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    let project = context.project()?;
+    let environment = Environment::of(project, &args.environment)?;
+    let deploy = Deploy {
+        project,
+        environment: &environment,
+        image: args.image.as_deref(),
+        timeout: args.timeout,
+        dry_run: context.global.dry_run,
+        report: &context.report,
+    };
+    deploy.allowed()?;
+    context.refuse_planned(&super::kube_tables(&environment.name))?;
+    process::find("kubectl")?;
+    if !context.global.dry_run {
+        confirm::confirm(&environment, args.confirm.as_deref(), context)?;
+    }
+    deploy.run(&in_the_engine)
+}
+
+/// The image as the local engine knows it: by the digest of its push, else by its tag.
+fn in_the_engine(reference: &str) -> Result<Option<String>> {
+    let format = "{{range .RepoDigests}}{{println .}}{{end}}";
+    let output = process::capture(&Command::new("docker", ["image", "inspect", "--format", format, reference]))?;
+    if !output.exit.ok() {
+        return Ok(None);
+    }
+    let repository = reference.rsplit_once(':').map_or(reference, |(repository, _)| repository);
+    let text = output.text();
+    let pinned = text.lines().find(|line| line.starts_with(&format!("{repository}@")));
+    Ok(Some(pinned.unwrap_or(reference).to_owned()))
+}

@@ -1,0 +1,7 @@
+//! One service's release: what several domains do together.
+
+mod deploy;
+mod image;
+mod who;
+
+pub use self::deploy::{Deploy, Resolve};
