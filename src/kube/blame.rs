@@ -3,14 +3,16 @@
 use super::evidence::Evidence;
 use super::rollout::{Cause, Failure};
 use crate::config::{EnvValue, Read, Scope, Service, Target, Workload};
+use crate::process::quote;
 use crate::report::{Error, Place};
 
 /// The error for a failure.
 pub fn error(failure: &Failure, evidence: &Evidence, target: &Target, image: &str) -> Error {
+    let kubectl = format!("kubectl --context {} --namespace {}", quote(&target.context), target.namespace);
     let error = Error::failed(failure.sentence());
     let parts = Parts::of(failure, &target.scope);
     match failure.cause {
-        Cause::Config => config(error, failure, &parts),
+        Cause::Config => config(error, failure, &parts, &kubectl),
         Cause::Crash => crash(error, failure, evidence, &parts),
         Cause::Create => error.help("look at the rules of the namespace: quota, limits, admission policies"),
         Cause::Gone => error,
@@ -79,7 +81,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The variable that comes from this Secret, and this key of it when one is named.
-    fn from_secret(&self, message: &str) -> Option<(String, String, String)> {
+    fn kept_in_secret(&self, message: &str) -> Option<(String, String, String)> {
         let env = &self.workload.as_ref()?.env;
         env.iter().find_map(|(variable, value)| match value {
             EnvValue::Secret { name, key } => {
@@ -98,25 +100,25 @@ fn quoted(message: &str, name: &str) -> bool {
 
 /// A Secret or a key of it is missing. The kubelet says `secret "NAME" not found` or `couldn't find key
 /// KEY in Secret NAMESPACE/NAME`.
-fn config(error: Error, failure: &Failure, parts: &Parts<'_>) -> Error {
-    let Some((variable, secret, key)) = parts.from_secret(&failure.message) else { return error };
+fn config(error: Error, failure: &Failure, parts: &Parts<'_>, kubectl: &str) -> Error {
+    let Some((variable, secret, key)) = parts.kept_in_secret(&failure.message) else { return error };
     let error = error.at(parts.variable(&variable));
     if failure.message.contains("find key") {
         return error.help(format!("add the key `{key}` to Secret `{secret}`, or name another key of it for {variable}"));
     }
-    error.help(format!("make the Secret: `kubectl create secret generic {secret} --from-literal={key}=…`, or correct its name"))
+    error.help(format!("make the Secret: `{kubectl} create secret generic {secret} --from-literal={key}=…`, or correct its name"))
 }
 
 fn crash(error: Error, failure: &Failure, evidence: &Evidence, parts: &Parts<'_>) -> Error {
     let last = evidence.log.last().cloned().unwrap_or_default();
     let error = if last.is_empty() { error.note("it wrote nothing") } else { error.note(format!("its last line: {last}")) };
     if let Some(variable) = evidence.log.iter().rev().find_map(|line| missing_variable(line)) {
-        return match parts.variable(variable) {
-            Some(place) => error.at(Some(place)).help(format!("it complains of {variable}: correct its value here")),
-            None => error
-                .at(parts.workload.as_ref().and_then(|workload| workload.env_place.clone()))
-                .help(format!("add it to {}: {variable} = \"…\"", parts.env_table())),
-        };
+        if let Some(place) = parts.variable(variable) {
+            return error.at(Some(place)).help(format!("it complains of {variable}: correct its value here"));
+        }
+        let place = parts.workload.as_ref().and_then(|workload| workload.env_place.clone());
+        let header = if place.is_some() { "" } else { " (a new table at the end of instep.toml)" };
+        return error.at(place).help(format!("add it to {}{header}: {variable} = \"…\"", parts.env_table()));
     }
     if evidence.log.iter().any(|line| line.contains("Read-only file system")) {
         let place = parts.read.as_ref().and_then(|read| read.place("read-only-root"));

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use super::observe::{self, Live, Seen};
-use super::plan::Action;
+use super::plan::{self, Action};
 use super::record::{self, Outcome, Record};
 use super::render::{self, KubeVersion};
 use super::rollout::{Expected, Watch};
@@ -74,27 +74,30 @@ impl<'a> Deployment<'a> {
         if seen.has_namespace {
             kubectl.apply(&record.manifests, &["--dry-run=server"]).map_err(|error| error.note("nothing was changed"))?;
         }
-        let plan = plan(&kubectl.place, &seen, &live, &record);
+        let plan = plan::forward(&kubectl.place, &seen, &live, &record);
         Ok(Self { plan, request, kubectl, report: report.clone(), seen, live, record, begun: false, written: Vec::new() })
     }
 
-    /// Runs the plan.
+    /// Runs the plan, and gives the record as it stands then, together with how it went.
     ///
     /// # Errors
     /// Exit code 1 or 4 when it failed and all is as before; 8 when it failed and is not.
-    pub fn run(mut self) -> Result<Record> {
+    pub fn run(mut self) -> (Record, Result<()>) {
         let plan = std::mem::take(&mut self.plan);
         let report = self.report.clone();
-        match plan.run(&report, |step| self.act(step)) {
-            Ok(()) => Ok(self.record),
-            Err(error) if matches!(error.kind, Kind::Signal(_)) => {
+        let result = plan.run(&report, |step| self.act(step)).map_err(|error| match error.kind {
+            Kind::Signal(_) => {
                 self.interrupted();
-                Err(error)
+                error
             }
-            Err(error) if !self.begun => Err(error.note("nothing was changed")),
-            Err(error) if self.record.outcome == Outcome::Deployed => Err(broken(error, "it serves, but it is not recorded")),
-            Err(error) => Err(self.take_back(error)),
-        }
+            _ if !self.begun => {
+                self.record.outcome = Outcome::Failed;
+                error.note("nothing was changed")
+            }
+            _ if self.record.outcome == Outcome::Deployed => broken(error, "it serves, but it is not recorded"),
+            _ => self.take_back(error),
+        });
+        (self.record, result)
     }
 
     fn act(&mut self, step: &Step<Action>) -> Result<()> {
@@ -110,11 +113,14 @@ impl<'a> Deployment<'a> {
                 Ok(())
             }
             Action::Wait { give_up, .. } => self.wait(&step.id, *give_up),
-            Action::Prune { objects, .. } if self.record.outcome == Outcome::Running && step.id == "prune" => {
+            Action::Prune { objects, .. } => match self.prune(objects) {
                 // What is new serves; the next deployment tries again.
-                self.prune(objects).or_else(|error| self.warn(&error))
-            }
-            Action::Prune { objects, .. } => self.prune(objects),
+                Err(error) if step.id == plan::PRUNE && !matches!(error.kind, Kind::Signal(_)) => {
+                    error.problems.iter().for_each(|problem| self.report.warn(problem));
+                    Ok(())
+                }
+                result => result,
+            },
             Action::Record { .. } => {
                 self.record.outcome = Outcome::Deployed;
                 self.finish_record()
@@ -160,11 +166,6 @@ impl<'a> Deployment<'a> {
         self.kubectl.must(&self.kubectl.place.command(args.chain(objects.iter().map(object::Key::argument)))).map(drop)
     }
 
-    fn warn(&self, error: &Error) -> Result<()> {
-        error.problems.iter().for_each(|problem| self.report.warn(problem));
-        Ok(())
-    }
-
     fn write_record(&self) -> Result<()> {
         let manifest = yaml::documents(&[self.record.secret()?])?;
         self.kubectl.apply(&manifest, &["--force-conflicts"]).map(drop)
@@ -193,7 +194,7 @@ impl<'a> Deployment<'a> {
             return broken(error, "there is no earlier release to go back to: what was applied is left to be looked at")
                 .help(format!("correct it and run kube-apply again; `{look}` shows what is there"));
         };
-        let plan = rollback(&self.kubectl.place, &good, &self.seen.records, &self.record, &self.live);
+        let plan = plan::back(&self.kubectl.place, &good, &self.seen.records, &self.record, &self.live);
         let report = self.report.clone();
         match plan.run(&report, |step| self.act(step)) {
             Ok(()) => {
@@ -275,45 +276,4 @@ fn new_record(request: &Request<'_>, service: &str, seen: &Seen, objects: &[Valu
     };
     // Too large a record is found before anything is changed.
     record.secret().map(|_| record)
-}
-
-/// Objects that went out of the configuration are deleted last, when what is new serves.
-fn plan(place: &Place, seen: &Seen, live: &[Live], record: &Record) -> Plan<Action> {
-    let mut plan = Plan::default();
-    if !seen.has_namespace {
-        plan.push("namespace", Action::CreateNamespace { place: place.clone() });
-    }
-    plan.push("apply", apply(place, record));
-    let last = record::last_good(&seen.records).and_then(|record| record.ready_after);
-    plan.push("wait", wait(place, record, last));
-    let gone = |live: &&Live| live.ours && !record.objects.iter().any(|key| key.same(&live.key));
-    let objects: Vec<object::Key> = live.iter().filter(gone).map(|live| live.key.clone()).collect();
-    if !objects.is_empty() {
-        plan.push("prune", Action::Prune { place: place.clone(), objects });
-    }
-    plan.push("record", Action::Record { place: place.clone(), record: Box::new(record.clone()) });
-    plan
-}
-
-/// The release `good` again; what it did not have goes, unless it was there before and somebody else's.
-fn rollback(place: &Place, good: &Record, earlier: &[Record], failed: &Record, live: &[Live]) -> Plan<Action> {
-    let mut plan = Plan::default();
-    plan.push("back", apply(place, good));
-    plan.push("wait-again", wait(place, good, good.ready_after));
-    let foreign = |key: &object::Key| live.iter().any(|live| !live.ours && live.key.same(key));
-    let had = |key: &object::Key| good.objects.iter().any(|old| old.same(key));
-    let objects: Vec<object::Key> = record::known(earlier, &failed.objects).into_iter().filter(|key| !had(key) && !foreign(key)).collect();
-    if !objects.is_empty() {
-        plan.push("remove", Action::Prune { place: place.clone(), objects });
-    }
-    plan
-}
-
-fn apply(place: &Place, record: &Record) -> Action {
-    Action::Apply { place: place.clone(), objects: record.objects.clone(), manifests: record.manifests.clone() }
-}
-
-fn wait(place: &Place, record: &Record, last: Option<f64>) -> Action {
-    let deployments = record.objects.iter().filter(|key| key.kind == "Deployment").map(|key| key.name.clone()).collect();
-    Action::Wait { place: place.clone(), deployments, give_up: record.give_up, last }
 }

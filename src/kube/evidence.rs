@@ -28,12 +28,16 @@ impl Evidence {
         let line = |text: &str| report.note(&format!("  {} {text}", paint(DIM, "│")));
         if !self.log.is_empty() {
             report.note(&format!("  {}", paint(DIM, &format!("last lines of {}:", self.pod))));
-            self.log.iter().for_each(|text| line(text));
+            for text in &self.log {
+                line(text);
+            }
         }
         let warnings = &self.warnings[self.warnings.len().saturating_sub(WARNINGS)..];
         if !warnings.is_empty() {
             report.note(&format!("  {}", paint(DIM, "the cluster warns:")));
-            warnings.iter().for_each(|text| line(text));
+            for text in warnings {
+                line(text);
+            }
         }
         let folder = self.folder.strip_prefix(root).unwrap_or(&self.folder);
         report.note(&format!("  {}", paint(DIM, &format!("all of it is in {}", folder.display()))));
@@ -53,7 +57,7 @@ pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path,
     let mut evidence = Evidence { folder: folder.to_owned(), ..Evidence::default() };
     let mut files = vec![("objects.json".to_owned(), serde_json::to_string_pretty(objects).unwrap_or_default())];
     if let Ok(events) = kubectl.get(["events", "--sort-by=.lastTimestamp"]) {
-        evidence.warnings = warnings(&events, objects);
+        evidence.warnings = warnings(&events, objects, first);
         files.push(("events.json".to_owned(), serde_json::to_string_pretty(&events).unwrap_or_default()));
     }
     for (pod, container, log) in logs(kubectl, objects, first) {
@@ -87,7 +91,8 @@ pub fn folder(root: &Path, name: &str) -> Result<PathBuf> {
 fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, String, String)> {
     let ready =
         |pod: &Value| list(pod, "/status/conditions").iter().any(|it| text(it, "/type") == "Ready" && text(it, "/status") == "True");
-    let mut pods: Vec<&Value> = objects.iter().filter(|object| text(object, "/kind") == "Pod" && !ready(object)).collect();
+    let stays = |pod: &Value| text(pod, "/kind") == "Pod" && pod.pointer("/metadata/deletionTimestamp").is_none();
+    let mut pods: Vec<&Value> = objects.iter().filter(|object| stays(object) && !ready(object)).collect();
     pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
     let mut found = Vec::new();
     for pod in pods.into_iter().take(PODS) {
@@ -108,14 +113,19 @@ fn log(kubectl: &Kubectl, pod: &str, container: &str, previous: bool) -> Option<
     }
     let output = kubectl.run(&command).ok()?;
     let text = output.text();
-    (output.exit.ok() && !text.trim().is_empty()).then_some(text)
+    let lost = text.starts_with("unable to retrieve container logs");
+    (output.exit.ok() && !lost && !text.trim().is_empty()).then_some(text)
 }
 
-/// What the cluster warns of, about these objects; each once.
-fn warnings(events: &[Value], objects: &[Value]) -> Vec<String> {
+/// What the cluster warns of, about the pod to blame (or about all that stay); each once. What tells
+/// nothing of the service is left out.
+fn warnings(events: &[Value], objects: &[Value], first: &str) -> Vec<String> {
+    const NOISE: [&str; 3] = ["BackOff", "DNSConfigForming", "MissingClusterDNS"];
+    let stays = |object: &&Value| object.pointer("/metadata/deletionTimestamp").is_none() && text(object, "/kind") != "Deployment";
     let ours = |event: &&Value| {
         let uid = text(event, "/involvedObject/uid");
-        objects.iter().any(|object| text(object, "/kind") != "Deployment" && text(object, "/metadata/uid") == uid)
+        let about = |object: &Value| text(object, "/metadata/uid") == uid && (first.is_empty() || text(object, "/metadata/name") == first);
+        !NOISE.contains(&text(event, "/reason")) && objects.iter().filter(stays).any(about)
     };
     let mut found: Vec<String> = Vec::new();
     for event in events.iter().filter(|event| text(event, "/type") == "Warning").filter(ours) {

@@ -27,7 +27,8 @@ pub fn is_away(complaint: &str) -> bool {
 /// The error for a complaint of kubectl.
 pub fn explain(complaint: &str, place: &Place) -> Error {
     let context = &place.context;
-    if LOGIN.iter().any(|text| complaint.contains(text)) {
+    // Without any credentials kubectl asks for a user name, and finds nobody to type one.
+    if complaint.trim() == "error: EOF" || LOGIN.iter().any(|text| complaint.contains(text)) {
         let error = Error::failed(format!("the cluster of context `{context}` does not accept who you are"));
         return error.note(short(complaint)).help(format!("log in again, then try `kubectl --context {context} get namespaces`"));
     }

@@ -29,7 +29,7 @@ impl Place {
 
     /// The command that applies manifests here; which ones is still to be said.
     pub fn apply_command(&self) -> Command {
-        self.command(["apply", "--server-side", &format!("--field-manager={MANAGER}")])
+        self.command(["apply", "--server-side", "--field-manager", MANAGER])
     }
 }
 
@@ -86,10 +86,11 @@ pub(super) fn items(text: &str) -> Result<Vec<Value>> {
     for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
         let value = value.map_err(|error| Error::failed(format!("kubectl gave no JSON: {error}")))?;
         match value {
-            Value::Object(mut object) if object.get("kind").and_then(Value::as_str) == Some("List") => match object.remove("items") {
-                Some(Value::Array(items)) => all.extend(items),
-                _ => {}
-            },
+            Value::Object(mut object) if object.get("kind").and_then(Value::as_str) == Some("List") => {
+                if let Some(Value::Array(items)) = object.remove("items") {
+                    all.extend(items);
+                }
+            }
             other => all.push(other),
         }
     }

@@ -8,7 +8,7 @@ use super::{image, who};
 use crate::config::{Environment, Project, Service, Target, Workload};
 use crate::kube::Place;
 use crate::kube::deploy::{Deployment, Request};
-use crate::kube::record::{Outcome, Record};
+use crate::kube::record::Record;
 use crate::plan::Plan;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
@@ -62,11 +62,11 @@ impl Deploy<'_> {
                 continue;
             }
             let begin = Instant::now();
-            let result = self.place(target, &image);
-            if let Ok(record) = &result {
-                self.summary(target, record, begin.elapsed())?;
+            let (record, result) = self.place(target, &image)?.run();
+            if result.is_ok() {
+                self.summary(target, &record, begin.elapsed())?;
             }
-            done.push(self.json(target, &image, result.as_ref(), begin.elapsed()));
+            done.push(json(target, &record, begin.elapsed()));
             self.report.document(json!({ "environment": self.environment.name, "releases": done }));
             result.map_err(|error| self.left_out(error, done.len()))?;
         }
@@ -76,18 +76,17 @@ impl Deploy<'_> {
         Ok(())
     }
 
-    fn place(&self, target: &Target, image: &str) -> Result<Record> {
-        let Place { context, namespace } = Place { context: target.context.clone(), namespace: target.namespace.clone() };
+    fn place<'b>(&'b self, target: &'b Target, image: &'b str) -> Result<Deployment<'b>> {
         let service = Service::of(&target.scope)?.name;
         self.report.note(&format!(
             "{} {} → {} {}",
             paint(NAME, &service),
             self.project.facts().version(),
             paint(NAME, &self.environment.name),
-            paint(DIM, &format!("(context {context}, namespace {namespace})"))
+            paint(DIM, &format!("(context {}, namespace {})", target.context, target.namespace))
         ));
         self.warn_dirty();
-        self.prepare(target, image)?.run()
+        self.prepare(target, image)
     }
 
     fn prepare<'b>(&'b self, target: &'b Target, image: &'b str) -> Result<Deployment<'b>> {
@@ -116,25 +115,6 @@ impl Deploy<'_> {
         }
     }
 
-    fn json(&self, target: &Target, image: &str, result: Result<&Record, &Error>, took: Duration) -> Value {
-        let outcome = match result {
-            Ok(_) => Outcome::Deployed.word(),
-            Err(error) if matches!(error.kind, Kind::Failed | Kind::TimedOut) => Outcome::RolledBack.word(),
-            Err(_) => Outcome::Failed.word(),
-        };
-        json!({
-            "cluster": target.cluster,
-            "context": target.context,
-            "namespace": target.namespace,
-            "image": image,
-            "version": self.project.facts().version().text,
-            "revision": result.ok().map(|record| record.revision),
-            "outcome": outcome,
-            "url": target.url,
-            "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
-        })
-    }
-
     /// What runs where, and how to reach it.
     fn summary(&self, target: &Target, record: &Record, took: Duration) -> Result<()> {
         let row = |name: &str, value: String| vec![paint(DIM, name), value];
@@ -157,6 +137,21 @@ impl Deploy<'_> {
         let names: Vec<&str> = self.environment.places.iter().skip(reached).map(|target| target.cluster.as_str()).collect();
         if names.is_empty() { error } else { error.note(format!("not deployed to: {}", text::list(&names))) }
     }
+}
+
+fn json(target: &Target, record: &Record, took: Duration) -> Value {
+    json!({
+        "cluster": target.cluster,
+        "context": target.context,
+        "namespace": target.namespace,
+        "image": record.image,
+        "version": record.version,
+        "revision": record.revision,
+        "outcome": record.outcome,
+        "reason": record.reason,
+        "url": target.url,
+        "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
+    })
 }
 
 /// The URL, or the line that opens a way.

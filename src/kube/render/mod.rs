@@ -49,7 +49,7 @@ pub fn objects(target: &Target, facts: &Facts<'_>) -> Result<Vec<Value>> {
         objects.extend(scale::disruption_budget(&part));
         objects.extend(access::ingress(&part)?);
     }
-    objects.sort_by_key(|object| rank(object));
+    objects.sort_by_key(rank);
     Ok(objects)
 }
 

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::Failure;
 use super::judge::{Expected, Verdict, judge};
-use super::pod::Pulls;
+use super::pod::{Pulls, State, state};
 use crate::kube::kubectl::Kubectl;
 use crate::kube::object::text;
 use crate::kube::render::{NAME, label_value};
@@ -45,8 +45,12 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
     let end = Instant::now() + watch.give_up;
     let mut pulls = Pulls::new();
     let mut objects = Vec::new();
+    let mut first = true;
     loop {
         let line = match look(kubectl, watch.service) {
+            Ok(found) if std::mem::take(&mut first) && clear(kubectl, &found, &mut pulls)? => {
+                "pods that were lost before are made anew".to_owned()
+            }
             Ok(found) => {
                 objects = found;
                 match judge_all(kubectl, &objects, watch, &mut pulls)? {
@@ -69,6 +73,18 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
 
 fn look(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
     kubectl.get(["deployments,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
+}
+
+/// A pod that was lost before our write tells nothing of what is there now, and may be tried again only
+/// minutes later: such pods are deleted, and made anew. No pod of ours can be lost so soon.
+fn clear(kubectl: &Kubectl, objects: &[Value], pulls: &mut Pulls) -> Result<bool> {
+    let mut lost = |pod: &&Value| text(pod, "/kind") == "Pod" && matches!(state(pod, pulls), State::Doomed(_) | State::Unexplained);
+    let pods: Vec<String> = objects.iter().filter(&mut lost).map(|pod| text(pod, "/metadata/name").to_owned()).collect();
+    if pods.is_empty() {
+        return Ok(false);
+    }
+    let args = ["delete", "pods", "--ignore-not-found", "--wait=false"].map(str::to_owned).into_iter().chain(pods);
+    kubectl.run(&kubectl.place.command(args)).map(|output| output.exit.ok())
 }
 
 /// The worst verdict counts; those on their way are told together.
