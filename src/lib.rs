@@ -9,6 +9,7 @@ pub mod command;
 pub mod config;
 pub mod docker;
 pub mod local;
+pub mod kube;
 pub mod plan;
 pub mod process;
 pub mod release;

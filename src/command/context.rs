@@ -39,8 +39,9 @@ impl Context {
 
     /// Refuses keys in these tables that this version does not act on: leaving them out would do
     /// something else than what is written.
-    pub fn refuse_planned(&self, tables: &[&str]) -> Result<()> {
-        let problems = self.project()?.planned(tables);
+    pub fn refuse_planned<S: AsRef<str>>(&self, tables: &[S]) -> Result<()> {
+        let tables: Vec<&str> = tables.iter().map(AsRef::as_ref).collect();
+        let problems = self.project()?.planned(&tables);
         if problems.is_empty() { Ok(()) } else { Err(Error::of(crate::report::Kind::Usage, problems)) }
     }
 

@@ -3,10 +3,13 @@
 mod complete;
 mod completions;
 mod config;
+mod confirm;
 mod context;
 mod docker_build;
 mod doctor;
 mod early;
+mod kube_apply;
+mod kube_render;
 mod list;
 mod new_service;
 mod options;
@@ -38,6 +41,10 @@ pub enum BuiltIn {
     DockerPush(docker_build::PushArgs),
     /// Tell what this repo needs, whether it is there, and the cure where it is not
     Doctor(doctor::Args),
+    /// Deploy to an environment: apply, wait until it serves, take it back if it fails
+    KubeApply(kube_apply::Args),
+    /// Print the Kubernetes manifests of an environment, or write them to a folder
+    KubeRender(kube_render::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
@@ -63,6 +70,8 @@ impl BuiltIn {
             Self::DockerBuild(args) => docker_build::run(args, context),
             Self::DockerPush(args) => docker_build::push(args, context),
             Self::Doctor(args) => doctor::run(args, context),
+            Self::KubeApply(args) => kube_apply::run(args, context),
+            Self::KubeRender(args) => kube_render::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),
@@ -93,4 +102,11 @@ pub fn needs(name: &str, context: &Context) -> Result<()> {
 pub fn tree() -> clap::Command {
     use clap::Args as _;
     BuiltIn::augment_subcommands(Global::augment_args(clap::Command::new("instep").version(env!("CARGO_PKG_VERSION"))))
+}
+
+/// The tables that decide what runs in Kubernetes in this environment.
+fn kube_tables(environment: &str) -> Vec<String> {
+    let own = ["kube", "workloads", "jobs"];
+    let over = own.map(|table| format!("environments.{environment}.{table}"));
+    own.map(str::to_owned).into_iter().chain(over).collect()
 }

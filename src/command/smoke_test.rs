@@ -6,9 +6,9 @@ use serde_json::json;
 
 use super::Context;
 use crate::check::{self, Base, Wanted};
-use crate::config::{Environment, Scope, Service, SmokeTest, value};
+use crate::config::{self, Environment, Scope, Service, SmokeTest, value};
 use crate::local::State;
-use crate::release;
+use crate::release::smoke::{self, Way};
 use crate::report::style::{BOLD, DIM, paint};
 use crate::report::{Error, Result, text};
 
@@ -36,6 +36,8 @@ struct Target {
     local: bool,
     environment: Option<String>,
     scope: Scope,
+    /// Keeps a port-forward open while the checks run.
+    _way: Option<Way>,
 }
 
 /// Checks the service; every target in turn.
@@ -44,20 +46,20 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let mut documents = Vec::new();
     let mut verdict = Ok(());
     for target in targets(args, context)? {
-        let smoke = SmokeTest::of(&target.scope)?;
+        let declared = SmokeTest::of(&target.scope)?;
         let service = Service::of(&target.scope)?;
         let read = target.scope.read("service");
         let place = |key: &str| read.place(key);
         let environment = target.environment.as_deref();
         let wanted = Wanted { base: &target.base, local: target.local, environment, only: &args.check, place: &place };
-        let plan = check::plan(&service, &smoke, &wanted)?;
+        let plan = check::plan(&service, &declared, &wanted)?;
         plan.steps.iter().flat_map(|step| step.action.secrets()).for_each(|secret| context.report.masker.add(secret));
         if context.global.dry_run {
             plan.show(&context.report);
             continue;
         }
         context.report.note(&paint(BOLD, &target.base.to_string()));
-        let summary = check::run(&plan, args.deadline.unwrap_or(smoke.deadline), &context.report)?;
+        let summary = check::run(&plan, args.deadline.unwrap_or(declared.deadline), &context.report)?;
         context.report.note(&format!("{} {}", summary.words(), paint(DIM, &format!("({})", text::latency(summary.elapsed)))));
         let mut document = summary.json();
         document["target"] = json!(target.base.to_string());
@@ -83,22 +85,35 @@ fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
             Some(url) => parse("TARGET_URL", &url)?,
             None => local_run(&scope, context)?,
         };
-        return Ok(vec![Target { base, local, environment: None, scope }]);
+        return Ok(vec![Target { base, local, environment: None, scope, _way: None }]);
     };
     let mut targets: Vec<Target> = Vec::new();
     for place in &environment.places {
-        let base = if let Some(url) = &given {
-            parse("TARGET_URL", url)?
-        } else {
-            let url = release::smoke::url(&environment.name, place)?;
-            parse(&format!("the url of environment `{}`", environment.name), &url)?
+        let (base, way) = match &given {
+            Some(url) => (parse("TARGET_URL", url)?, None),
+            None => deployed(&environment.name, place, context)?,
         };
         // Several clusters may stand behind one address.
         if targets.iter().all(|known| known.base != base) {
-            targets.push(Target { base, local: false, environment: Some(environment.name.clone()), scope: place.scope.clone() });
+            let local = matches!(way, Some(Way::Forward(_)));
+            targets.push(Target { base, local, environment: Some(environment.name.clone()), scope: place.scope.clone(), _way: way });
         }
     }
     Ok(targets)
+}
+
+/// The way to what is deployed. A dry run opens nothing; it says what a person would run first.
+fn deployed(environment: &str, place: &config::Target, context: &Context) -> Result<(Base, Option<Way>)> {
+    let name = format!("the url of environment `{environment}`");
+    if context.global.dry_run {
+        let (first, url) = smoke::by_hand(place)?;
+        if let Some(first) = first {
+            context.report.raw(&format!("{first} &\n"));
+        }
+        return Ok((parse(&name, &url)?, None));
+    }
+    let way = Way::open(place)?;
+    Ok((parse(&name, &way.url())?, Some(way)))
 }
 
 fn parse(name: &str, url: &str) -> Result<Base> {

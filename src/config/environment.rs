@@ -104,13 +104,25 @@ impl Target {
         })
     }
 
-    /// Where the environment's context is written, to be underlined.
+    /// Where the context is written, to be underlined.
     pub fn context_place(&self) -> Option<crate::report::Place> {
-        let environment = self.scope.environment()?;
-        let read = named(&self.scope, environment).ok()?;
-        let of_cluster =
-            || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place("context");
-        read.place("context").or_else(of_cluster)
+        self.place("context")
+    }
+
+    /// Where the cluster's version is written, to be underlined.
+    pub fn kube_version_place(&self) -> Option<crate::report::Place> {
+        self.place("kube-version")
+    }
+
+    /// Where the uid is written, to be underlined.
+    pub fn uid_place(&self) -> Option<crate::report::Place> {
+        self.place("uid")
+    }
+
+    fn place(&self, key: &str) -> Option<crate::report::Place> {
+        let read = named(&self.scope, self.scope.environment()?).ok()?;
+        let of_cluster = || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place(key);
+        read.place(key).or_else(of_cluster)
     }
 }
 

@@ -15,6 +15,16 @@ pub struct Fault {
     pub help: Option<String>,
 }
 
+/// `it needs a unit, not "5"; write "5s" for seconds`.
+impl std::fmt::Display for Fault {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "it {}", self.what)?;
+        self.help.iter().try_for_each(|help| write!(f, "; {help}"))
+    }
+}
+
+impl std::error::Error for Fault {}
+
 fn fault(what: impl Into<String>, help: Option<String>) -> Fault {
     Fault { what: what.into(), help }
 }

@@ -1,3 +1,8 @@
 //! One service's release: what several domains do together.
 
+mod deploy;
+mod image;
 pub mod smoke;
+mod who;
+
+pub use self::deploy::{Deploy, Resolve};

@@ -1,15 +1,62 @@
-//! Where an environment's service is reached by checks.
+//! How checks reach an environment's service: by its url, else through a port-forward.
 
-use crate::config::Target;
+use crate::config::{Service, Target};
+use crate::kube::{self, Forward};
+use crate::process::Command;
 use crate::report::{Error, Result};
 
-/// The URL of a service in an environment.
+/// The way to a service.
+pub enum Way {
+    /// From outside.
+    Url(String),
+    /// Through kubectl; open as long as this lives.
+    Forward(Forward),
+}
+
+impl Way {
+    /// Opens the way to the service in a cluster.
+    ///
+    /// # Errors
+    /// Exit code 2 for a service without a port; what the port-forward says.
+    pub fn open(target: &Target) -> Result<Self> {
+        match &target.url {
+            Some(url) => Ok(Self::Url(url.clone())),
+            None => kube::forward(target, &resource(target)?, port(target)?).map(Self::Forward),
+        }
+    }
+
+    /// The URL that checks are appended to.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Url(url) => url.clone(),
+            Self::Forward(forward) => forward.url(),
+        }
+    }
+}
+
+/// What a person would run first, and the URL that is then there; nothing is opened.
 ///
 /// # Errors
-/// Exit code 2 when the environment has none.
-pub fn url(environment: &str, target: &Target) -> Result<String> {
-    target.url.clone().ok_or_else(|| {
-        Error::usage(format!("environment `{environment}` has no url"))
-            .help(format!("add `url = \"https://…\"` to [environments.{environment}], or set TARGET_URL"))
+/// Exit code 2 for a service without a port.
+pub fn by_hand(target: &Target) -> Result<(Option<String>, String)> {
+    if let Some(url) = &target.url {
+        return Ok((None, url.clone()));
+    }
+    let port = port(target)?;
+    let place = ["--context", &target.context, "--namespace", &target.namespace];
+    let command = Command::new("kubectl", place).args(["port-forward", &resource(target)?, &format!("{port}:{port}")]);
+    Ok((Some(command.line()), format!("http://127.0.0.1:{port}")))
+}
+
+fn resource(target: &Target) -> Result<String> {
+    let service = Service::of(&target.scope)?;
+    Ok(format!("service/{}", target.scope.read("kube").text_opt("name")?.unwrap_or(service.name)))
+}
+
+fn port(target: &Target) -> Result<u16> {
+    Service::of(&target.scope)?.port.ok_or_else(|| {
+        let environment = target.scope.environment().unwrap_or("ENV");
+        Error::usage("the service has no port, so there is nothing that could be asked over HTTP")
+            .help(format!("add `port = 8080` to [service], or `url = \"https://…\"` to [environments.{environment}]"))
     })
 }

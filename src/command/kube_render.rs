@@ -1,0 +1,116 @@
+//! `instep kube-render`.
+
+use std::path::{Path, PathBuf};
+
+use clap_complete::ArgValueCandidates;
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::config::{Environment, Image, Target};
+use crate::kube::render::{Facts, KubeVersion, objects};
+use crate::kube::yaml;
+use crate::report::{Error, Kind, Result, text};
+
+/// The first line of every file: such a file may be written again, any other one may not.
+const HEADER: &str = "# Made by `instep kube-render`: change instep.toml, then render again.\n";
+
+/// Arguments of `kube-render`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The environment, or ENV/CLUSTER
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
+    environment: String,
+    /// The image to name, instead of the one that this version has
+    #[arg(long, value_name = "REF")]
+    image: Option<String>,
+    /// Write a file per object into this folder
+    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    output_dir: Option<PathBuf>,
+}
+
+/// Prints the manifests, or writes them. Never talks to a cluster or a registry.
+///
+/// # Errors
+/// Exit code 2 for a faulty configuration; exit code 6 when a file of the user is in the way.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    let project = context.project()?;
+    let environment = Environment::of(project, &args.environment)?;
+    context.refuse_planned(&super::kube_tables(&environment.name))?;
+    let version = project.facts().version().text.clone();
+    let mut places = Vec::new();
+    for target in &environment.places {
+        let image = args.image.clone().map_or_else(|| image(target, &version), Ok)?;
+        let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
+        places.push((target, objects(target, &Facts { image: &image, version: &version, kube })?));
+    }
+    if let Some(dir) = &args.output_dir {
+        return write_all(&context.dir.join(dir), &places, context);
+    }
+    if context.report.is_json() {
+        let places: Vec<Value> = places.iter().map(|(target, objects)| place_json(target, objects)).collect();
+        context.report.document(json!({ "environment": environment.name, "version": version, "places": places }));
+        return Ok(());
+    }
+    for (i, (target, objects)) in places.iter().enumerate() {
+        let separator = if i == 0 { "" } else { "---\n" };
+        let cluster = if places.len() == 1 { String::new() } else { format!("# cluster {}\n", target.cluster) };
+        context.report.raw(&format!("{separator}{cluster}{}", yaml::documents(objects)?));
+    }
+    Ok(())
+}
+
+fn image(target: &Target, version: &str) -> Result<String> {
+    Ok(format!("{}:{}", Image::main(&target.scope)?.repository, crate::repo::tag(version)))
+}
+
+fn place_json(target: &Target, objects: &[Value]) -> Value {
+    json!({ "cluster": target.cluster, "context": target.context, "namespace": target.namespace, "objects": objects })
+}
+
+/// A folder per cluster where there are several.
+fn write_all(dir: &Path, places: &[(&Target, Vec<Value>)], context: &Context) -> Result<()> {
+    let mut written = Vec::new();
+    for (target, objects) in places {
+        let dir = if places.len() == 1 { dir.to_owned() } else { dir.join(&target.cluster) };
+        written.extend(write(&dir, objects, context.global.dry_run)?);
+    }
+    let shown: Vec<String> = written.iter().map(|file| file.display().to_string()).collect();
+    context.report.document(json!({ "files": shown }));
+    let verb = if context.global.dry_run { "would write" } else { "wrote" };
+    context.report.note(&format!("{verb} {} to {}", text::count(shown.len(), "file"), dir.display()));
+    context.report.result(&shown.join("\n"));
+    Ok(())
+}
+
+fn write(dir: &Path, objects: &[Value], dry_run: bool) -> Result<Vec<PathBuf>> {
+    let text = |key: &str, object: &Value| object.pointer(key).and_then(Value::as_str).unwrap_or_default().to_owned();
+    let mut files = Vec::new();
+    for object in objects {
+        let name = format!("{}-{}.yaml", text("/kind", object).to_lowercase(), text("/metadata/name", object));
+        files.push((dir.join(name), format!("{HEADER}{}", yaml::documents(std::slice::from_ref(object))?)));
+    }
+    for (file, _) in &files {
+        refuse_foreign(file)?;
+    }
+    if !dry_run {
+        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+        for (file, text) in &files {
+            std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
+        }
+    }
+    Ok(files.into_iter().map(|(file, _)| file).collect())
+}
+
+fn refuse_foreign(file: &Path) -> Result<()> {
+    match std::fs::read(file) {
+        Ok(bytes) if !bytes.starts_with(HEADER.as_bytes()) => {
+            Err(Error::new(Kind::Refused, format!("{} is there and was not made by kube-render", file.display()))
+                .help("name another folder, or move the file away"))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+    Error::failed(format!("can't write {}: {error}", path.display()))
+}

@@ -1,0 +1,144 @@
+//! What is kept of a failure, before anything is put back: objects, events, logs.
+
+use std::path::{Path, PathBuf};
+
+use serde_json::Value;
+
+use super::kubectl::Kubectl;
+use super::object::{int, list, text};
+use crate::report::style::{DIM, paint};
+use crate::report::{Masker, Report, Result};
+
+/// What was found.
+#[derive(Clone, Debug, Default)]
+pub struct Evidence {
+    /// The last lines that the failing program wrote.
+    pub log: Vec<String>,
+    /// Which pod wrote them.
+    pub pod: String,
+    /// The warnings of the cluster, newest last.
+    pub warnings: Vec<String>,
+    /// Where all of it is.
+    pub folder: PathBuf,
+}
+
+impl Evidence {
+    /// The telling part of it, on stderr.
+    pub fn show(&self, report: &Report, root: &Path) {
+        let line = |text: &str| report.note(&format!("  {} {text}", paint(DIM, "│")));
+        if !self.log.is_empty() {
+            report.note(&format!("  {}", paint(DIM, &format!("last lines of {}:", self.pod))));
+            for text in &self.log {
+                line(text);
+            }
+        }
+        let warnings = &self.warnings[self.warnings.len().saturating_sub(WARNINGS)..];
+        if !warnings.is_empty() {
+            report.note(&format!("  {}", paint(DIM, "the cluster warns:")));
+            for text in warnings {
+                line(text);
+            }
+        }
+        let folder = self.folder.strip_prefix(root).unwrap_or(&self.folder);
+        report.note(&format!("  {}", paint(DIM, &format!("all of it is in {}", folder.display()))));
+        report.document(serde_json::json!({ "evidence": { "folder": self.folder, "log": self.log, "warnings": self.warnings } }));
+    }
+}
+
+/// How many pods are asked for their logs, and how many lines are shown.
+const PODS: usize = 3;
+const LINES: usize = 10;
+/// How many warnings are shown.
+const WARNINGS: usize = 3;
+
+/// Collects it; `first` is the pod that is to blame. What can't be had is left out: the failure itself
+/// is worth more than an error about its evidence.
+pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path, masker: &Masker) -> Evidence {
+    let mut evidence = Evidence { folder: folder.to_owned(), ..Evidence::default() };
+    let mut files = vec![("objects.json".to_owned(), serde_json::to_string_pretty(objects).unwrap_or_default())];
+    if let Ok(events) = kubectl.get(["events", "--sort-by=.lastTimestamp"]) {
+        evidence.warnings = warnings(&events, objects, first);
+        files.push(("events.json".to_owned(), serde_json::to_string_pretty(&events).unwrap_or_default()));
+    }
+    for (pod, container, log) in logs(kubectl, objects, first) {
+        if evidence.log.is_empty() && !log.trim().is_empty() {
+            let lines: Vec<&str> = log.trim_end().lines().collect();
+            evidence.log = lines[lines.len().saturating_sub(LINES)..].iter().map(|line| clean(line)).collect();
+            evidence.pod.clone_from(&pod);
+        }
+        files.push((format!("{pod}.{container}.log"), log));
+    }
+    for (name, content) in files {
+        // A full disk must not hide why the deployment failed.
+        let _ = std::fs::write(folder.join(name), masker.mask(&content).as_bytes());
+    }
+    evidence
+}
+
+/// Makes the folder; `.instep/state` ignores itself.
+///
+/// # Errors
+/// None that matter: without a folder, the evidence is only on the screen.
+pub fn folder(root: &Path, name: &str) -> Result<PathBuf> {
+    let state = root.join(".instep").join("state");
+    let folder = state.join("evidence").join(name);
+    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(state.join(".gitignore"), "*\n"));
+    written.map_err(|error| crate::report::Error::failed(format!("can't write {}: {error}", folder.display())))?;
+    Ok(folder)
+}
+
+/// The logs of the pods that are not ready, the one to blame first: of the run that failed, else of this one.
+fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, String, String)> {
+    let ready =
+        |pod: &Value| list(pod, "/status/conditions").iter().any(|it| text(it, "/type") == "Ready" && text(it, "/status") == "True");
+    let stays = |pod: &Value| text(pod, "/kind") == "Pod" && pod.pointer("/metadata/deletionTimestamp").is_none();
+    let mut pods: Vec<&Value> = objects.iter().filter(|object| stays(object) && !ready(object)).collect();
+    pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
+    let mut found = Vec::new();
+    for pod in pods.into_iter().take(PODS) {
+        for status in list(pod, "/status/containerStatuses") {
+            let (name, container) = (text(pod, "/metadata/name"), text(status, "/name"));
+            let ended = int(status, "/restartCount") > 0 && status.pointer("/state/terminated").is_none();
+            let log = ended.then(|| log(kubectl, name, container, true)).flatten().or_else(|| log(kubectl, name, container, false));
+            found.extend(log.map(|log| (name.to_owned(), container.to_owned(), log)));
+        }
+    }
+    found
+}
+
+fn log(kubectl: &Kubectl, pod: &str, container: &str, previous: bool) -> Option<String> {
+    let mut command = kubectl.place.command(["logs", pod, "--container", container, "--tail=500", "--request-timeout=10s"]);
+    if previous {
+        command = command.arg("--previous");
+    }
+    let output = kubectl.run(&command).ok()?;
+    let text = output.text();
+    let lost = text.starts_with("unable to retrieve container logs");
+    (output.exit.ok() && !lost && !text.trim().is_empty()).then_some(text)
+}
+
+/// What the cluster warns of, about the pod to blame (or about all that stay); each once. What tells
+/// nothing of the service is left out.
+fn warnings(events: &[Value], objects: &[Value], first: &str) -> Vec<String> {
+    const NOISE: [&str; 3] = ["BackOff", "DNSConfigForming", "MissingClusterDNS"];
+    let stays = |object: &&Value| object.pointer("/metadata/deletionTimestamp").is_none() && text(object, "/kind") != "Deployment";
+    let ours = |event: &&Value| {
+        let uid = text(event, "/involvedObject/uid");
+        let about = |object: &Value| text(object, "/metadata/uid") == uid && (first.is_empty() || text(object, "/metadata/name") == first);
+        !NOISE.contains(&text(event, "/reason")) && objects.iter().filter(stays).any(about)
+    };
+    let mut found: Vec<String> = Vec::new();
+    for event in events.iter().filter(|event| text(event, "/type") == "Warning").filter(ours) {
+        let line = clean(&format!("{}: {}", text(event, "/reason"), text(event, "/message").lines().next().unwrap_or_default()));
+        if !found.contains(&line) {
+            found.push(line);
+        }
+    }
+    found
+}
+
+/// A line of foreign output without what would play tricks on a terminal.
+fn clean(line: &str) -> String {
+    let plain = anstream::adapter::strip_str(line).to_string();
+    plain.chars().filter(|c| !c.is_control() || *c == '\t').collect()
+}

@@ -1,0 +1,118 @@
+//! What kubectl complains of, in words that say what to do. All its errors have exit code 1, so its
+//! text has to be read (the texts are those of kubectl 1.20 to 1.37).
+
+use super::kubectl::{MANAGER, Place};
+use crate::report::{Error, Kind};
+
+const AWAY: [&str; 11] = [
+    "Client.Timeout",
+    "TLS handshake timeout",
+    "Unable to connect to the server",
+    "connection refused",
+    "context deadline exceeded",
+    "couldn't get current server API group list",
+    "i/o timeout",
+    "no route to host",
+    "no such host",
+    "the server is currently unable to handle the request",
+    "was refused - did you specify the right host or port",
+];
+const LOGIN: [&str; 4] = ["Unauthorized", "You must be logged in", "getting credentials", "the server has asked for the client to provide"];
+
+/// Whether the cluster did not answer at all.
+pub fn is_away(complaint: &str) -> bool {
+    AWAY.iter().any(|text| complaint.contains(text))
+}
+
+/// The error for a complaint of kubectl.
+pub fn explain(complaint: &str, place: &Place) -> Error {
+    let context = &place.context;
+    // Without any credentials kubectl asks for a user name, and finds nobody to type one.
+    if complaint.trim() == "error: EOF" || LOGIN.iter().any(|text| complaint.contains(text)) {
+        let error = Error::failed(format!("the cluster of context `{context}` does not accept who you are"));
+        return error.note(short(complaint)).help(format!("log in again, then try `kubectl --context {context} get namespaces`"));
+    }
+    if is_away(complaint) {
+        return Error::missing(format!("the cluster of context `{context}` does not answer")).note(short(complaint));
+    }
+    if complaint.contains("conflict") && complaint.contains("Apply failed with") {
+        return conflict(complaint, place);
+    }
+    if complaint.contains("(Forbidden)") || complaint.contains("is forbidden: User") {
+        let error = Error::failed(format!("the cluster does not allow this in namespace `{}`", place.namespace));
+        return error.note(short(complaint)).help("ask whoever runs the cluster for these rights");
+    }
+    if complaint.contains("field is immutable") {
+        let error = Error::failed("a field that can't change once an object is there would have to change").note(short(complaint));
+        return error.help("keep the old value, or delete the object first; then it is made anew, with a gap in service");
+    }
+    if complaint.contains("no matches for kind") {
+        let error = Error::failed("the cluster does not know a kind that is in the manifests").note(short(complaint));
+        return error.help("set `kube-version` of its [clusters.…] to the version that the cluster has");
+    }
+    Error::failed("the cluster refuses").note(short(complaint))
+}
+
+/// Who owns which field, and the ways out. kubectl names them as `conflict with "X" using V: .field`, or
+/// `conflicts with "X" using V:` and a line `- .field` for each.
+fn conflict(complaint: &str, place: &Place) -> Error {
+    let mut notes = Vec::new();
+    let mut owner = String::new();
+    for line in complaint.lines() {
+        if let Some((_, rest)) = line.split_once("with \"")
+            && let Some((manager, fields)) = rest.split_once('"')
+        {
+            manager.clone_into(&mut owner);
+            if let Some((_, field)) = fields.split_once(": ") {
+                notes.push(format!("`{}` is owned by {owner}", field.trim()));
+            }
+        } else if let Some(field) = line.trim().strip_prefix("- .") {
+            notes.push(format!("`.{field}` is owned by {owner}"));
+        }
+    }
+    let error = Error::new(Kind::Failed, "fields that would be set belong to somebody else");
+    let error = notes.into_iter().fold(error, Error::note);
+    error
+        .help("leave the value to its owner, and take it out of instep.toml; or write the same value as the owner")
+        .help(format!(
+            "or take the fields over: `instep kube-render ENV | kubectl --context {} apply --server-side --field-manager={MANAGER} --force-conflicts -f -`",
+            place.context
+        ))
+}
+
+/// kubectl's text without its own decoration; the first lines of it.
+fn short(complaint: &str) -> String {
+    let lines: Vec<&str> = complaint.lines().map(str::trim).filter(|line| !line.is_empty() && !is_log(line)).collect();
+    let shown: Vec<&str> = lines.iter().copied().take(6).collect();
+    shown.join("\n").replace("Error from server ", "").replace("error: ", "")
+}
+
+/// A line that client-go logs beside the error: `E0102 03:04:05.678901    123 memcache.go:265] …`.
+fn is_log(line: &str) -> bool {
+    let mut chars = line.chars();
+    matches!(chars.next(), Some('E' | 'W' | 'I')) && chars.take(4).filter(char::is_ascii_digit).count() == 4 && line.contains(".go:")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> Place {
+        Place { context: "c".into(), namespace: "n".into() }
+    }
+
+    #[test]
+    fn conflicts_name_field_and_owner() {
+        let one = "error: Apply failed with 1 conflict: conflict with \"kubectl-edit\" using apps/v1: .spec.replicas\nPlease review";
+        assert_eq!(explain(one, &place()).problems[0].notes, ["`.spec.replicas` is owned by kubectl-edit"]);
+        let two = "error: Apply failed with 2 conflicts: conflicts with \"helm\" using apps/v1:\n- .spec.replicas\n- .spec.paused\nPlease";
+        let notes = ["`.spec.replicas` is owned by helm", "`.spec.paused` is owned by helm"];
+        assert_eq!(explain(two, &place()).problems[0].notes, notes);
+    }
+
+    #[test]
+    fn log_lines_of_the_client_are_left_out() {
+        let text = "E1121 05:00:00.000000    1 memcache.go:265] x\nThe connection to the server h:1 was refused";
+        assert_eq!(short(text), "The connection to the server h:1 was refused");
+    }
+}

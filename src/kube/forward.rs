@@ -1,0 +1,117 @@
+//! A local port that leads into the cluster, for as long as it is needed.
+
+use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::thread::JoinHandle;
+use std::time::{Duration, Instant};
+
+use super::fault;
+use super::kubectl::Place;
+use crate::config::Target;
+use crate::process::{self, Stopper, cancel};
+use crate::report::{Error, Kind, Result};
+
+/// How long kubectl may take until the port is open.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// An open port-forward; it is closed when this is dropped.
+#[derive(Debug)]
+pub struct Forward {
+    /// The port on 127.0.0.1.
+    pub port: u16,
+    stopper: Stopper,
+    thread: Option<JoinHandle<()>>,
+}
+
+enum News {
+    Started(Stopper),
+    Said(String),
+    Ended,
+}
+
+/// Opens a free local port that leads to a port of `resource` (`service/NAME`, `deployment/NAME`) there.
+///
+/// # Errors
+/// Exit code 7 without kubectl or cluster; exit code 1 when nothing runs there.
+pub fn forward(target: &Target, resource: &str, port: u16) -> Result<Forward> {
+    process::find("kubectl")?;
+    let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
+    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, &format!(":{port}")]);
+    command.grace = Duration::from_secs(2);
+    let (news, heard) = channel();
+    let thread = std::thread::spawn(move || run(&command, &news));
+    let mut stopper = None;
+    let opened = listen(&heard, &place, resource, &mut stopper);
+    match (opened, stopper) {
+        (Ok(port), Some(stopper)) => Ok(Forward { port, stopper, thread: Some(thread) }),
+        (opened, stopper) => {
+            if let Some(stopper) = stopper {
+                stopper.stop();
+            }
+            Err(opened.err().unwrap_or_else(|| Error::failed("kubectl port-forward did not start")))
+        }
+    }
+}
+
+fn run(command: &process::Command, news: &Sender<News>) {
+    let mut buffer = Vec::new();
+    // Nobody may listen any more: then nobody needs to know.
+    let _ = process::with_handle(command, |stopper| drop(news.send(News::Started(stopper))), &mut |piece| {
+        buffer.extend_from_slice(piece);
+        while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
+            let line: Vec<u8> = buffer.drain(..=end).collect();
+            let _ = news.send(News::Said(String::from_utf8_lossy(&line).trim().to_owned()));
+        }
+    });
+    let _ = news.send(News::Said(String::from_utf8_lossy(&buffer).trim().to_owned()));
+    let _ = news.send(News::Ended);
+}
+
+fn listen(heard: &Receiver<News>, place: &Place, resource: &str, stopper: &mut Option<Stopper>) -> Result<u16> {
+    let end = Instant::now() + PATIENCE;
+    let mut said = Vec::new();
+    loop {
+        cancel::check()?;
+        match heard.recv_timeout(Duration::from_millis(50)) {
+            Ok(News::Started(handle)) => *stopper = Some(handle),
+            Ok(News::Said(line)) => match local_port(&line) {
+                Some(port) => return Ok(port),
+                None => said.push(line),
+            },
+            Ok(News::Ended) | Err(RecvTimeoutError::Disconnected) => return Err(refused(&said.join("\n"), place, resource)),
+            Err(RecvTimeoutError::Timeout) if Instant::now() > end => {
+                return Err(Error::new(Kind::TimedOut, format!("no way to {resource} was open after {} s", PATIENCE.as_secs())));
+            }
+            Err(RecvTimeoutError::Timeout) => {}
+        }
+    }
+}
+
+/// `Forwarding from 127.0.0.1:40123 -> 8080`.
+fn local_port(line: &str) -> Option<u16> {
+    line.strip_prefix("Forwarding from 127.0.0.1:")?.split(' ').next()?.parse().ok()
+}
+
+fn refused(said: &str, place: &Place, resource: &str) -> Error {
+    if said.contains("NotFound") || said.contains("not found") {
+        let error = Error::failed(format!("there is no {resource} in namespace `{}`", place.namespace)).note(said.to_owned());
+        return error.help("deploy it first: `instep kube-apply ENV`");
+    }
+    fault::explain(said, place)
+}
+
+impl Forward {
+    /// Where it is reached here.
+    pub fn url(&self) -> String {
+        format!("http://127.0.0.1:{}", self.port)
+    }
+}
+
+impl Drop for Forward {
+    fn drop(&mut self) {
+        self.stopper.stop();
+        if let Some(thread) = self.thread.take() {
+            // It ends as soon as kubectl does; its own faults are of no interest any more.
+            let _ = thread.join();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+//! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
+
+mod blame;
+pub mod deploy;
+mod evidence;
+mod fault;
+mod forward;
+mod kubectl;
+mod object;
+mod observe;
+pub mod plan;
+pub mod record;
+pub mod render;
+mod rollout;
+pub mod yaml;
+
+use std::time::Duration;
+
+pub use self::forward::{Forward, forward};
+pub use self::kubectl::{Kubectl, Place};
+use crate::config::{Replicas, Workload};
+
+/// How long the workloads may take together: they roll out side by side, each pod after pod.
+pub fn give_up(workloads: &[Workload]) -> Duration {
+    let one = |workload: &Workload| {
+        let (Replicas::Fixed(pods) | Replicas::Auto { max: pods, .. }) = workload.replicas;
+        let pods = u32::try_from(pods.max(1)).unwrap_or(u32::MAX);
+        if workload.recreate {
+            return workload.stop_within + workload.start_within + render::SLACK;
+        }
+        workload.start_within.saturating_mul(pods) + render::SLACK
+    };
+    workloads.iter().map(one).max().unwrap_or(render::SLACK)
+}

@@ -1,0 +1,66 @@
+//! What tells objects apart, and small questions to them.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Which object of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Key {
+    /// The kind.
+    pub kind: String,
+    /// The API group; empty for the core.
+    pub group: String,
+    /// The name.
+    pub name: String,
+    /// The uid, once the object was made.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub uid: Option<String>,
+}
+
+impl Key {
+    /// The key of an object.
+    pub fn of(object: &Value) -> Self {
+        let group = text(object, "/apiVersion").split_once('/').map_or("", |(group, _)| group);
+        let uid = object.pointer("/metadata/uid").and_then(Value::as_str).map(str::to_owned);
+        Self { kind: text(object, "/kind").to_owned(), group: group.to_owned(), name: text(object, "/metadata/name").to_owned(), uid }
+    }
+
+    /// Whether both mean the same object, in whatever version and life.
+    pub fn same(&self, other: &Self) -> bool {
+        (&self.kind, &self.group, &self.name) == (&other.kind, &other.group, &other.name)
+    }
+
+    /// As kubectl wants it: `deployment.apps/hello`.
+    pub fn argument(&self) -> String {
+        let dot = if self.group.is_empty() { "" } else { "." };
+        format!("{}{dot}{}/{}", self.kind.to_lowercase(), self.group, self.name)
+    }
+}
+
+/// `Deployment hello`.
+impl std::fmt::Display for Key {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.kind, self.name)
+    }
+}
+
+/// A string in an object; empty when it is not there.
+pub fn text<'a>(object: &'a Value, pointer: &str) -> &'a str {
+    object.pointer(pointer).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// A number in an object; 0 when it is not there.
+pub fn int(object: &Value, pointer: &str) -> i64 {
+    object.pointer(pointer).and_then(Value::as_i64).unwrap_or(0)
+}
+
+/// A list in an object; empty when it is not there.
+pub fn list<'a>(object: &'a Value, pointer: &str) -> &'a [Value] {
+    object.pointer(pointer).and_then(Value::as_array).map_or(&[], Vec::as_slice)
+}
+
+/// Whether an object of this uid owns it.
+pub fn owned_by(object: &Value, uid: &str) -> bool {
+    list(object, "/metadata/ownerReferences").iter().any(|owner| text(owner, "/uid") == uid)
+}

@@ -1,0 +1,141 @@
+//! What is there before anything is planned: the context, the cluster, the namespace, earlier releases.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::fault;
+use super::kubectl::{Kubectl, Place, items};
+use super::object::{Key, text};
+use super::record::{LABEL, Record};
+use super::render::{KubeVersion, MANAGED_BY, NAME, label_value};
+use crate::config::Target;
+use crate::process::{Command, Exit};
+use crate::report::text::{list, nearest};
+use crate::report::{Error, Kind, Result};
+
+/// A place as it is.
+#[derive(Clone, Debug)]
+pub struct Seen {
+    /// The cluster's version.
+    pub version: KubeVersion,
+    /// Whether the namespace is there.
+    pub has_namespace: bool,
+    /// The releases that are recorded, oldest first.
+    pub records: Vec<Record>,
+}
+
+/// An object that is there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Live {
+    /// Which.
+    pub key: Key,
+    /// It carries instep's labels of this service.
+    pub ours: bool,
+}
+
+/// Looks at the place.
+///
+/// # Errors
+/// Exit code 2 for a context that the kubeconfig does not have, 7 when the cluster does not answer, 6
+/// when it is another cluster than the one that was meant.
+pub fn observe(kubectl: &Kubectl, target: &Target, service: &str) -> Result<Seen> {
+    has_context(kubectl, target)?;
+    let version = server_version(kubectl)?;
+    let has_namespace = namespaces(kubectl, target)?;
+    let mut records = Vec::new();
+    if has_namespace {
+        let selector = format!("{LABEL}={}", label_value(service));
+        records.extend(kubectl.get(["secrets", "--selector", &selector])?.iter().filter_map(Record::read));
+    }
+    records.sort_by_key(|record| record.revision);
+    Ok(Seen { version, has_namespace, records })
+}
+
+/// Which of these objects are there.
+pub fn live(kubectl: &Kubectl, keys: &[Key], service: &str) -> Result<Vec<Live>> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let found = kubectl.get(keys.iter().map(Key::argument))?;
+    let label = |object: &Value, key: &str| object["metadata"]["labels"][key].as_str().unwrap_or_default().to_owned();
+    let ours = |object: &Value| label(object, MANAGED_BY) == "instep" && label(object, NAME) == label_value(service);
+    Ok(found.iter().map(|object| Live { key: Key::of(object), ours: ours(object) }).collect())
+}
+
+fn has_context(kubectl: &Kubectl, target: &Target) -> Result<()> {
+    let output = kubectl.must(&Command::new("kubectl", ["config", "get-contexts", "--output=name"]))?;
+    let text = output.text();
+    let known: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();
+    if known.contains(&target.context.as_str()) {
+        return Ok(());
+    }
+    let error = Error::usage(format!("the kubeconfig has no context `{}`", target.context)).at(target.context_place());
+    Err(match (known.as_slice(), nearest(&target.context, known.iter().copied())) {
+        ([], _) => error.note("it has none at all").help("log in to the cluster first, or let KUBECONFIG name another file"),
+        (_, Some(near)) => error.note(format!("it has: {}", list(&known))).help(format!("did you mean `{near}`?")),
+        (_, None) => error.note(format!("it has: {}", list(&known))).help("name one of these, or log in to the cluster that is meant"),
+    })
+}
+
+fn server_version(kubectl: &Kubectl) -> Result<KubeVersion> {
+    let mut command = kubectl.place.command(["version", "--output=json", "--request-timeout=10s"]);
+    command.timeout = Some(Duration::from_secs(20));
+    let output = kubectl.run(&command)?;
+    if output.exit == Exit::TimedOut {
+        return Err(away(kubectl, "it did not answer within 20 s"));
+    }
+    if !output.exit.ok() {
+        let complaint = output.complaint();
+        let error = fault::explain(&complaint, &kubectl.place);
+        return Err(if error.kind == Kind::Missing {
+            away(kubectl, error.problems[0].notes.first().map_or("", |note| note))
+        } else {
+            error
+        });
+    }
+    let versions = items(&output.text())?;
+    let git = versions.first().map(|version| text(version, "/serverVersion/gitVersion").to_owned()).unwrap_or_default();
+    KubeVersion::parse(&git).ok_or_else(|| away(kubectl, "it does not say its version"))
+}
+
+/// The cluster does not answer: which server was tried, and how to check.
+fn away(kubectl: &Kubectl, reason: &str) -> Error {
+    let Place { context, .. } = &kubectl.place;
+    let server = kubectl
+        .run(&kubectl.place.command(["config", "view", "--minify", "--output=jsonpath={.clusters[0].cluster.server}"]))
+        .map(|output| output.text())
+        .unwrap_or_default();
+    let server = if server.is_empty() { "unknown".to_owned() } else { server };
+    Error::missing(format!("the cluster of context `{context}` does not answer"))
+        .note(format!("server: {server}"))
+        .note(reason.to_owned())
+        .help(format!(
+            "check it: `kubectl --context {context} cluster-info`; a VPN, an expired login or a stopped cluster are the usual causes"
+        ))
+}
+
+/// Whether the target's namespace is there; checks the cluster's identity on the way.
+fn namespaces(kubectl: &Kubectl, target: &Target) -> Result<bool> {
+    let names = ["namespace", "kube-system", &target.namespace];
+    let found = match kubectl.get(names) {
+        Ok(found) => found,
+        // Rights that end at the namespace: it has to be there already.
+        Err(error) if target.uid.is_none() && error.message().contains("does not allow") => return Ok(true),
+        Err(error) => return Err(error),
+    };
+    let named = |name: &str| found.iter().find(|object| text(object, "/metadata/name") == name);
+    if let Some(wanted) = &target.uid {
+        let uid = named("kube-system").map_or("", |object| text(object, "/metadata/uid"));
+        if uid != wanted {
+            return Err(Error::new(
+                Kind::Refused,
+                format!("context `{}` leads to another cluster than the one that is meant", target.context),
+            )
+            .at(target.uid_place())
+            .note(format!("its uid is {uid}"))
+            .help("correct the context; or the uid, when the cluster was set up anew"));
+        }
+    }
+    Ok(named(&target.namespace).is_some())
+}

@@ -1,0 +1,298 @@
+//! `instep kube-apply` on a real cluster: what works, and every way in which it can't.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+
+mod support;
+
+use std::process::Command;
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
+
+use support::{Ran, World, cluster, engine};
+
+/// A small image with an HTTP server, in the engine only: the kubelet uses the engine's images.
+fn image() -> &'static str {
+    const NAME: &str = "instep-test/kube-httpd:1";
+    static BUILT: OnceLock<()> = OnceLock::new();
+    BUILT.get_or_init(|| {
+        let dir = tempfile::tempdir().unwrap();
+        let busybox = std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|dir| dir.join("busybox")).find(|file| file.is_file());
+        std::fs::copy(busybox.expect("busybox-static is needed"), dir.path().join("busybox")).unwrap();
+        std::fs::create_dir(dir.path().join("www")).unwrap();
+        std::fs::write(dir.path().join("www/health"), "ok\n").unwrap();
+        let dockerfile = "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nENTRYPOINT [\"/bin/busybox\"]\n\
+                          CMD [\"httpd\", \"-f\", \"-p\", \"8080\", \"-h\", \"/www\"]\n";
+        std::fs::write(dir.path().join("Dockerfile"), dockerfile).unwrap();
+        let mut build = Command::new("docker");
+        build.env("DOCKER_BUILDKIT", "0").args(["build", "--quiet", "--tag", NAME]).arg(dir.path());
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    });
+    NAME
+}
+
+/// A namespace of its own; deleted at the end.
+struct Place {
+    world: World,
+    kubeconfig: String,
+    context: String,
+    namespace: String,
+}
+
+impl Place {
+    /// None where there is no cluster or no engine.
+    fn new(more: &str) -> Option<Self> {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let (kubeconfig, context) = cluster()?;
+        if !engine() {
+            return None;
+        }
+        let namespace = format!("instep-test-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let mut world = World::new();
+        world.env("KUBECONFIG", &kubeconfig);
+        let place = Self { world, kubeconfig, context, namespace };
+        place.config(more);
+        place.world.commit("first");
+        Some(place)
+    }
+
+    fn config(&self, more: &str) {
+        let Self { context, namespace, .. } = self;
+        self.world.file(
+            "instep.toml",
+            format!(
+                "[service]\nname = \"hello\"\nport = 8080\n\n[image]\nrepository = \"instep-test/kube-hello\"\n\n\
+                 [environments.staging]\ncontext = \"{context}\"\nnamespace = \"{namespace}\"\n\n{more}"
+            ),
+        );
+    }
+
+    fn apply(&self, more: &[&str]) -> Ran {
+        let args = ["kube-apply", "staging", "--image", image()].into_iter().chain(more.iter().copied());
+        self.world.run(args)
+    }
+
+    /// What kubectl says in the namespace.
+    fn kubectl(&self, args: &[&str]) -> String {
+        let here = ["--kubeconfig", &self.kubeconfig, "--context", &self.context, "--namespace", &self.namespace];
+        let output = Command::new("kubectl").args(here).args(args).output().unwrap();
+        assert!(output.status.success(), "kubectl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    }
+
+    fn outcomes(&self) -> String {
+        self.kubectl(&[
+            "get",
+            "secrets",
+            "--selector=instep.dev/release=hello",
+            "--sort-by=.metadata.creationTimestamp",
+            "--output=jsonpath={range .items[*]}{.metadata.name}={.metadata.labels.instep\\.dev/outcome} {end}",
+        ])
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let args = ["--kubeconfig", &self.kubeconfig, "--context", &self.context, "delete", "namespace", &self.namespace];
+        let _ = Command::new("kubectl").args(args).args(["--ignore-not-found", "--wait=false"]).output();
+    }
+}
+
+#[test]
+fn it_deploys_deploys_again_and_deletes_what_went_out() {
+    let worker = "[workloads.worker]\ncommand = [\"/bin/busybox\", \"sleep\", \"3600\"]\n";
+    let Some(place) = Place::new(worker) else { return };
+    let ran = place.apply(&[]);
+    ran.code(0);
+    ran.says("▸ namespace make namespace instep-test-").says("▸ apply Service hello, Deployment hello and Deployment hello-worker\n");
+    ran.says("▸ wait until hello and hello-worker serves; giving up after 2 m 00 s\n")
+        .says("▸ record v1 of hello in Secret instep-release-hello-v1\n");
+    ran.prints(" serves in staging ([TIME])\n  revision  v1\n  image     instep-test/kube-httpd:1\n");
+    ran.prints(&format!("kubectl --context {} --namespace {} port-forward service/hello 8080:8080\n", place.context, place.namespace));
+    assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello\ndeployment.apps/hello-worker");
+
+    place.config("");
+    let ran = place.apply(&[]);
+    ran.code(0).says("▸ prune delete 1 object, no longer part of it: Deployment hello-worker\n").prints("revision  v2\n");
+    assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=deployed");
+}
+
+#[test]
+fn a_service_that_crashes_is_taken_back() {
+    let Some(place) = Place::new("") else { return };
+    place.apply(&[]).code(0);
+    let pods = place.kubectl(&["get", "pods", "--output=name"]);
+
+    place.config(
+        "[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"echo 'FATAL: DATABASE_URL is not set'; exit 3\"]\n[kube.env]\nA = \"1\"\n",
+    );
+    let ran = place.apply(&[]);
+    ran.code(1).stdout("");
+    ran.says("\n  last lines of hello-").says("│ FATAL: DATABASE_URL is not set\n");
+    ran.says("error: `hello` ends with exit code 3 soon after its start, again and again\n");
+    ran.says("note: its last line: FATAL: DATABASE_URL is not set\n").says("note: all is as before: v1 (");
+    ran.says("help: add it to [kube.env]: DATABASE_URL = \"…\"\n");
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.status.readyReplicas}"]), "1");
+    assert!(place.kubectl(&["get", "pods", "--output=name"]).contains(&pods), "the old pod served all the time");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=rolled-back");
+    assert_eq!(place.world.read(".instep/state/.gitignore"), "*\n");
+    let evidence = place.world.repo().join(".instep/state/evidence/staging-hello-v2-wait");
+    let files: Vec<String> = std::fs::read_dir(evidence).unwrap().map(|file| file.unwrap().file_name().into_string().unwrap()).collect();
+    assert!(files.iter().any(|name| name.ends_with(".hello.log")) && files.contains(&"events.json".to_owned()), "{files:?}");
+
+    // The good version after the bad one.
+    place.config("");
+    place.apply(&[]).code(0).prints("revision  v3\n");
+}
+
+#[test]
+fn a_first_release_that_fails_is_left_to_be_looked_at() {
+    let Some(place) = Place::new("[kube]\ncommand = [\"/bin/nothing\"]\n") else { return };
+    let ran = place.apply(&[]);
+    ran.code(8).says("error: `hello` can't be started: ").says("no such file or directory");
+    ran.says("command = [\"/bin/nothing\"]").says("help: correct the command: its first word must be a program of the image\n");
+    ran.says("note: there is no earlier release to go back to");
+    assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=failed");
+    let json = place.apply(&["--output", "json"]).json();
+    assert_eq!(json["error"]["exit-code"], 8);
+    assert_eq!(json["releases"][0]["outcome"], "failed");
+}
+
+#[test]
+fn a_wrong_image_is_said_within_seconds() {
+    let Some(place) = Place::new("") else { return };
+    let begin = Instant::now();
+    let ran = place.world.run(["kube-apply", "staging", "--image", "localhost:5000/instep-test/no-such-image:1"]);
+    ran.code(8)
+        .says("error: the image can't be pulled: ")
+        .says("not found")
+        .says("note: image: localhost:5000/instep-test/no-such-image:1\n");
+    ran.says("help: `instep docker-build --push` builds and pushes it; or correct --image\n");
+    assert!(begin.elapsed() < Duration::from_secs(15), "took {:?}", begin.elapsed());
+}
+
+#[test]
+fn a_missing_secret_is_underlined() {
+    let Some(place) = Place::new("[kube.env]\nURL = { secret = \"users-db\", key = \"url\" }\n") else { return };
+    let ran = place.apply(&[]);
+    ran.code(8).says("error: `hello` can't be configured: secret \"users-db\" not found\n").says("instep.toml:13:7");
+    ran.says("create secret generic users-db --from-literal=url=…`");
+    place.kubectl(&["create", "secret", "generic", "users-db", "--from-literal=other=x"]);
+    place.apply(&[]).code(8).says("add the key `url` to Secret `users-db`");
+    place.kubectl(&["delete", "secret", "users-db"]);
+    place.kubectl(&["create", "secret", "generic", "users-db", "--from-literal=url=x"]);
+    place.apply(&[]).code(0).prints("revision  v3\n");
+}
+
+#[test]
+fn what_is_not_ready_in_time_is_taken_back() {
+    let Some(place) = Place::new("") else { return };
+    place.apply(&[]).code(0);
+    place.config("[kube]\nreplicas = 2\n[environments.staging.service]\nready = \"/not-there\"\n");
+    let ran = place.apply(&["--timeout", "5s"]);
+    ran.code(4).says("error: not ready in time: 0 of 2 pods ready · hello-").says("note: all is as before: v1 (");
+    ran.says("▸ remove delete 1 object, no longer part of it: PodDisruptionBudget hello\n");
+    assert_eq!(place.kubectl(&["get", "poddisruptionbudgets", "--output=name"]), "");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=rolled-back");
+}
+
+#[test]
+fn a_field_of_somebody_else_is_a_conflict_before_anything_changes() {
+    let Some(place) = Place::new("") else { return };
+    place.apply(&[]).code(0);
+    place.kubectl(&["patch", "deployment", "hello", "--patch={\"spec\":{\"replicas\":2}}"]);
+    place.config("[kube]\nreplicas = 3\n");
+    let ran = place.apply(&[]);
+    ran.code(1).says("error: fields that would be set belong to somebody else\n");
+    ran.says("note: `.spec.replicas` is owned by kubectl").says("note: nothing was changed\n").says("--force-conflicts");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed");
+}
+
+#[test]
+fn the_dry_run_is_a_script_that_does_the_same() {
+    let Some(place) = Place::new("") else { return };
+    let script = place.apply(&["--dry-run"]);
+    script.code(0).stderr("").prints("set -eu\n");
+    place.world.file("deploy.sh", script.bytes());
+    let ran = place.world.command("sh", &place.world.repo()).arg("deploy.sh").output().unwrap();
+    assert!(ran.status.success(), "{}", String::from_utf8_lossy(&ran.stderr));
+    let ran = place.apply(&["--output", "json"]);
+    ran.code(0);
+    let release = &ran.json()["releases"][0];
+    assert_eq!((&release["revision"], &release["outcome"]), (&2.into(), &"deployed".into()), "{ran:?}");
+    assert_eq!((release["namespace"].as_str(), release["image"].as_str()), (Some(&*place.namespace), Some(image())));
+}
+
+#[test]
+fn other_kubectls_do_it_too() {
+    let dir = std::env::var("INSTEP_CLUSTER_DIR").unwrap_or_else(|_| "/var/cache/instep-cluster".to_owned());
+    for version in ["1.30", "1.37"] {
+        let program = format!("{dir}/bin/kubectl-{version}");
+        if !std::path::Path::new(&program).is_file() {
+            continue;
+        }
+        let Some(place) = Place::new("") else { return };
+        place.world.program("kubectl", &format!("#!/bin/sh\nexec {program} \"$@\"\n"));
+        place.apply(&[]).code(0);
+        let ran = place.world.run(["kube-apply", "staging", "--image", "localhost:5000/instep-test/no-such-image:1"]);
+        ran.code(1).says("note: all is as before: v1 (");
+    }
+}
+
+#[test]
+fn the_cluster_that_is_meant_is_checked() {
+    let Some(place) = Place::new("") else { return };
+    let config = place.world.read("instep.toml");
+    place.world.file("instep.toml", config.replace("[environments.staging]\n", "[environments.staging]\nuid = \"other\"\n"));
+    place
+        .apply(&[])
+        .code(6)
+        .says(&format!("context `{}` leads to another cluster than the one that is meant\n", place.context))
+        .says("uid = \"other\"");
+    place.world.file("instep.toml", config.replace(&format!("\"{}\"", place.context), "\"no-such-context\""));
+    let ran = place.apply(&[]);
+    ran.code(2).says("error: the kubeconfig has no context `no-such-context`\n").says("instep.toml:9:11").says("note: it has: ");
+    place.world.file("instep.toml", config);
+    place.world.run(["kube-apply", "stagin"]).code(2).says("there is no environment `stagin`").says("did you mean `staging`?");
+    let ran = place.world.run(["kube-apply", "staging"]);
+    ran.code(1).says("has no image yet\n").says("help: build and push it first: `instep docker-build --push`");
+}
+
+const CONFIG: &str =
+    "[service]\nname = \"hello\"\nport = 8080\n[image]\nrepository = \"r/hello\"\n[environments.staging]\ncontext = \"c\"\n";
+
+#[test]
+fn a_cluster_that_is_away_is_named() {
+    let mut world = World::with(CONFIG);
+    let kubeconfig = "apiVersion: v1\nkind: Config\nclusters: [{name: c, cluster: {server: 'https://127.0.0.1:1'}}]\n\
+                      contexts: [{name: c, context: {cluster: c, user: u}}]\nusers: [{name: u, user: {token: t}}]\n";
+    let file = world.file("kubeconfig", kubeconfig);
+    world.env("KUBECONFIG", file.display().to_string());
+    let ran = world.run(["kube-apply", "staging", "--image", "r/hello@sha256:00"]);
+    ran.code(7).says("error: the cluster of context `c` does not answer\n").says("note: server: https://127.0.0.1:1\n");
+    ran.says("help: check it: `kubectl --context c cluster-info`");
+}
+
+#[test]
+fn without_kubectl_it_says_how_to_get_it() {
+    let mut world = World::with(CONFIG);
+    world.env("PATH", "/no-such-folder");
+    let ran = world.run(["kube-apply", "staging", "--image", "r/hello@sha256:00"]);
+    ran.code(7).stdout("").says("error: `kubectl` is not installed, or not on the PATH\n").says("apt-get install kubernetes-client");
+}
+
+#[test]
+fn it_refuses_before_it_asks_anybody() {
+    let world = World::with(&CONFIG.replace("context", "protected = true\ncontext"));
+    let ran = world.run(["kube-apply", "staging"]);
+    ran.code(6).stderr("error: environment `staging` is protected\n │\n ╰ help: say that it is meant: --confirm staging\n");
+    world.run(["kube-apply", "staging", "--confirm", "production"]).code(6).says("does not name the environment `staging`");
+    let world = World::with(&format!("{CONFIG}[environments.staging.gitops]\nrepository = \"git@example.com:platform.git\"\n"));
+    world.run(["kube-apply", "staging"]).code(6).says("is deployed through its platform repo").says("`instep promote staging`");
+    let world = World::with(&format!("{CONFIG}[kube.volumes.data]\npath = \"/data\"\n"));
+    world.run(["kube-apply", "staging"]).code(2).says("`kube.volumes` is checked, but this version of instep does not act on it yet");
+    World::with(CONFIG).run(["kube-apply", "staging", "--timeout", "5"]).code(2).says("it needs a unit, not \"5\"");
+}
