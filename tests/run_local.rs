@@ -386,3 +386,12 @@ fn a_signal_is_heard_while_nobody_reads() {
     wait_until("all is stopped", LIMIT, || count_processes(&mark) == 0);
     assert_eq!(run.end().0, 130);
 }
+
+#[test]
+fn a_service_on_the_other_localhost_is_told() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let world = app(free_port(), "ready-within = \"1s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
+    world.run(["run-local"]).code(4).says("/health: it listens on [::1] only, not on 127.0.0.1").says("on 0.0.0.0 or 127.0.0.1");
+}
