@@ -378,7 +378,7 @@ fn ctrl_c_in_a_terminal_stops_it() {
 #[test]
 fn a_signal_is_heard_while_nobody_reads() {
     let (port, mark) = (free_port(), mark());
-    let world = app(port, &format!("run = \"yes & python3 app.py {mark} & sleep {mark}\""));
+    let world = app(port, &format!("stop-within = \"1s\"\nrun = \"yes & python3 app.py {mark} & sleep {mark}\""));
     let run = Run::start(&world, &[]);
     wait_until("the service runs", LIMIT, || count_processes(&mark) == 3);
     std::thread::sleep(Duration::from_millis(500));
