@@ -95,7 +95,12 @@ impl Run {
 impl Drop for Run {
     fn drop(&mut self) {
         if let Some(child) = &mut self.0 {
-            drop(std::process::Command::new("kill").arg(child.id().to_string()).status());
+            // The first asks, the second kills what it started; then itself.
+            for _ in 0..2 {
+                drop(std::process::Command::new("kill").arg(child.id().to_string()).status());
+                std::thread::sleep(Duration::from_millis(200));
+            }
+            drop(child.kill());
             drop(child.wait());
         }
     }
@@ -194,13 +199,15 @@ fn a_crash_at_the_start_is_told_at_once() {
 
 #[test]
 fn a_service_that_leaves_children_and_ends_is_over() {
-    let mark = mark();
-    let world = app(free_port(), &format!("run = \"sleep {mark} & exit 0\""));
-    let begin = Instant::now();
-    let ran = world.run(["run-local"]);
-    ran.code(1).says("hello ended before it was ready: exit code 0").says("does it put itself into the background?");
-    assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
-    assert_eq!(count_processes(&mark), 0);
+    for redirect in ["", ">/dev/null 2>&1"] {
+        let mark = mark();
+        let world = app(free_port(), &format!("run = \"sleep {mark} {redirect} & exit 0\""));
+        let begin = Instant::now();
+        let ran = world.run(["run-local"]);
+        ran.code(1).says("hello ended before it was ready: exit code 0").says("does it put itself into the background?");
+        assert!(begin.elapsed() < Duration::from_secs(8), "{:?}", begin.elapsed());
+        assert_eq!(count_processes(&mark), 0, "{redirect}");
+    }
 }
 
 #[test]
@@ -371,11 +378,20 @@ fn ctrl_c_in_a_terminal_stops_it() {
 #[test]
 fn a_signal_is_heard_while_nobody_reads() {
     let (port, mark) = (free_port(), mark());
-    let world = app(port, &format!("run = \"yes & python3 app.py {mark} & sleep {mark}\""));
+    let world = app(port, &format!("stop-within = \"1s\"\nrun = \"yes & python3 app.py {mark} & sleep {mark}\""));
     let run = Run::start(&world, &[]);
     wait_until("the service runs", LIMIT, || count_processes(&mark) == 3);
     std::thread::sleep(Duration::from_millis(500));
     run.signal("-INT");
     wait_until("all is stopped", LIMIT, || count_processes(&mark) == 0);
     assert_eq!(run.end().0, 130);
+}
+
+#[test]
+fn a_service_on_the_other_localhost_is_told() {
+    if TcpListener::bind("[::1]:0").is_err() {
+        return;
+    }
+    let world = app(free_port(), "ready-within = \"1s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
+    world.run(["run-local"]).code(4).says("/health: it listens on [::1] only, not on 127.0.0.1").says("on 0.0.0.0 or 127.0.0.1");
 }

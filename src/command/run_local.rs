@@ -61,14 +61,20 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     if let Some(program) = args.exec.first() {
         process::find(program)?;
     }
-    let probe = |url: &str| {
-        check::ready(url).map(|readiness| match readiness {
-            Readiness::Ready => None,
-            Readiness::NotThere(reason) => Some(NotReady { reason, answers: false }),
-            Readiness::Answers(reason) => Some(NotReady { reason, answers: true }),
-        })
-    };
     local::run(&plan, &probe, &context.report)
+}
+
+/// Is the service ready?
+fn probe(url: &str) -> Result<Option<NotReady>> {
+    let reason = match check::ready(url)? {
+        Readiness::Ready => return Ok(None),
+        Readiness::Answers(reason) => return Ok(Some(NotReady { reason, answers: true })),
+        Readiness::NotThere(reason) => reason,
+    };
+    // What asks for `localhost` may get the address of IPv6 alone.
+    let other = check::ready(&url.replace("127.0.0.1", "[::1]"))?;
+    let reason = if matches!(other, Readiness::NotThere(_)) { reason } else { "it listens on [::1] only, not on 127.0.0.1".to_owned() };
+    Ok(Some(NotReady { reason, answers: false }))
 }
 
 fn service(args: &Args, context: &Context) -> Result<Service> {

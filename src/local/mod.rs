@@ -1,5 +1,6 @@
 //! The service on this machine: planned (pure), run, watched and stopped.
 
+mod announce;
 mod env;
 mod output;
 mod plan;

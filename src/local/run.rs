@@ -112,7 +112,9 @@ fn not_ready(running: &Running, url: &str, fault: &NotReady) -> Error {
     let error = match (fault.answers, &service.ready_place) {
         (true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
         (true, None) => error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one"),
-        (false, _) => error.at(service.run_place.clone()).help(format!("the service must listen on $PORT, which is {port}")),
+        (false, _) => {
+            error.at(service.run_place.clone()).help(format!("the service must listen on $PORT, which is {port}, on 0.0.0.0 or 127.0.0.1"))
+        }
     };
     error.note(format!("{url}: {}", fault.reason)).note(running.tail.note(&service.name))
 }

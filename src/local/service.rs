@@ -1,11 +1,11 @@
 //! A service that runs: started in a group of its own, its output passed on, its end noticed.
 
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
-use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
+use super::announce::Announcer;
 use super::output::{Output, Tail};
 use super::plan::Service;
 use super::show;
@@ -30,6 +30,7 @@ pub(super) struct Running {
     exit: Option<Exit>,
     /// What it left running was asked to end.
     swept: bool,
+    /// None while another run of this repo keeps the file: two at once need `--port`.
     state: Option<State>,
     announcer: Option<Announcer>,
 }
@@ -49,27 +50,12 @@ pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<
         Ok(Message::Ended(Ok(exit))) => return Err(Error::failed(format!("{} ended: {exit}", service.name))),
         Err(_) => return Err(Error::failed(format!("{} could not be started", service.name))),
     };
-    let mut running = Running {
-        service: service.clone(),
-        begin,
-        tail,
-        stopper,
-        messages,
-        exit: None,
-        swept: false,
-        state: None,
-        announcer: Some(Announcer::new(&service.name, report)),
-    };
-    // Another run of this repo keeps its file; two at once need `--port`.
-    if State::load(&service.dir).is_none() {
-        let state = State::of_us(&service.name, service.url().as_deref());
-        let saved = state.save(&service.dir);
-        running.state = Some(state);
-        if let Err(error) = saved {
-            report.warn(&error.problems.into_iter().next().unwrap_or_default());
-        }
+    let state = State::load(&service.dir).is_none().then(|| State::of_us(&service.name, service.url().as_deref()));
+    if let Some(Err(error)) = state.as_ref().map(|state| state.save(&service.dir)) {
+        error.problems.iter().for_each(|problem| report.warn(problem));
     }
-    Ok(running)
+    let announcer = Some(Announcer::new(&service.name, report));
+    Ok(Running { service: service.clone(), begin, tail, stopper, messages, exit: None, swept: false, state, announcer })
 }
 
 fn command(service: &Service, report: &Report) -> Result<Command> {
@@ -97,41 +83,6 @@ fn announce(service: &Service, report: &Report) {
         let line = service.run.trim().lines().next().unwrap_or_default();
         report.note(&format!("{} {} {}", paint(NAME, "▸"), paint(NAME, &service.name), paint(DIM, line)));
     }
-}
-
-/// Says at once that a signal was heard; from a thread of its own, because nobody may be reading what we
-/// say, and the signal has to reach the service all the same.
-struct Announcer {
-    guard: Option<cancel::Guard>,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Announcer {
-    fn new(name: &str, report: &Report) -> Self {
-        let (name, report) = (name.to_owned(), report.clone());
-        let (heard, signals) = channel();
-        let guard = cancel::listen(move || _ = heard.send(()));
-        let thread =
-            std::thread::spawn(move || signals.iter().enumerate().for_each(|(before, ())| say_stopping(&name, before > 0, &report)));
-        Self { guard: Some(guard), thread: Some(thread) }
-    }
-}
-
-impl Drop for Announcer {
-    fn drop(&mut self) {
-        drop(self.guard.take());
-        // It has ended, or panicked while it said something; either way there is nothing left to do.
-        self.thread.take().map(JoinHandle::join);
-    }
-}
-
-fn say_stopping(name: &str, kill: bool, report: &Report) {
-    if report.is_json() {
-        return report.line(&json!({ "event": "stopping", "service": name, "kill": kill }));
-    }
-    let text = if kill { format!("killing {name}") } else { format!("stopping {name} (again to kill)") };
-    // The terminal has just written `^C`.
-    report.note(&format!("{}{} {text}", if report.is_live() { "\r" } else { "" }, paint(NAME, "▸")));
 }
 
 impl Running {
