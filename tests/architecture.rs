@@ -107,20 +107,26 @@ fn every_room_of_the_table_is_there() {
 /// With `INSTEP_WRITE_DOCS=1` the list is written instead of compared.
 #[test]
 fn the_list_of_files_is_complete() {
-    let mut list = String::new();
-    for file in sources(&root().join("src")) {
-        let text = std::fs::read_to_string(&file).unwrap();
-        let first = text.lines().next().unwrap_or_default();
-        let line = first.strip_prefix("//! ").unwrap_or_else(|| panic!("{} does not begin with `//! `", file.display()));
-        list.push_str(&format!("- `{}`: {line}\n", file.strip_prefix(root()).unwrap().display()));
-    }
+    let line = |file: &PathBuf| format!("- `{}`: {}\n", file.strip_prefix(root()).unwrap().display(), first_sentence(file));
+    let list: Vec<String> = sources(&root().join("src")).iter().map(line).collect();
     let page = page();
     let (before, written) = page.split_once(MARK).unwrap();
     if std::env::var_os("INSTEP_WRITE_DOCS").is_some() {
-        std::fs::write(root().join("docs/architecture.md"), format!("{before}{MARK}\n{list}")).unwrap();
+        std::fs::write(root().join("docs/architecture.md"), format!("{before}{MARK}\n{}", list.concat())).unwrap();
         return;
     }
-    assert_eq!(written.trim(), list.trim(), "run `INSTEP_WRITE_DOCS=1 cargo test --test architecture`");
+    let lacking: Vec<&String> = list.iter().filter(|line| !written.contains(line.as_str())).collect();
+    let same = written.trim() == list.concat().trim();
+    assert!(same, "docs/architecture.md is stale: run `instep generate`\n{lacking:#?}");
+}
+
+/// The first sentence of a file's own documentation.
+fn first_sentence(file: &Path) -> String {
+    let text = std::fs::read_to_string(file).unwrap();
+    let lines = text.lines().map_while(|line| line.strip_prefix("//! "));
+    let paragraph = lines.collect::<Vec<_>>().join(" ");
+    assert!(!paragraph.is_empty(), "{} does not begin with `//! `", file.display());
+    paragraph.split_once(". ").map_or(paragraph.clone(), |(sentence, _)| format!("{sentence}."))
 }
 
 #[test]

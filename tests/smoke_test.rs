@@ -358,8 +358,7 @@ fn the_target_is_the_variable_then_the_environment_then_the_local_run() {
     world
         .run(["smoke-test", "bare"])
         .code(2)
-        .says("environment `bare` has no url")
-        .says("add `url = \"https://…\"` to [environments.bare]");
+        .says("context `y` is not in your kubeconfig");
     world.run(["smoke-test", "prod"]).code(2).says("there is no environment `prod`");
     let world = target(world, "ftp://example.com");
     let ran = world.run(["smoke-test", "staging"]);

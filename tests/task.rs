@@ -143,12 +143,13 @@ fn variables_have_one_order_of_precedence() {
 
 #[test]
 fn a_missing_env_file_names_its_example() {
-    let world = World::with("[tasks.t]\nenv-files = [\".env\"]\nrun = \"true\"\n");
-    world.file(".env.example", "A=\n");
-    world
-        .run(["t"])
-        .code(2)
-        .stderr("error: the env file [ROOT]/repo/.env is not there\n │\n ╰ help: cp [ROOT]/repo/.env.example [ROOT]/repo/.env\n");
+    let world = World::with("[tasks.t]\nenv-files = [\".env\"]\nrun = \"echo ran\"\n");
+    world.file(".env.example", "A=\nB=1\n");
+    world.run(["t"]).code(0).stdout("ran\n").stderr(
+        "warning: .env is named in tasks.t.env-files, and is not there\n │\n ├ note: .env.example has: A, B\n ╰ help: run `cp .env.example .env`, then fill in what is yours\n",
+    );
+    world.file(".env", "A=1\nnonsense\n");
+    world.run(["t"]).code(2).stdout("").says("this line has no `=`").says(".env:2:1");
 }
 
 #[test]
@@ -160,6 +161,8 @@ fn a_masked_value_is_hidden_in_output_and_titles() {
     world.run(["t"]).code(0).stdout("token *** asked ***\n***\n");
     let shown = world.run(["t", "--dry-run"]);
     assert!(!shown.code(0).out().contains("hunter2"), "{shown:?}");
+    // Nobody is asked for a value that is not needed.
+    shown.prints("ASKED=\"$(echo from-the-vault)\"");
 }
 
 #[test]

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::Context;
 use crate::check::{self, Readiness};
-use crate::config::{self, RunLocal, Scope};
-use crate::local::{self, Endpoint, Layers, NotReady, Service, State};
+use crate::config::variables::{self, Layers, Variable};
+use crate::config::{self, RunLocal};
+use crate::local::{self, Endpoint, NotReady, Service, State};
 use crate::process::{self, cancel};
 use crate::report::{Error, Kind, Result, text};
 
@@ -92,7 +93,7 @@ fn service(args: &Args, context: &Context) -> Result<Service> {
     };
     let of_service = scope.read("service");
     Ok(Service {
-        env: env(&run_local, scope, port, context)?,
+        env: env(&run_local, port, context)?,
         endpoints: endpoints(&service, port),
         name: service.name,
         run,
@@ -120,22 +121,17 @@ fn endpoints(service: &config::Service, port: Option<u16>) -> Vec<Endpoint> {
     all.into_iter().filter_map(|(name, endpoint)| Some(Endpoint { name: name.to_owned(), url: url(&endpoint?) })).collect()
 }
 
-fn env(run_local: &RunLocal, scope: &Scope, port: Option<u16>, context: &Context) -> Result<Vec<local::Variable>> {
+fn env(run_local: &RunLocal, port: Option<u16>, context: &Context) -> Result<Vec<Variable>> {
     let arguments = context.env()?;
     if arguments.iter().any(|(name, _)| name == "PORT") {
         return Err(Error::usage("-e PORT: the port is told to the service by instep").help("use `--port N`"));
     }
     // Written to a pipe, Python would hold its output back until 8 KiB have come together.
     let mut defaults = vec![("PYTHONUNBUFFERED".to_owned(), "1".to_owned())];
-    let vars = scope.read_root().pairs("vars")?;
-    defaults.extend(vars.into_iter().map(|(name, value)| (format!("VAR_{}", name.to_uppercase()), value)));
-    let mut facts = vec![("INSTEP_VERSION".to_owned(), scope.facts().version().text.clone())];
-    if let Some(commit) = scope.facts().commit() {
-        facts.push(("INSTEP_GIT_SHA".to_owned(), commit.sha.clone()));
-        facts.extend(commit.branch.clone().map(|branch| ("INSTEP_GIT_BRANCH".to_owned(), branch)));
-    }
+    defaults.extend(variables::defaults(context.project()?, None)?);
+    let mut facts = variables::git_facts(context.project()?, None);
     facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
-    let layers = Layers { defaults, files: &run_local.env_files, facts, own: &run_local.env, arguments };
+    let layers = Layers { table: "run-local", defaults, files: &run_local.env_files, facts, own: &run_local.env, arguments };
     layers.merge(&context.report, |name| std::env::var_os(name).is_some())
 }
 

@@ -24,7 +24,7 @@ pub fn run(name: &str, arguments: &ArgMatches, context: &Context) -> Result<()> 
         environment: given.environment.as_deref(),
         force: context.global.force,
     };
-    let plan = task::plan(project, name, &wanted, &context.report.masker)?;
+    let plan = task::plan(project, name, &wanted, &context.report)?;
     execute(&plan, context)
 }
 
@@ -33,7 +33,7 @@ pub fn needs(name: &str, context: &Context) -> Result<()> {
     let Ok(project) = context.project() else { return Ok(()) };
     let env = context.env()?;
     let wanted = Wanted { env: &env, force: context.global.force, ..Wanted::default() };
-    let plan = task::needs_of(project, name, &wanted, &context.report.masker)?;
+    let plan = task::needs_of(project, name, &wanted, &context.report)?;
     if plan.steps.is_empty() { Ok(()) } else { execute(&plan, context) }
 }
 

@@ -19,7 +19,7 @@ pub struct Args {
 /// Tells it for the task and all that it needs; runs nothing.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
-    let plan = task::plan(project, &args.task, &Wanted::default(), &context.report.masker)?;
+    let plan = task::plan(project, &args.task, &Wanted::default(), &context.report)?;
     let mut rows = Vec::new();
     for step in &plan.steps {
         let verdict = match (&step.action.skip, &step.action.inputs) {

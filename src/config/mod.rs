@@ -23,6 +23,7 @@ mod smoke;
 mod task;
 pub mod template;
 pub mod value;
+pub mod variables;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;

@@ -1,7 +1,6 @@
 //! The service on this machine: planned (pure), run, watched and stopped.
 
 mod announce;
-mod env;
 mod output;
 mod plan;
 mod port;
@@ -10,7 +9,6 @@ mod service;
 mod show;
 mod state;
 
-pub use self::env::{Layers, Value, Variable};
 pub use self::plan::{Action, Endpoint, Service, plan};
 pub use self::port::{Owner, free};
 pub use self::run::{NotReady, Probe, run};

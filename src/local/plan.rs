@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
-use super::env::Variable;
+use crate::config::variables::Variable;
 use crate::plan::{self, Plan};
 use crate::process::quote;
 use crate::report::Place;

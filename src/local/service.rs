@@ -61,7 +61,7 @@ pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<
 fn command(service: &Service, report: &Report) -> Result<Command> {
     let mut command = Command::new("sh", ["-eu", "-c", &service.run]).dir(&service.dir);
     for variable in &service.env {
-        command = command.env(&variable.name, variable.resolve(report)?);
+        command = command.env(&variable.name, variable.resolve(report, process::ask)?);
     }
     command.grace = service.stop_within;
     command.service = true;

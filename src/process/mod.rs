@@ -12,7 +12,7 @@ mod tree;
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
 pub use self::other::{identity, terminate};
-pub use self::run::{Exit, Output, Stopper, capture, read, with_handle, with_sink, with_terminal};
+pub use self::run::{Exit, Output, Stopper, ask, capture, read, with_handle, with_sink, with_terminal};
 pub use self::signal::listen as listen_for_signals;
 
 /// Stops whatever of ours still runs, and waits until it is gone. Called once, at the end.

@@ -137,6 +137,17 @@ pub fn read(command: &Command) -> Result<String> {
     Ok(text)
 }
 
+/// What a program prints: a password manager that is asked for a value.
+///
+/// # Errors
+/// As [`read`]; exit code 2 for an empty command.
+pub fn ask(argv: &[String]) -> Result<String> {
+    match argv.split_first() {
+        Some((program, args)) => read(&Command::new(program, args)),
+        None => Err(Error::usage("an empty command can't be asked for a value")),
+    }
+}
+
 /// Stops a running program and all that it started.
 #[derive(Clone, Copy, Debug)]
 pub struct Stopper(u64);

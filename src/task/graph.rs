@@ -2,12 +2,12 @@
 
 use std::ffi::OsString;
 
-use super::env::{self, Variables};
 use super::work::{Inputs, Work};
-use crate::config::{BUILT_IN, Project, Task, same};
+use crate::config::variables::{self, Layers, Variable};
+use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
 use crate::plan::Plan;
 use crate::process::Command;
-use crate::report::{Error, Masker, Result};
+use crate::report::{Error, Report, Result};
 
 /// What is asked of a plan.
 #[derive(Clone, Debug, Default)]
@@ -28,16 +28,16 @@ pub struct Wanted<'a> {
 ///
 /// # Errors
 /// Exit code 2 for a task that is not there, and for templates with faults.
-pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, masker: &Masker) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, masker, plan: Plan::default(), built_in: true };
+pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
+    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: true };
     let last = builder.add(name, true)?;
     builder.finally(last)?;
     Ok(builder.plan)
 }
 
 /// The plan for what a built-in command needs, when a task of its name says so; empty without one.
-pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, masker: &Masker) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, masker, plan: Plan::default(), built_in: false };
+pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
+    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: false };
     if let Some(task) = Task::of(project.scope(), name)? {
         for need in &task.needs {
             builder.add(need, false)?;
@@ -49,7 +49,7 @@ pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, masker: &Mas
 struct Builder<'a> {
     project: &'a Project,
     wanted: &'a Wanted<'a>,
-    masker: &'a Masker,
+    report: &'a Report,
     plan: Plan<Work>,
     /// A task that only extends a built-in command ends with that command.
     built_in: bool,
@@ -111,7 +111,7 @@ impl Builder<'_> {
     fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
         let args: &[OsString] = if asked { self.wanted.args } else { &[] };
         let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
-        let pairs = self.variables(task, &words, asked)?;
+        let env = self.variables(task, &words, asked)?;
         let mut commands: Vec<Command> = if task.command.is_empty() {
             task.run.iter().map(|line| shell(task, line, args)).collect()
         } else {
@@ -119,13 +119,13 @@ impl Builder<'_> {
         };
         for command in &mut commands {
             command.dir = Some(task.dir.clone());
-            command.env.clone_from(&pairs);
             command.timeout = task.timeout;
             command.grace = task.grace;
         }
         let os = std::env::consts::OS;
         let elsewhere = !task.os.is_empty() && !task.os.iter().any(|name| name == os);
         Ok(Work {
+            env,
             needs,
             interactive: task.interactive,
             retries: task.retries,
@@ -137,20 +137,20 @@ impl Builder<'_> {
         })
     }
 
-    fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<(String, String)>> {
-        let mut variables = Variables::default();
-        variables.weak(env::facts(self.project, self.wanted.environment)?);
-        let in_env = task.env.iter().any(|(_, value)| matches!(value, crate::config::EnvValue::Text(text) if text.contains("INSTEP_")));
-        if in_env || env::uses_git_facts(words, &task.dir) {
-            variables.weak(env::git_facts(self.project, self.wanted.environment));
-        }
-        variables.files(&task.env_files)?;
-        variables.strong(task.env.clone(), self.masker)?;
-        if asked {
-            variables.given(self.wanted.params);
-        }
-        variables.given(self.wanted.env);
-        Ok(variables.into_pairs())
+    fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<Variable>> {
+        let environment = self.wanted.environment;
+        let in_env = task.env.iter().any(|(_, value)| matches!(value, EnvValue::Text(text) if text.contains("INSTEP_")));
+        let git = in_env || variables::uses_git_facts(words, &task.dir);
+        let given = if asked { self.wanted.params } else { &[] };
+        let layers = Layers {
+            table: &format!("tasks.{}", task.name),
+            defaults: variables::defaults(self.project, environment)?,
+            files: &task.env_files,
+            facts: if git { variables::git_facts(self.project, environment) } else { Vec::new() },
+            own: &task.env,
+            arguments: [given, self.wanted.env].concat(),
+        };
+        layers.merge(self.report, |name| std::env::var_os(name).is_some())
     }
 
     fn inputs(&self, task: &Task, words: &[String], args: &[OsString]) -> Option<Inputs> {
@@ -175,6 +175,7 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
         name: name.to_owned(),
         needs: Vec::new(),
         commands,
+        env: Vec::new(),
         cleanup: false,
         interactive: false,
         retries: 0,

@@ -1,7 +1,6 @@
 //! The repo's own tasks: what a task needs (`graph`), whether it must run (`fingerprint`), and the
 //! running itself (`schedule`, `run`).
 
-pub mod env;
 mod fingerprint;
 mod graph;
 mod run;

@@ -21,10 +21,12 @@ pub(super) enum Ended {
 
 /// With our terminal handed over; where secrets must be hidden or JSON is wanted, through the report.
 pub(super) fn with_terminal(work: &Work, root: &Path, report: &Report) -> Ended {
-    if report.is_json() || !report.masker.is_empty() {
-        return task(work, root, report, &mut |command| through_report(command, &work.name, report, |_| {}));
-    }
-    task(work, root, report, &mut process::with_terminal)
+    task(work, root, report, &mut |command| {
+        if report.is_json() || !report.masker.is_empty() {
+            return through_report(command, &work.name, report, |_| {});
+        }
+        process::with_terminal(command)
+    })
 }
 
 /// In the background, its output as events.
@@ -65,7 +67,11 @@ fn task(work: &Work, root: &Path, report: &Report, runner: &mut Runner<'_>) -> E
         }
         Due::Always => {}
     }
-    match with_retries(work, report, runner) {
+    let env = match work.env.iter().map(|variable| Ok((variable.name.clone(), variable.resolve(report, process::ask)?))).collect::<Result<Vec<_>>>() {
+        Ok(env) => env,
+        Err(error) => return Ended::Error(error),
+    };
+    match with_retries(work, &env, report, runner) {
         Ended::Well if work.inputs.is_some() => keep(work, root),
         ended => ended,
     }
@@ -96,10 +102,10 @@ fn keep(work: &Work, root: &Path) -> Ended {
     }
 }
 
-fn with_retries(work: &Work, report: &Report, runner: &mut Runner<'_>) -> Ended {
+fn with_retries(work: &Work, env: &[(String, String)], report: &Report, runner: &mut Runner<'_>) -> Ended {
     let mut tries = 0;
     loop {
-        let exit = match commands(work, runner) {
+        let exit = match commands(work, env, runner) {
             Ok(exit) if exit.ok() => return Ended::Well,
             Ok(exit) => exit,
             Err(error) => return Ended::Error(error),
@@ -116,10 +122,11 @@ fn with_retries(work: &Work, report: &Report, runner: &mut Runner<'_>) -> Ended 
     }
 }
 
-fn commands(work: &Work, runner: &mut Runner<'_>) -> Result<Exit> {
+fn commands(work: &Work, env: &[(String, String)], runner: &mut Runner<'_>) -> Result<Exit> {
     for command in &work.commands {
         let mut command = command.clone();
         command.cleanup = work.cleanup;
+        command.env = env.to_vec();
         let exit = runner(&command)?;
         if !exit.ok() || (cancel::requested().is_some() && !work.cleanup) {
             cancel::check().or_else(|error| if work.cleanup { Ok(()) } else { Err(error) })?;

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use crate::config::variables::Variable;
 use crate::plan::Action;
-use crate::process::Command;
+use crate::process::{Command, quote};
 
 /// The work of one task, with everything resolved.
 #[derive(Clone, Debug, Serialize)]
@@ -16,6 +17,9 @@ pub struct Work {
     pub needs: Vec<usize>,
     /// What is run, one after the other; nothing for a task that only has needs.
     pub commands: Vec<Command>,
+    /// Its variables, set over the caller's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub env: Vec<Variable>,
     /// Run also when something failed before, or a signal came.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cleanup: bool,
@@ -68,7 +72,12 @@ impl Action for Work {
     }
 
     fn script(&self) -> Vec<String> {
-        self.commands.iter().map(ToString::to_string).collect()
+        let assignments = self.env.iter().fold(String::new(), |line, variable| line + &variable.assignment() + " ");
+        let line = |command: &Command| match &command.dir {
+            Some(dir) => format!("(cd {} && {assignments}{})", quote(&dir.to_string_lossy()), command.line()),
+            None => format!("{assignments}{}", command.line()),
+        };
+        self.commands.iter().map(line).collect()
     }
 }
 
