@@ -4,6 +4,7 @@ mod confirm;
 mod context;
 mod kube_apply;
 mod kube_render;
+mod kube_status;
 mod list;
 
 use clap::Subcommand;
@@ -18,6 +19,8 @@ pub enum BuiltIn {
     KubeApply(kube_apply::Args),
     /// Print the Kubernetes manifests of an environment, or write them to a folder
     KubeRender(kube_render::Args),
+    /// Show the newest release in an environment, and what runs of it
+    KubeStatus(kube_status::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
 }
@@ -28,6 +31,7 @@ impl BuiltIn {
         match self {
             Self::KubeApply(args) => kube_apply::run(args, context),
             Self::KubeRender(args) => kube_render::run(args, context),
+            Self::KubeStatus(args) => kube_status::run(args, context),
             Self::List(args) => list::run(args, context),
         }
     }
