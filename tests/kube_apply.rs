@@ -201,7 +201,7 @@ fn what_is_not_ready_in_time_is_taken_back() {
     let Some(place) = Place::new("") else { return };
     place.apply(&[]).code(0);
     place.config("[kube]\nreplicas = 2\n[environments.staging.service]\nready = \"/not-there\"\n");
-    let ran = place.apply(&["--timeout", "5s"]);
+    let ran = place.apply(&["--timeout", "12s"]);
     ran.code(4).says("error: not ready in time: 0 of 2 pods ready · hello-").says("note: all is as before: v1 (");
     ran.says("ready = \"/not-there\"")
         .says("Readiness probe failed: HTTP probe failed with statuscode: 404")
