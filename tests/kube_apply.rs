@@ -103,6 +103,7 @@ impl Drop for Place {
 fn it_deploys_deploys_again_and_deletes_what_went_out() {
     let worker = "[workloads.worker]\ncommand = [\"/bin/busybox\", \"sleep\", \"3600\"]\n";
     let Some(place) = Place::new(worker) else { return };
+    place.world.run(["kube-status", "staging"]).code(0).prints("  nothing is deployed; `instep kube-apply staging` does it\n");
     let ran = place.apply(&[]);
     ran.code(0);
     ran.says("▸ namespace make namespace instep-test-").says("▸ apply Service hello, Deployment hello and Deployment hello-worker\n");
@@ -111,6 +112,14 @@ fn it_deploys_deploys_again_and_deletes_what_went_out() {
     ran.prints(" serves in staging ([TIME])\n  revision  v1\n  image     instep-test/kube-httpd:1\n");
     ran.prints(&format!("kubectl --context {} --namespace {} port-forward service/hello 8080:8080\n", place.context, place.namespace));
     assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello\ndeployment.apps/hello-worker");
+
+    let status = place.world.run(["kube-status", "staging"]);
+    status
+        .code(0)
+        .stderr("")
+        .prints("staging (context ")
+        .prints("  release       v1 ")
+        .prints("hello-worker  1 of 1 pod ready instep-test/kube-httpd:1\n");
 
     place.config("");
     let ran = place.apply(&[]);
@@ -192,8 +201,11 @@ fn what_is_not_ready_in_time_is_taken_back() {
     let Some(place) = Place::new("") else { return };
     place.apply(&[]).code(0);
     place.config("[kube]\nreplicas = 2\n[environments.staging.service]\nready = \"/not-there\"\n");
-    let ran = place.apply(&["--timeout", "5s"]);
+    let ran = place.apply(&["--timeout", "12s"]);
     ran.code(4).says("error: not ready in time: 0 of 2 pods ready · hello-").says("note: all is as before: v1 (");
+    ran.says("ready = \"/not-there\"")
+        .says("Readiness probe failed: HTTP probe failed with statuscode: 404")
+        .says("or name another path\n");
     ran.says("▸ remove delete 1 object, no longer part of it: PodDisruptionBudget hello\n");
     assert_eq!(place.kubectl(&["get", "poddisruptionbudgets", "--output=name"]), "");
     assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=rolled-back");

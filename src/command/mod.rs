@@ -10,6 +10,7 @@ mod doctor;
 mod early;
 mod kube_apply;
 mod kube_render;
+mod kube_status;
 mod list;
 mod new_service;
 mod options;
@@ -45,6 +46,8 @@ pub enum BuiltIn {
     KubeApply(kube_apply::Args),
     /// Print the Kubernetes manifests of an environment, or write them to a folder
     KubeRender(kube_render::Args),
+    /// Show the newest release in an environment, and what runs of it
+    KubeStatus(kube_status::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
@@ -72,6 +75,7 @@ impl BuiltIn {
             Self::Doctor(args) => doctor::run(args, context),
             Self::KubeApply(args) => kube_apply::run(args, context),
             Self::KubeRender(args) => kube_render::run(args, context),
+            Self::KubeStatus(args) => kube_status::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),

@@ -38,10 +38,12 @@ pub fn late(waiting: &str, evidence: &Evidence, target: &Target) -> Error {
             let key = if line.contains("Readiness") && read.has("ready") { "ready" } else { "health" };
             read.place(key).or_else(|| read.place("port"))
         });
-        let asked = service.map_or_else(String::new, |service| format!(" on port {}", service.port.unwrap_or_default()));
-        return error.at(place).help(format!(
-            "the service must listen{asked} on all addresses (0.0.0.0, not 127.0.0.1), and answer its health path with a status below 400"
-        ));
+        let port = service.and_then(|service| service.port).unwrap_or_default();
+        return error.at(place).help(if line.contains("statuscode") {
+            "let it answer this path with a status below 400, or name another path".to_owned()
+        } else {
+            format!("it must listen on port {port} of all addresses (0.0.0.0, not 127.0.0.1), and answer within a second")
+        });
     }
     match evidence.warnings.last() {
         Some(line) => error.note(line.clone()).help("give it more time with `start-within` or --timeout, if it was on its way"),

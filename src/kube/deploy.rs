@@ -141,7 +141,8 @@ impl<'a> Deployment<'a> {
         let target = self.request.target;
         match rollout::wait(&self.kubectl, &watch, progress)? {
             rollout::End::Ready => {
-                self.record.ready_after = Some((begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
+                // Ready at the first look: nothing was rolled out, and nothing can be learned from it.
+                self.record.ready_after = (begin.elapsed() > rollout::PAUSE).then(|| (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
                 Ok(())
             }
             rollout::End::Lost(failure, objects) => {
@@ -194,7 +195,7 @@ impl<'a> Deployment<'a> {
             return broken(error, "there is no earlier release to go back to: what was applied is left to be looked at")
                 .help(format!("correct it and run kube-apply again; `{look}` shows what is there"));
         };
-        let plan = plan::back(&self.kubectl.place, &good, &self.seen.records, &self.record, &self.live);
+        let plan = plan::back(&self.kubectl.place, &good, &self.record, &self.live);
         let report = self.report.clone();
         match plan.run(&report, |step| self.act(step)) {
             Ok(()) => {

@@ -73,6 +73,7 @@ fn listen(heard: &Receiver<News>, place: &Place, resource: &str, stopper: &mut O
         cancel::check()?;
         match heard.recv_timeout(Duration::from_millis(50)) {
             Ok(News::Started(handle)) => *stopper = Some(handle),
+            Ok(News::Said(line)) if line.is_empty() => {}
             Ok(News::Said(line)) => match local_port(&line) {
                 Some(port) => return Ok(port),
                 None => said.push(line),

@@ -12,6 +12,7 @@ pub mod plan;
 pub mod record;
 pub mod render;
 mod rollout;
+pub mod status;
 pub mod yaml;
 
 use std::time::Duration;

@@ -52,6 +52,11 @@ pub fn observe(kubectl: &Kubectl, target: &Target, service: &str) -> Result<Seen
     Ok(Seen { version, has_namespace, records })
 }
 
+/// The Deployments, ReplicaSets and pods of the service.
+pub fn of_service(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
+    kubectl.get(["deployments,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
+}
+
 /// Which of these objects are there.
 pub fn live(kubectl: &Kubectl, keys: &[Key], service: &str) -> Result<Vec<Live>> {
     if keys.is_empty() {

@@ -7,7 +7,7 @@ use serde::Serialize;
 use super::kubectl::Place;
 use super::object::Key;
 use super::observe::{Live, Seen};
-use super::record::{Record, known, last_good};
+use super::record::{Outcome, Record};
 use crate::plan::{Action as Act, Plan};
 use crate::process::quote;
 use crate::report::Result;
@@ -119,7 +119,7 @@ pub(super) fn forward(place: &Place, seen: &Seen, live: &[Live], record: &Record
         plan.push("namespace", Action::CreateNamespace { place: place.clone() });
     }
     plan.push("apply", apply(place, record));
-    let last = last_good(&seen.records).and_then(|record| record.ready_after);
+    let last = seen.records.iter().rev().filter(|record| record.outcome == Outcome::Deployed).find_map(|record| record.ready_after);
     plan.push("wait", wait(place, record, last));
     let gone = |live: &&Live| live.ours && !record.objects.iter().any(|key| key.same(&live.key));
     let objects: Vec<Key> = live.iter().filter(gone).map(|live| live.key.clone()).collect();
@@ -131,13 +131,17 @@ pub(super) fn forward(place: &Place, seen: &Seen, live: &[Live], record: &Record
 }
 
 /// The release `good` again; what it did not have goes, unless it was there before and somebody else's.
-pub(super) fn back(place: &Place, good: &Record, earlier: &[Record], failed: &Record, live: &[Live]) -> Plan<Action> {
+pub(super) fn back(place: &Place, good: &Record, failed: &Record, live: &[Live]) -> Plan<Action> {
     let mut plan = Plan::default();
     plan.push("roll-back", apply(place, good));
     plan.push("wait-again", wait(place, good, good.ready_after));
     let foreign = |key: &Key| live.iter().any(|live| !live.ours && live.key.same(key));
     let had = |key: &Key| good.objects.iter().any(|old| old.same(key));
-    let objects: Vec<Key> = known(earlier, &failed.objects).into_iter().filter(|key| !had(key) && !foreign(key)).collect();
+    let mut objects: Vec<Key> = failed.objects.iter().filter(|key| !had(key) && !foreign(key)).cloned().collect();
+    // What a release left that was interrupted.
+    let left = live.iter().filter(|live| live.ours && !had(&live.key) && !objects.iter().any(|key| key.same(&live.key)));
+    let left: Vec<Key> = left.map(|live| live.key.clone()).collect();
+    objects.extend(left);
     if !objects.is_empty() {
         plan.push("remove", Action::Prune { place: place.clone(), objects });
     }

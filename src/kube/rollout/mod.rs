@@ -5,7 +5,8 @@ mod pod;
 mod wait;
 
 pub use self::judge::Expected;
-pub use self::wait::{End, Watch, wait};
+pub use self::pod::describe;
+pub use self::wait::{End, PAUSE, Watch, wait};
 
 /// Why pods will never serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -41,6 +41,19 @@ pub fn state(pod: &Value, pulls: &mut Pulls) -> State {
     starting.map_or_else(|| State::Starting(unplaced(pod)), State::Starting)
 }
 
+/// Whether a pod serves, and what it is at in words.
+pub fn describe(pod: &Value) -> (bool, String) {
+    if pod.pointer("/metadata/deletionTimestamp").is_some() {
+        return (false, "stopping".to_owned());
+    }
+    match state(pod, &mut Pulls::new()) {
+        State::Ready => (true, "ready".to_owned()),
+        State::Starting(words) => (false, words),
+        State::Unexplained => (false, "its image can't be pulled".to_owned()),
+        State::Doomed(failure) => (false, failure.sentence()),
+    }
+}
+
 /// A pod without containers: it waits for a node.
 fn unplaced(pod: &Value) -> String {
     let scheduled = list(pod, "/status/conditions").iter().find(|it| text(it, "/type") == "PodScheduled" && text(it, "/status") == "False");

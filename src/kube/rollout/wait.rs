@@ -9,11 +9,12 @@ use super::judge::{Expected, Verdict, judge};
 use super::pod::{Pulls, State, state};
 use crate::kube::kubectl::Kubectl;
 use crate::kube::object::text;
-use crate::kube::render::{NAME, label_value};
+use crate::kube::observe::of_service;
 use crate::process::cancel;
 use crate::report::{Kind, Result};
 
-const PAUSE: Duration = Duration::from_secs(1);
+/// How long to wait between two looks.
+pub const PAUSE: Duration = Duration::from_secs(1);
 
 /// How the wait ended.
 #[derive(Clone, Debug)]
@@ -47,7 +48,7 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
     let mut objects = Vec::new();
     let mut first = true;
     loop {
-        let line = match look(kubectl, watch.service) {
+        let line = match of_service(kubectl, watch.service) {
             Ok(found) if std::mem::take(&mut first) && clear(kubectl, &found, &mut pulls)? => {
                 "pods that were lost before are made anew".to_owned()
             }
@@ -69,10 +70,6 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
         }
         cancel::sleep(PAUSE.min(end.saturating_duration_since(Instant::now())))?;
     }
-}
-
-fn look(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
-    kubectl.get(["deployments,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
 }
 
 /// A pod that was lost before our write tells nothing of what is there now, and may be tried again only

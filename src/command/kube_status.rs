@@ -1,0 +1,73 @@
+//! `instep kube-status`.
+
+use clap_complete::ArgValueCompleter;
+use serde_json::json;
+
+use super::Context;
+use crate::config::Environment;
+use crate::kube::status::{Status, status};
+use crate::report::Result;
+use crate::report::style::{BAD, DIM, GOOD, NAME, paint};
+use crate::report::table::columns;
+use crate::report::text::count;
+
+/// Arguments of `kube-status`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// The environment, or ENV/CLUSTER
+    #[arg(value_name = "ENV", add = ArgValueCompleter::new(crate::cli::complete::environments))]
+    environment: String,
+}
+
+/// Shows the newest release and what runs of it.
+///
+/// # Errors
+/// Exit code 7 when there is no kubectl, or no cluster answers.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    let environment = Environment::of(context.project()?, &args.environment)?;
+    let mut places = Vec::new();
+    for target in &environment.places {
+        let status = status(target, &context.report)?;
+        context.report.result(&text(&status, &environment.name));
+        places.push(status);
+    }
+    context.report.document(json!({ "environment": environment.name, "places": places }));
+    Ok(())
+}
+
+fn text(status: &Status, environment: &str) -> String {
+    let place = paint(DIM, &format!("(context {}, namespace {})", status.place.context, status.place.namespace));
+    let mut out = format!("{} {place}\n", paint(NAME, environment));
+    let Some(release) = &status.release else {
+        out.push_str(&format!("  nothing is deployed; `instep kube-apply {environment}` does it"));
+        return out;
+    };
+    let time = release.ended.as_ref().unwrap_or(&release.started);
+    let mut rows = vec![vec![
+        paint(DIM, "release"),
+        format!("v{} {}, {} {time} by {}", release.revision, release.version, release.outcome.word(), release.who),
+    ]];
+    rows.extend(release.reason.iter().map(|reason| vec![paint(DIM, "reason"), reason.clone()]));
+    for workload in &status.workloads {
+        let style = if workload.ready >= workload.wanted { GOOD } else { BAD };
+        let wanted = count(usize::try_from(workload.wanted).unwrap_or(0), "pod");
+        let ready = paint(style, &format!("{} of {wanted} ready", workload.ready));
+        rows.push(vec![workload.name.clone(), format!("{ready} {}", paint(DIM, &workload.image))]);
+    }
+    out.push_str(&columns(&rows, 2));
+    let pods: Vec<Vec<String>> = status
+        .pods
+        .iter()
+        .map(|pod| {
+            let restarts = if pod.restarts == 0 { String::new() } else { count(usize::try_from(pod.restarts).unwrap_or(0), "restart") };
+            vec![
+                paint(if pod.ready { GOOD } else { BAD }, if pod.ready { "✓" } else { "✗" }),
+                pod.name.clone(),
+                pod.state.clone(),
+                restarts,
+            ]
+        })
+        .collect();
+    out.push_str(&columns(&pods, 4));
+    out.trim_end().to_owned()
+}
