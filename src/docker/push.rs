@@ -12,6 +12,7 @@ use super::plan::Push;
 use super::record::ImageRecord;
 use super::reference::Reference;
 use super::{auth, fault};
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -45,7 +46,7 @@ impl Engine {
             if image.digest_in(&source).as_ref() != Some(&taken) && self.registry_digest(&source)?.as_ref() != Some(&taken) {
                 return Err(overwritten(&named(&push.tags[0]), &taken));
             }
-            report.note(&format!("  {} is there already", push.tags[0]));
+            report.note(&paint(DIM, &format!("  {} is there already", push.tags[0])));
             return Ok(record(taken));
         }
         let credentials = auth::of(source.registry())?;
@@ -103,7 +104,7 @@ impl Watch<'_> {
             self.tick();
         }
         let done = self.layers.done();
-        self.report.note(&format!("  {}{done}", self.tag));
+        self.report.note(&paint(DIM, &format!("  {}{done}", self.tag)));
         digest.ok_or_else(|| Fault::DockerStreamError { error: "the engine ended the push without a digest".into() })
     }
 
