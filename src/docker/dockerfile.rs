@@ -232,6 +232,6 @@ mod tests {
     #[test]
     fn another_escape_is_respected() {
         let file = Dockerfile::parse("Dockerfile", "# escape=`\nFROM x\nRUN a `\n b\n");
-        assert_eq!(file.instructions[1].rest, "a  b");
+        assert_eq!(file.instructions[1].rest, "a b");
     }
 }
