@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::{Read as _, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -454,6 +455,66 @@ fn a_digest_is_found_in_the_registry_or_in_the_engine() {
     let pinned = repo.world.run(["docker-push"]).code(0).out();
     assert_eq!(instep::docker::digest(&name).expect("a registry").as_deref(), Some(pinned.trim()));
     assert!(instep::docker::digest("localhost:1/nothing:1").is_err(), "who can't be asked has not said no");
+}
+
+/// An engine that says that it is there, and then does with a build what a real one can't be made to do.
+fn fake_engine(world: &World, build: fn(std::os::unix::net::UnixStream)) -> String {
+    let path = world.root().join("engine.sock");
+    let listener = std::os::unix::net::UnixListener::bind(&path).expect("a socket");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let mut head = [0; 512];
+            let n = stream.read(&mut head).unwrap_or(0);
+            if head[..n].starts_with(b"POST /build") {
+                std::thread::spawn(move || build(stream));
+            } else {
+                let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK");
+            }
+        }
+    });
+    format!("unix://{}", path.display())
+}
+
+fn with_a_fake_engine(build: fn(std::os::unix::net::UnixStream)) -> World {
+    let mut world = World::with("[service]\nname = \"a\"\n[image]\nrepository = \"r.example.com/a\"\n");
+    world.file("Dockerfile", SMALL);
+    let big = std::fs::File::create(world.repo().join("big")).expect("a file");
+    big.set_len(100_000_000).expect("a size");
+    let host = fake_engine(&world, build);
+    world.env("DOCKER_HOST", host);
+    world
+}
+
+#[test]
+fn an_upload_that_hangs_can_be_interrupted() {
+    let world = with_a_fake_engine(|stream| {
+        std::thread::sleep(Duration::from_secs(60));
+        drop(stream);
+    });
+    let child = world.command(INSTEP, &world.repo()).arg("docker-build").stderr(Stdio::piped()).spawn().expect("instep");
+    std::thread::sleep(Duration::from_millis(700));
+    let begin = Instant::now();
+    docker_sh(&format!("kill -TERM {}", child.id()));
+    let output = child.wait_with_output().expect("an end");
+    assert_eq!(output.status.code(), Some(143), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(begin.elapsed() < Duration::from_secs(2), "it took {:?}", begin.elapsed());
+}
+
+#[test]
+fn an_engine_that_goes_away_is_said() {
+    let world = with_a_fake_engine(drop);
+    let ran = world.run(["docker-build"]);
+    ran.code(1).says("error: can't build the image: ").says("note: the connection to the engine broke");
+}
+
+#[test]
+fn an_engine_that_refuses_before_it_has_read_all_is_quoted() {
+    let world = with_a_fake_engine(|mut stream| {
+        let body = r#"{"message":"no space left on device"}"#;
+        let _ = write!(stream, "HTTP/1.1 500 Internal Server Error\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        std::thread::sleep(Duration::from_millis(500));
+    });
+    world.run(["docker-build"]).code(1).says("error: can't build the image: no space left on device\n");
 }
 
 /// A registry that wants a password whose base64 has `+` and `/`.

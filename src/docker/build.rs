@@ -11,13 +11,15 @@ use bollard::query_parameters::{BuildImageOptions, BuildImageOptionsBuilder, Tag
 use futures_util::{Stream, StreamExt as _};
 
 use super::auth;
-use super::context::{Context, Stream as Sending};
+use super::context::Context;
 use super::dockerfile::Dockerfile;
 use super::engine::Engine;
 use super::fault;
 use super::plan::Build;
 use super::record::ImageRecord;
 use super::steps::{Said, Steps};
+use super::tarball::Stream as Sending;
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Report, Result, What, text};
 
 /// How often a running step says on a terminal that it runs, and how often elsewhere.
@@ -30,34 +32,29 @@ impl Engine {
     /// # Errors
     /// Exit code 1 with the step that failed, its last lines and its place in the Dockerfile.
     pub fn build(&self, id: &str, build: &Build, report: &Report) -> Result<ImageRecord> {
-        let name = build.dockerfile.strip_prefix(&build.root).unwrap_or(&build.dockerfile).display().to_string();
-        let source = std::fs::read(&build.dockerfile).map_err(|error| Error::usage(format!("can't read {name}: {error}")))?;
-        let dockerfile = Dockerfile::parse(&name, &String::from_utf8_lossy(&source));
+        let dockerfile = Dockerfile::read(&build.dockerfile, &build.root)?;
         let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
         let registries = dockerfile.registries(&build.args);
         let credentials = auth::of_all(registries.iter().map(String::as_str))?;
         let options = options(build, &context.dockerfile);
-        let mut sending = context.stream();
+        let sending = context.stream();
         let mut watch = Watch::new(id, build, report, &sending);
         let body = bollard::body_try_stream(sending.pieces());
         let result = self.wait(watch.follow(self.docker.build_image(options, Some(credentials), Some(body))));
-        let sent = watch.sent.load(Ordering::Relaxed);
-        let sending = sending.end();
-        let image = match result? {
-            Ok(image) => image,
-            Err(fault) => {
-                return Err(sending
-                    .err()
-                    .filter(|_| watch.steps.current.is_none())
-                    .unwrap_or_else(|| watch.failed(&fault, &dockerfile, build)));
-            }
-        };
+        let unread = sending.end().err();
+        let image = result?.map_err(|fault| match unread {
+            // Nothing was built: what kept the context from being read is the cause.
+            Some(error) if watch.steps.current.is_none() => error,
+            _ => watch.failed(&fault, &dockerfile, build),
+        })?;
         for tag in &build.tags {
             self.tag(&image, &build.repository, tag)?;
         }
         let record = self.record(build, image)?;
         let tags = build.tags.join(", ");
-        report.note(&format!("  {tags} · {} · sent {}", text::bytes(record.size), text::bytes(sent)));
+        let sent = watch.sent.load(Ordering::Relaxed);
+        let line = format!("  {tags} · {} · sent {}", text::bytes(record.size), text::bytes(sent));
+        report.note(&paint(DIM, &line));
         Ok(record)
     }
 
@@ -110,15 +107,13 @@ struct Watch<'a> {
     sent: Arc<AtomicU64>,
     /// What is pulled, when something is.
     pulling: Option<String>,
-    heard: Instant,
     told: Instant,
 }
 
 impl<'a> Watch<'a> {
     fn new(id: &'a str, build: &Build, report: &'a Report, sending: &Sending) -> Self {
-        let now = Instant::now();
         let steps = Steps::new(build.labels.len());
-        Self { id, many: build.key != "image", report, steps, sent: sending.counter(), pulling: None, heard: now, told: now }
+        Self { id, many: build.key != "image", report, steps, sent: sending.counter(), pulling: None, told: Instant::now() }
     }
 
     /// Reads to the end; gives the id of the image.
@@ -142,7 +137,6 @@ impl<'a> Watch<'a> {
     }
 
     fn take(&mut self, info: BuildInfo, image: &mut String) {
-        self.heard = Instant::now();
         if let Some(id) = info.aux.and_then(|aux| aux.id) {
             *image = id;
         }
@@ -153,8 +147,12 @@ impl<'a> Watch<'a> {
         }
         if let Some(piece) = info.stream.filter(|_| image.is_empty()) {
             self.pulling = None;
+            let before = self.steps.now().map(|(step, _)| step);
             let said = self.steps.take(&piece);
             self.tell(said);
+            if self.report.is_live() && self.steps.now().map(|(step, _)| step) != before {
+                self.progress();
+            }
         }
     }
 
@@ -175,9 +173,12 @@ impl<'a> Watch<'a> {
     /// A line that changes on a terminal; elsewhere a sign of life, seldom.
     fn tick(&mut self) {
         let pause = if self.report.is_live() { TICK } else { HEARTBEAT };
-        if self.told.elapsed() < pause {
-            return;
+        if self.told.elapsed() >= pause {
+            self.progress();
         }
+    }
+
+    fn progress(&mut self) {
         self.told = Instant::now();
         let message = match (self.steps.now(), &self.pulling) {
             (Some((step, _)), Some(pulling)) => format!("{} · {pulling}", short(&step)),

@@ -45,10 +45,18 @@ impl Dockerfile {
     /// # Errors
     /// Exit code 2 when it is not there, the key underlined.
     pub fn of(image: &Image, root: &Path) -> Result<Self> {
-        let name = image.dockerfile.strip_prefix(root).unwrap_or(&image.dockerfile).display().to_string();
-        match std::fs::read(&image.dockerfile) {
+        Self::read(&image.dockerfile, root).map_err(|error| cured(error, image))
+    }
+
+    /// Reads this file.
+    pub fn read(file: &Path, root: &Path) -> Result<Self> {
+        let name = file.strip_prefix(root).unwrap_or(file).display().to_string();
+        match std::fs::read(file) {
             Ok(bytes) => Ok(Self::parse(&name, &String::from_utf8_lossy(&bytes))),
-            Err(error) => Err(missing(image, &name, &error)),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                Err(Error::usage(format!("the Dockerfile `{name}` is not there")))
+            }
+            Err(error) => Err(Error::usage(format!("can't read the Dockerfile `{name}`: {error}"))),
         }
     }
 
@@ -123,19 +131,15 @@ impl Dockerfile {
     }
 }
 
-fn missing(image: &Image, name: &str, error: &std::io::Error) -> Error {
-    let found = Error::usage(if error.kind() == std::io::ErrorKind::NotFound {
-        format!("the Dockerfile `{name}` is not there")
-    } else {
-        format!("can't read the Dockerfile {name}: {error}")
-    });
-    let table = if image.key == "image" { "image".to_owned() } else { format!("images.{}", image.key) };
-    match &image.dockerfile_place {
-        Some(place) => found.at(Some(place.clone())).note("the path is relative to the folder of the file that names it"),
-        None => found
-            .note(format!("it is the default; [{table}] has no `dockerfile`"))
-            .help(format!("write one, or name it: `dockerfile = \"path/to/Dockerfile\"` in [{table}]")),
+/// What to do about a Dockerfile that can't be read.
+fn cured(error: Error, image: &Image) -> Error {
+    if let Some(place) = &image.dockerfile_place {
+        return error.at(Some(place.clone())).note("the path is relative to the folder of the file that names it");
     }
+    let table = if image.key == "image" { "image".to_owned() } else { format!("images.{}", image.key) };
+    error
+        .note(format!("it is the default; [{table}] has no `dockerfile`"))
+        .help(format!("write one, or name it: `dockerfile = \"path/to/Dockerfile\"` in [{table}]"))
 }
 
 /// Fills `$NAME`, `${NAME}` and `${NAME:-default}` in; gives the names as well.
@@ -228,6 +232,6 @@ mod tests {
     #[test]
     fn another_escape_is_respected() {
         let file = Dockerfile::parse("Dockerfile", "# escape=`\nFROM x\nRUN a `\n b\n");
-        assert_eq!(file.instructions[1].rest, "a  b");
+        assert_eq!(file.instructions[1].rest, "a b");
     }
 }

@@ -89,10 +89,12 @@ impl Engine {
         cancel::check()?;
         let (future, handle) = abortable(future);
         let _guard = cancel::listen(move || handle.abort());
-        match self.runtime.block_on(future) {
-            Ok(value) => Ok(value),
-            Err(_) => Err(cancel::check().err().unwrap_or_else(|| Error::failed("the engine was not waited for"))),
+        if let Ok(value) = self.runtime.block_on(future) {
+            return Ok(value);
         }
+        // Lets the connection notice that nobody waits any more, and close.
+        self.runtime.block_on(tokio::task::yield_now());
+        Err(cancel::check().err().unwrap_or_else(|| Error::failed("the engine was not waited for")))
     }
 }
 

@@ -18,6 +18,7 @@ mod push;
 mod record;
 mod reference;
 mod steps;
+mod tarball;
 
 pub use self::digest::digest;
 pub use self::dockerfile::Dockerfile;

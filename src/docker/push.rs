@@ -7,11 +7,13 @@ use bollard::models::PushImageInfo;
 use bollard::query_parameters::PushImageOptionsBuilder;
 use futures_util::{Stream, StreamExt as _};
 
+use super::digest::Local;
 use super::engine::Engine;
 use super::plan::Push;
 use super::record::ImageRecord;
 use super::reference::Reference;
 use super::{auth, fault};
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
 
 const TICK: Duration = Duration::from_secs(1);
@@ -24,43 +26,59 @@ impl Engine {
     /// Exit code 1 when it is not built, or the registry refuses; exit code 6 when the release is there
     /// with another digest.
     pub fn push(&self, id: &str, push: &Push, report: &Report) -> Result<ImageRecord> {
-        let named = |tag: &str| Reference { repository: push.repository.clone(), tag: Some(tag.to_owned()), digest: None };
-        let source = named(&push.source);
+        let source = named(push, &push.source);
         let Some(image) = self.local(&source.to_string())? else {
             return Err(Error::failed(format!("{source} is not built"))
                 .help("build it first: `instep docker-build`, or `instep docker-build --push`"));
         };
-        let record = |digest: String| ImageRecord {
+        let digest = match self.released(push, &image)? {
+            Some(digest) => {
+                report.note(&paint(DIM, &format!("  {} is there already", push.tags[0])));
+                digest
+            }
+            None => self.push_tags(id, push, &image, report)?,
+        };
+        Ok(ImageRecord {
             key: push.key.clone(),
             repository: push.repository.clone(),
             tags: push.tags.clone(),
-            id: image.id.clone(),
+            id: image.id,
             size: image.size,
             reference: Some(source.pinned(&digest)),
             digest: Some(digest),
-        };
-        if push.release
-            && let Some(taken) = self.registry_digest(&named(&push.tags[0]))?
-        {
-            if image.digest_in(&source).as_ref() != Some(&taken) && self.registry_digest(&source)?.as_ref() != Some(&taken) {
-                return Err(overwritten(&named(&push.tags[0]), &taken));
-            }
-            report.note(&format!("  {} is there already", push.tags[0]));
-            return Ok(record(taken));
+        })
+    }
+
+    /// The digest of a release that the registry has. It may be this very image, or an earlier build of
+    /// this very commit.
+    fn released(&self, push: &Push, image: &Local) -> Result<Option<String>> {
+        if !push.release {
+            return Ok(None);
         }
-        let credentials = auth::of(source.registry())?;
+        let (release, source) = (named(push, &push.tags[0]), named(push, &push.source));
+        let Some(taken) = self.registry_digest(&release)? else { return Ok(None) };
+        let same = image.digest_in(&source).as_ref() == Some(&taken) || self.registry_digest(&source)?.as_ref() == Some(&taken);
+        if same { Ok(Some(taken)) } else { Err(overwritten(&release, &taken)) }
+    }
+
+    fn push_tags(&self, id: &str, push: &Push, image: &Local, report: &Report) -> Result<String> {
+        let registry = named(push, &push.source);
+        let credentials = auth::of(registry.registry())?;
         let mut digest = String::new();
         for tag in push.in_order() {
             self.tag(&image.id, &push.repository, tag)?;
             let options = PushImageOptionsBuilder::new().tag(tag).build();
             let mut watch = Watch { id, tag, report, told: Instant::now(), layers: Layers::default() };
-            let stream = self.docker.push_image(&push.repository, Some(options), credentials.clone());
-            digest = self
-                .wait(watch.follow(stream))?
-                .map_err(|error| fault::of_registry(&fault::reason(&error), &format!("push {}", named(tag)), &source))?;
+            let pushed = self.wait(watch.follow(self.docker.push_image(&push.repository, Some(options), credentials.clone())))?;
+            let refused = |error| fault::of_registry(&fault::reason(&error), &format!("push {}", named(push, tag)), &registry);
+            digest = pushed.map_err(refused)?;
         }
-        Ok(record(digest))
+        Ok(digest)
     }
+}
+
+fn named(push: &Push, tag: &str) -> Reference {
+    Reference { repository: push.repository.clone(), tag: Some(tag.to_owned()), digest: None }
 }
 
 fn overwritten(release: &Reference, taken: &str) -> Error {
@@ -103,7 +121,7 @@ impl Watch<'_> {
             self.tick();
         }
         let done = self.layers.done();
-        self.report.note(&format!("  {}{done}", self.tag));
+        self.report.note(&paint(DIM, &format!("  {}{done}", self.tag)));
         digest.ok_or_else(|| Fault::DockerStreamError { error: "the engine ended the push without a digest".into() })
     }
 
