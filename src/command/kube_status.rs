@@ -1,6 +1,6 @@
 //! `instep kube-status`.
 
-use clap_complete::ArgValueCompleter;
+use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
 use super::Context;
@@ -15,7 +15,7 @@ use crate::report::text::count;
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The environment, or ENV/CLUSTER
-    #[arg(value_name = "ENV", add = ArgValueCompleter::new(crate::cli::complete::environments))]
+    #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
     environment: String,
 }
 

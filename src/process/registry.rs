@@ -28,7 +28,8 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 /// Puts a process in; its number here. A process that starts while all is being stopped is stopped too.
 pub(super) fn add(pid: u32, leads: bool, command: &Command) -> u64 {
     static NEXT: AtomicU64 = AtomicU64::new(0);
-    let entry = Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace: command.grace, service: command.service };
+    let entry =
+        Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace: command.grace, service: command.service };
     let id = entry.id;
     let late = {
         let mut running = lock(&RUNNING);

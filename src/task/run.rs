@@ -67,7 +67,12 @@ fn task(work: &Work, root: &Path, report: &Report, runner: &mut Runner<'_>) -> E
         }
         Due::Always => {}
     }
-    let env = match work.env.iter().map(|variable| Ok((variable.name.clone(), variable.resolve(report, process::ask)?))).collect::<Result<Vec<_>>>() {
+    let env = match work
+        .env
+        .iter()
+        .map(|variable| Ok((variable.name.clone(), variable.resolve(report, process::ask)?)))
+        .collect::<Result<Vec<_>>>()
+    {
         Ok(env) => env,
         Err(error) => return Ended::Error(error),
     };

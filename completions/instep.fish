@@ -1,0 +1,355 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_instep_global_optspecs
+    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going no-needs e/env= config= h/help V/version
+end
+
+function __fish_instep_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_instep_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_instep_using_subcommand
+    set -l cmd (__fish_instep_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c instep -n "__fish_instep_needs_command" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_needs_command" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_needs_command" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_needs_command" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_needs_command" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_needs_command" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_needs_command" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_needs_command" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_needs_command" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_needs_command" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_needs_command" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_needs_command" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_needs_command" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_needs_command" -s V -l version -d 'Print version'
+complete -c instep -n "__fish_instep_needs_command" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
+complete -c instep -n "__fish_instep_needs_command" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
+complete -c instep -n "__fish_instep_needs_command" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
+complete -c instep -n "__fish_instep_needs_command" -f -a "docker-push" -d 'Push the images that are built'
+complete -c instep -n "__fish_instep_needs_command" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_needs_command" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_needs_command" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_needs_command" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_needs_command" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
+complete -c instep -n "__fish_instep_needs_command" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
+complete -c instep -n "__fish_instep_needs_command" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
+complete -c instep -n "__fish_instep_needs_command" -f -a "why" -d 'Tell why a task would run, or not'
+complete -c instep -n "__fish_instep_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand completions" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand completions" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand completions" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand completions" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand completions" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand completions" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand completions" -l static -d 'A file that knows the built-in commands only, for packages'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand completions" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand completions" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand config" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand config" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand config" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand config" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand config" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand config" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand config" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand config" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand config" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l build-arg -d 'Set a build argument, over those of instep.toml' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l network -d 'The network of the build\'s containers, such as host' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l push -d 'Push the images too'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-cache -d 'Use nothing of earlier builds'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l confirm -d 'Yes, this protected environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l timeout -d 'How long to wait, such as 5m; default: what the workloads may take' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l image -d 'The image to name, instead of the one that this version has' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l output-dir -d 'Write a file per object into this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand list" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand list" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand list" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand list" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand list" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand list" -l all -d 'Hidden tasks too'
+complete -c instep -n "__fish_instep_using_subcommand list" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand list" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand list" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand list" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand list" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand list" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand list" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: an embedded one, or a folder (with a slash)' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'Answer a question of the scaffold' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l dir -d 'The folder of the new repo; default: ./NAME' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, or `auto` for a free one; default: service.port' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l exec -d 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l status -d 'Tell whether the service runs here, and where'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l stop -d 'Stop the run of this repo'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand schema" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand schema" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand schema" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand schema" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand schema" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand schema" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand schema" -l markdown -d 'The reference as a page in Markdown instead'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand schema" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand schema" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check; can be given several times' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l deadline -d 'How long the whole run may take; default: smoke-test.deadline, else 30s' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l scaffold -d 'The scaffold; default: the first whose toolchain is here' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l context -d 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l build-arg -d 'Set a build argument, such as the base image where public ones can\'t be pulled' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand tour" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand tour" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand tour" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand tour" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand tour" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand tour" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand why" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand why" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand why" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand why" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand why" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand why" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand why" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand why" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand why" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand why" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand why" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand why" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand why" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "docker-push" -d 'Push the images that are built'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "why" -d 'Tell why a task would run, or not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
