@@ -1,6 +1,6 @@
 //! `instep kube-render`: what is printed is what kubectl reads.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
 
 mod support;
 

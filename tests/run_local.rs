@@ -1,6 +1,6 @@
 //! `instep run-local`, with small services that really serve.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
 mod support;
 
 use std::io::Read as _;

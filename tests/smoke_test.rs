@@ -1,6 +1,6 @@
 //! `instep smoke-test`, against servers that answer by a script.
-#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
 mod support;
 
 use std::io::{Read as _, Write as _};
@@ -355,7 +355,7 @@ fn the_target_is_the_variable_then_the_environment_then_the_local_run() {
     world.env("INSTEP_ENV", "staging");
     world.run(["smoke-test", "--check", "health"]).code(0).says(&format!("{}\n", server.url));
     world.run(["smoke-test", "staging", "--check", "health"]).code(0).says(&format!("{}/v1\n", server.url));
-    world.run(["smoke-test", "bare"]).code(2).says("context `y` is not in your kubeconfig");
+    world.run(["smoke-test", "bare"]).code(2).says("the kubeconfig has no context `y`");
     world.run(["smoke-test", "prod"]).code(2).says("there is no environment `prod`");
     let world = target(world, "ftp://example.com");
     let ran = world.run(["smoke-test", "staging"]);

@@ -24,7 +24,8 @@ pub struct Cli {
 pub fn tree(tasks: &[Head<'_>], environments: &[&str]) -> clap::Command {
     let mut cli = Cli::command();
     let names: Vec<String> = cli.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    for name in names.iter().filter(|name| name.contains('-')) {
+    let replaced = |name: &str| tasks.iter().any(|task| task.runs && crate::config::same(name, task.name));
+    for name in names.iter().filter(|name| name.contains('-') && !replaced(name)) {
         cli = cli.mut_subcommand(name, |command| command.alias(name.replace('-', "_")));
     }
     for task in tasks {

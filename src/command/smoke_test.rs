@@ -112,7 +112,7 @@ fn deployed(environment: &str, place: &config::Target, context: &Context) -> Res
         }
         return Ok((parse(&name, &url)?, None));
     }
-    let way = Way::open(place)?;
+    let way = Way::open(place, &context.report)?;
     Ok((parse(&name, &way.url())?, Some(way)))
 }
 

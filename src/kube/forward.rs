@@ -4,11 +4,11 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::fault;
-use super::kubectl::Place;
+use super::kubectl::{Kubectl, Place};
+use super::{fault, observe};
 use crate::config::Target;
 use crate::process::{self, Stopper, cancel};
-use crate::report::{Error, Kind, Result};
+use crate::report::{Error, Kind, Report, Result};
 
 /// How long kubectl may take until the port is open.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -32,9 +32,9 @@ enum News {
 ///
 /// # Errors
 /// Exit code 7 without kubectl or cluster; exit code 1 when nothing runs there.
-pub fn forward(target: &Target, resource: &str, port: u16) -> Result<Forward> {
-    process::find("kubectl")?;
+pub fn forward(target: &Target, resource: &str, port: u16, report: &Report) -> Result<Forward> {
     let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
+    observe::has_context(&Kubectl::new(place.clone(), report)?, target)?;
     let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, &format!(":{port}")]);
     command.grace = Duration::from_secs(2);
     let (news, heard) = channel();

@@ -68,7 +68,11 @@ pub fn live(kubectl: &Kubectl, keys: &[Key], service: &str) -> Result<Vec<Live>>
     Ok(found.iter().map(|object| Live { key: Key::of(object), ours: ours(object) }).collect())
 }
 
-fn has_context(kubectl: &Kubectl, target: &Target) -> Result<()> {
+/// The kubeconfig knows the context.
+///
+/// # Errors
+/// Exit code 2 with the line of instep.toml and what the kubeconfig has.
+pub fn has_context(kubectl: &Kubectl, target: &Target) -> Result<()> {
     let output = kubectl.must(&Command::new("kubectl", ["config", "get-contexts", "--output=name"]))?;
     let text = output.text();
     let known: Vec<&str> = text.lines().filter(|line| !line.is_empty()).collect();

@@ -3,7 +3,7 @@
 use crate::config::{Service, Target};
 use crate::kube::{self, Forward};
 use crate::process::Command;
-use crate::report::{Error, Result};
+use crate::report::{Error, Report, Result};
 
 /// The way to a service.
 pub enum Way {
@@ -18,10 +18,10 @@ impl Way {
     ///
     /// # Errors
     /// Exit code 2 for a service without a port; what the port-forward says.
-    pub fn open(target: &Target) -> Result<Self> {
+    pub fn open(target: &Target, report: &Report) -> Result<Self> {
         match &target.url {
             Some(url) => Ok(Self::Url(url.clone())),
-            None => kube::forward(target, &resource(target)?, port(target)?).map(Self::Forward),
+            None => kube::forward(target, &resource(target)?, port(target)?, report).map(Self::Forward),
         }
     }
 
