@@ -125,7 +125,7 @@ fn an_image_is_built_tagged_labelled_and_pushed() {
     // Again: all is there, and what instep remembers is no part of the context.
     let again = repo.world.run(["docker-build", "--push"]);
     again.code(0).stdout(&format!("{}@{digest}\n", repo.repository));
-    again.says("– 5/5 ENV VERSION=$VERSION REVISION=$REVISION cached\n").says("· nothing to send\n");
+    again.says("– 2/5 COPY busybox /bin/busybox cached\n").says("· nothing to send\n");
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn a_person_sees_a_line_per_step() {
     assert_eq!(
         head,
         format!(
-            "▸ build {image}\n✓ 1/3 FROM scratch [TIME]\n✓ 2/3 COPY busybox /bin/busybox [TIME]\n✓ 3/3 ARG VERSION [TIME]\n  {}, sha-{} · {size}",
+            "▸ build {image}\n✓ 1/3 FROM scratch [TIME]\n✓ 2/3 COPY busybox /bin/busybox [TIME]\n  {}, sha-{} · {size}",
             repo.version(),
             repo.commit()
         )
@@ -262,6 +262,19 @@ fn a_failing_step_shows_its_line_and_its_last_words() {
     assert_eq!(document["error"]["kind"], "failed");
     assert_eq!(document["error"]["problems"][0]["line"], 4);
     repo.world.run(["docker-build", "-v"]).code(1).says("  │ line 10\n");
+}
+
+#[test]
+fn a_later_stage_is_followed_as_the_first() {
+    if !support::engine() {
+        return;
+    }
+    let stages = format!("{WITH_SHELL}FROM scratch\nCOPY --from=0 /bin/busybox /bin/sh\nENV A=b\n");
+    let ran = Repo::new(&stages).world.run(["docker-build"]);
+    ran.code(0).says("4/6 FROM scratch").says("5/6 COPY --from=0 /bin/busybox /bin/sh");
+    assert!(!ran.err().contains("ENV A=b"), "not worth a line: {ran:?}");
+    let ran = Repo::new(&format!("{stages}RUN echo second; exit 7\n")).world.run(["docker-build"]);
+    ran.code(1).says("error: step 7 ended with exit code 7").says("Dockerfile:7:1").says("second");
 }
 
 #[test]

@@ -105,6 +105,8 @@ struct Watch<'a> {
     report: &'a Report,
     steps: Steps,
     sent: Arc<AtomicU64>,
+    /// A stage has ended, and no further one has begun.
+    stage_over: bool,
     /// What is pulled, when something is.
     pulling: Option<String>,
     told: Instant,
@@ -113,7 +115,16 @@ struct Watch<'a> {
 impl<'a> Watch<'a> {
     fn new(id: &'a str, build: &Build, report: &'a Report, sending: &Sending) -> Self {
         let steps = Steps::new(build.labels.len());
-        Self { id, many: build.key != "image", report, steps, sent: sending.counter(), pulling: None, told: Instant::now() }
+        Self {
+            id,
+            many: build.key != "image",
+            report,
+            steps,
+            sent: sending.counter(),
+            stage_over: false,
+            pulling: None,
+            told: Instant::now(),
+        }
     }
 
     /// Reads to the end; gives the id of the image.
@@ -138,14 +149,21 @@ impl<'a> Watch<'a> {
 
     fn take(&mut self, info: BuildInfo, image: &mut String) {
         if let Some(id) = info.aux.and_then(|aux| aux.id) {
+            // Every stage ends with an id; the last one is the image.
             *image = id;
+            self.stage_over = true;
         }
         if let Some(status) = info.status {
             let bytes = info.progress_detail.and_then(|detail| Some((detail.current?, detail.total?)));
             let far = bytes.map(|(at, all)| format!(" {} of {}", size(at), size(all))).unwrap_or_default();
             self.pulling = Some(format!("{}{far}", status.trim()));
         }
-        if let Some(piece) = info.stream.filter(|_| image.is_empty()) {
+        if let Some(piece) = info.stream {
+            // Behind the last stage come words of the engine's own ("Successfully built").
+            self.stage_over &= !piece.starts_with("Step ");
+            if self.stage_over {
+                return;
+            }
             self.pulling = None;
             let before = self.steps.now().map(|(step, _)| step);
             let said = self.steps.take(&piece);
@@ -160,6 +178,7 @@ impl<'a> Watch<'a> {
         for said in said {
             match said {
                 Said::Line(line) => self.report.detail(&format!("  │ {line}")),
+                Said::Ended { name, .. } if is_note(&name) && self.report.verbose() == 0 => {}
                 Said::Ended { name, cached, elapsed } => {
                     let what = if cached { What::Skipped { reason: "cached".into() } } else { What::Finished { elapsed } };
                     let name = if self.many { format!("{}: {name}", self.id) } else { name };
@@ -216,6 +235,13 @@ impl<'a> Watch<'a> {
         }
         error
     }
+}
+
+/// A step that only notes something down in the image: not worth a line.
+fn is_note(step: &str) -> bool {
+    const NOTES: [&str; 10] = ["ARG", "CMD", "ENTRYPOINT", "ENV", "EXPOSE", "HEALTHCHECK", "LABEL", "STOPSIGNAL", "USER", "WORKDIR"];
+    let instruction = step.split(' ').nth(1).unwrap_or_default().to_ascii_uppercase();
+    NOTES.contains(&instruction.as_str())
 }
 
 /// The engine did not even begin: the Dockerfile or the context is not what it should be.
