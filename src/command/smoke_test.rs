@@ -36,6 +36,8 @@ struct Target {
     local: bool,
     environment: Option<String>,
     scope: Scope,
+    /// Nothing says that something runs there.
+    guessed: bool,
     /// Keeps a port-forward open while the checks run.
     _way: Option<Way>,
 }
@@ -64,7 +66,14 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         let mut document = summary.json();
         document["target"] = json!(target.base.to_string());
         documents.push(document);
-        verdict = verdict.and(summary.verdict());
+        let ended = summary.verdict().map_err(|error| {
+            if target.guessed {
+                error.help("nothing of this repo seems to run here: `instep run-local` starts it, TARGET_URL names another place")
+            } else {
+                error
+            }
+        });
+        verdict = verdict.and(ended);
     }
     match documents.len() {
         0 => {}
@@ -81,11 +90,11 @@ fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
     let Some(environment) = environment else {
         let scope = project.scope().clone();
         let local = given.is_none();
-        let base = match given {
-            Some(url) => parse("TARGET_URL", &url)?,
+        let (base, guessed) = match given {
+            Some(url) => (parse("TARGET_URL", &url)?, false),
             None => local_run(&scope, context)?,
         };
-        return Ok(vec![Target { base, local, environment: None, scope, _way: None }]);
+        return Ok(vec![Target { base, local, environment: None, scope, guessed, _way: None }]);
     };
     let mut targets: Vec<Target> = Vec::new();
     for place in &environment.places {
@@ -96,7 +105,14 @@ fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
         // Several clusters may stand behind one address.
         if targets.iter().all(|known| known.base != base) {
             let local = matches!(way, Some(Way::Forward(_)));
-            targets.push(Target { base, local, environment: Some(environment.name.clone()), scope: place.scope.clone(), _way: way });
+            targets.push(Target {
+                base,
+                local,
+                environment: Some(environment.name.clone()),
+                scope: place.scope.clone(),
+                guessed: false,
+                _way: way,
+            });
         }
     }
     Ok(targets)
@@ -121,14 +137,15 @@ fn parse(name: &str, url: &str) -> Result<Base> {
         .map_err(|fault| Error::usage(format!("{name} {fault}: \"{url}\"")).help("write it as http://HOST:PORT or https://HOST/PATH"))
 }
 
-/// The service that run-local runs; else its port on this machine.
-fn local_run(scope: &Scope, context: &Context) -> Result<Base> {
+/// The service that run-local runs; else its port on this machine, which is a guess.
+fn local_run(scope: &Scope, context: &Context) -> Result<(Base, bool)> {
     let service = Service::of(scope)?;
     let running = State::load(&context.project()?.root).and_then(|state| state.url);
+    let guessed = running.is_none();
     let default = service.port.map(|port| format!("http://127.0.0.1:{port}"));
     let Some(url) = running.or(default) else {
         return Err(Error::usage(format!("`{}` has no port, so there is nothing that could be asked over HTTP", service.name))
             .help("set TARGET_URL, name an environment with a url, or add `port = 8080` to [service]"));
     };
-    parse("the local run", &url)
+    Ok((parse("the local run", &url)?, guessed))
 }
