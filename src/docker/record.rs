@@ -1,11 +1,10 @@
 //! What was built and pushed, kept for other commands and the next stage of a pipeline.
 
-use std::io::Write as _;
 use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
-use crate::repo::{Facts, state_dir};
+use crate::repo::{Facts, state_dir, write_state};
 use crate::report::{Error, Result};
 
 /// An image as it was built or pushed.
@@ -50,14 +49,8 @@ impl Record {
 
     /// Writes `.instep/state/image.json`: whole, or not at all.
     pub fn write(&self, root: &Path) -> Result<()> {
-        let dir = state_dir(root)?;
-        let file = dir.join("image.json");
-        let failed = |error: std::io::Error| Error::failed(format!("can't write {}: {error}", file.display()));
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::failed(error.to_string()))?;
-        let mut new = tempfile::NamedTempFile::new_in(&dir).map_err(failed)?;
-        writeln!(new, "{text}").map_err(failed)?;
-        new.persist(&file).map_err(|error| failed(error.error))?;
-        Ok(())
+        write_state(&state_dir(root)?.join("image.json"), format!("{text}\n").as_bytes())
     }
 }
 

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::kubectl::Kubectl;
 use super::object::{int, list, text};
+use crate::repo;
 use crate::report::style::{DIM, paint};
 use crate::report::{Masker, Report, Result};
 
@@ -80,9 +81,8 @@ pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path,
 /// # Errors
 /// None that matter: without a folder, the evidence is only on the screen.
 pub fn folder(root: &Path, name: &str) -> Result<PathBuf> {
-    let state = root.join(".instep").join("state");
-    let folder = state.join("evidence").join(name);
-    let written = std::fs::create_dir_all(&folder).and_then(|()| std::fs::write(state.join(".gitignore"), "*\n"));
+    let folder = repo::state_dir(root)?.join("evidence").join(name);
+    let written = std::fs::create_dir_all(&folder);
     written.map_err(|error| crate::report::Error::failed(format!("can't write {}: {error}", folder.display())))?;
     Ok(folder)
 }

@@ -56,7 +56,7 @@ pub struct Pod {
 /// Looks.
 ///
 /// # Errors
-/// As [`observe::observe`].
+/// Exit codes 2, 6 and 7, as everything that looks at a cluster.
 pub fn status(target: &Target, report: &Report) -> Result<Status> {
     let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
     let kubectl = Kubectl::new(place.clone(), report)?;

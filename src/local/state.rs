@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::{Deserialize, Serialize};
 
 use crate::process;
+use crate::repo;
 use crate::report::{Error, Result};
 
 /// A run, as other commands see it.
@@ -47,19 +48,9 @@ impl State {
     /// # Errors
     /// Exit code 1 when the folder can't be written.
     pub fn save(&self, root: &Path) -> Result<()> {
-        let write = || -> std::io::Result<()> {
-            let dir = root.join(".instep/state");
-            std::fs::create_dir_all(&dir)?;
-            let ignore = dir.join(".gitignore");
-            if !ignore.exists() {
-                std::fs::write(ignore, "*\n")?;
-            }
-            let mut temporary = tempfile::NamedTempFile::new_in(&dir)?;
-            serde_json::to_writer_pretty(&mut temporary, self)?;
-            temporary.persist(file(root)).map_err(|error| error.error)?;
-            Ok(())
-        };
-        write().map_err(|error| Error::failed(format!("can't write {}: {error}", file(root).display())))
+        let text = serde_json::to_string_pretty(self).map_err(|error| Error::failed(error.to_string()))?;
+        repo::state_dir(root)?;
+        repo::write_state(&file(root), text.as_bytes())
     }
 
     /// Takes the file away when it is ours.

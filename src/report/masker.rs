@@ -3,6 +3,9 @@
 use std::borrow::Cow;
 use std::sync::{Arc, RwLock};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
+
 /// What is shown in the place of a secret.
 const STARS: &[u8] = b"***";
 /// Shorter values would blank out half of every text; they are left alone.
@@ -152,19 +155,8 @@ fn base64(value: &[u8]) -> Vec<Vec<u8>> {
 
 /// Base64 without padding.
 fn encode(bytes: &[u8], url_safe: bool) -> Vec<u8> {
-    let tail: &[u8; 2] = if url_safe { b"-_" } else { b"+/" };
-    let digit = |n: u32| match n & 63 {
-        n @ 0..26 => b'A' + n as u8,
-        n @ 26..52 => b'a' + (n - 26) as u8,
-        n @ 52..62 => b'0' + (n - 52) as u8,
-        n => tail[n as usize - 62],
-    };
-    let mut out = Vec::with_capacity(bytes.len().div_ceil(3) * 4);
-    for chunk in bytes.chunks(3) {
-        let word = chunk.iter().enumerate().fold(0, |word, (i, &byte)| word | u32::from(byte) << (16 - 8 * i));
-        out.extend((0..=chunk.len()).map(|i| digit(word >> (18 - 6 * i))));
-    }
-    out
+    let engine = if url_safe { URL_SAFE_NO_PAD } else { STANDARD_NO_PAD };
+    engine.encode(bytes).into_bytes()
 }
 
 #[cfg(test)]
