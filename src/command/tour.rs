@@ -10,7 +10,7 @@ use super::Context;
 use crate::docker::Engine;
 use crate::process::{self, Command, cancel, quote};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, WARN, paint};
-use crate::report::{Error, Report, Result, text};
+use crate::report::{Error, Kind, Report, Result, text};
 use crate::scaffold::Scaffold;
 
 /// Arguments of `tour`.
@@ -181,7 +181,8 @@ fn show(stop: &Stop, dir: &Path, report: &Report) -> Result<Outcome> {
     let begin = Instant::now();
     let instep = std::env::current_exe().map_err(|error| Error::failed(format!("instep can't find itself: {error}")))?;
     let command = Command::new(&instep, &stop.args).dir(dir).env("PATH", with_instep(&instep));
-    let exit = process::with_terminal(&command)?;
+    // A JSON document is the only thing on stdout.
+    let exit = if report.is_json() { process::with_sink(&command, &mut |_| {})? } else { process::with_terminal(&command)? };
     cancel::check()?;
     Ok(if exit.ok() { Outcome::Shown(begin.elapsed()) } else { Outcome::Failed(exit.to_string()) })
 }
@@ -199,7 +200,8 @@ fn clean(world: &World, results: &[(Stop, Outcome)], report: &Report) -> Result<
     let mut command = Command::new("kubectl", ["--context", context, "delete", "namespace", SERVICE, "--ignore-not-found"]);
     command.cleanup = true;
     report.note(&format!("\n{}\n{} {}", paint(DIM, "# take it away again"), paint(GOOD, "$"), paint(NAME, &command.line())));
-    process::with_terminal(&command).map(drop)
+    let exit = if report.is_json() { process::with_sink(&command, &mut |_| {})? } else { process::with_terminal(&command)? };
+    if exit.ok() { Ok(()) } else { Err(Error::new(Kind::Broken, format!("the namespace {SERVICE} is still there")).help(command.line())) }
 }
 
 fn summary(scaffold: &Scaffold, folder: &Path, results: &[(Stop, Outcome)], report: &Report) {

@@ -45,7 +45,7 @@ impl Environment {
         let (name, only) = name.split_once('/').map_or((name, None), |(name, cluster)| (name, Some(cluster)));
         let names = project.environment_names();
         let Some(name) = names.iter().find(|known| super::refs::same(known, name)).copied() else {
-            return Err(unknown(project, name, &names));
+            return Err(unknown(name, &names));
         };
         let scope = project.scope_in(name, None);
         let read = named(&scope, name)?;
@@ -136,11 +136,11 @@ fn namespace(read: &Read<'_>, scope: &Scope) -> Result<String> {
     read.text_opt("namespace")?.map_or_else(|| Service::of(scope).map(|service| service.name), Ok)
 }
 
-fn unknown(project: &Project, name: &str, names: &[&str]) -> Error {
+fn unknown(name: &str, names: &[&str]) -> Error {
     let error = Error::usage(format!("there is no environment `{name}`"));
     let error = match names {
-        [] => error.note(format!("{} has no [environments.…]", project.file.display())),
-        _ => error.note(format!("{} has: {}", project.file.display(), text::list(names))),
+        [] => error.note(format!("{} has no [environments.…]", super::find::FILE)),
+        _ => error.note(format!("{} has: {}", super::find::FILE, text::list(names))),
     };
     match text::nearest(name, names.iter().copied()) {
         Some(near) => error.help(format!("did you mean `{near}`?")),

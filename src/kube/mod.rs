@@ -19,6 +19,7 @@ use std::time::Duration;
 
 pub use self::forward::{Forward, forward};
 pub use self::kubectl::{Kubectl, Place};
+pub use self::observe::answers;
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

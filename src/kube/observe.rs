@@ -12,7 +12,7 @@ use super::render::{KubeVersion, MANAGED_BY, NAME, label_value};
 use crate::config::Target;
 use crate::process::{Command, Exit};
 use crate::report::text::{list, nearest};
-use crate::report::{Error, Kind, Result};
+use crate::report::{Error, Kind, Report, Result};
 
 /// A place as it is.
 #[derive(Clone, Debug)]
@@ -66,6 +66,17 @@ pub fn live(kubectl: &Kubectl, keys: &[Key], service: &str) -> Result<Vec<Live>>
     let label = |object: &Value, key: &str| object["metadata"]["labels"][key].as_str().unwrap_or_default().to_owned();
     let ours = |object: &Value| label(object, MANAGED_BY) == "instep" && label(object, NAME) == label_value(service);
     Ok(found.iter().map(|object| Live { key: Key::of(object), ours: ours(object) }).collect())
+}
+
+/// The cluster can be talked to at all; asked before anything else takes its time.
+///
+/// # Errors
+/// Exit code 2 for a context that is not there; exit code 7 when no cluster answers.
+pub fn answers(target: &Target, report: &Report) -> Result<()> {
+    let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
+    let kubectl = Kubectl::new(place, report)?;
+    has_context(&kubectl, target)?;
+    server_version(&kubectl).map(drop)
 }
 
 /// The kubeconfig knows the context.

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::{image, who};
 use crate::config::{Environment, Project, Service, Target, Workload};
-use crate::kube::Place;
+use crate::kube::{self, Place};
 use crate::kube::deploy::{Deployment, Request};
 use crate::kube::record::Record;
 use crate::plan::Plan;
@@ -56,6 +56,7 @@ impl Deploy<'_> {
         let mut done: Vec<Value> = Vec::new();
         let mut whole = Plan::default();
         for target in &self.environment.places {
+            kube::answers(target, self.report)?;
             let image = image::choose(self.project, &target.scope, self.image, resolve)?;
             if self.dry_run {
                 whole.steps.extend(self.prepare(target, &image)?.plan.steps);
