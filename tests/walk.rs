@@ -26,7 +26,8 @@ impl Drop for Namespace {
 /// Starts `run-local` and waits until it says where the service is.
 fn serve(world: &World, dir: &std::path::Path) -> (Child, String) {
     let mut command = world.command(INSTEP, dir);
-    let mut child = command.args(["run-local", "--port", "auto", "--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut child =
+        command.args(["run-local", "--port", "auto", "--output", "json"]).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
     let lines = BufReader::new(child.stdout.take().unwrap()).lines();
     for line in lines {
         let event: serde_json::Value = serde_json::from_str(&line.unwrap()).unwrap();
@@ -81,7 +82,15 @@ fn the_tour_shows_everything_and_leaves_nothing_running() {
     let args = ["tour", "--scaffold", "python", "--build-arg", "PYTHON_IMAGE=instep-test/python:3"];
     let ran = world.run_in(&world.home(), args);
     ran.code(0).says("$ instep new-service instep-tour --scaffold python").says("$ instep kube-apply staging").says("What you have seen");
-    for lesson in ["make a service", "run its tests", "run it, and check", "see its manifests", "build the image", "deploy it", "check what is deployed"] {
+    for lesson in [
+        "make a service",
+        "run its tests",
+        "run it, and check",
+        "see its manifests",
+        "build the image",
+        "deploy it",
+        "check what is deployed",
+    ] {
         ran.prints(&format!("✓  {lesson}"));
     }
     let folder = ran.err().split("The service is in ").nth(1).unwrap().split(';').next().unwrap().to_owned();
@@ -99,7 +108,12 @@ fn without_engine_and_cluster_the_tour_says_what_it_skips() {
     world.env("DOCKER_HOST", "unix:///nowhere.sock").env("KUBECONFIG", "/nowhere");
     let ran = world.run_in(&world.home(), ["tour", "--scaffold", "python", "--output", "json"]);
     let document = ran.code(0).json();
-    let outcomes: Vec<String> = document["stops"].as_array().unwrap().iter().map(|stop| format!("{} {}", stop["command"][0].as_str().unwrap(), stop["outcome"].as_str().unwrap())).collect();
+    let outcomes: Vec<String> = document["stops"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|stop| format!("{} {}", stop["command"][0].as_str().unwrap(), stop["outcome"].as_str().unwrap()))
+        .collect();
     assert_eq!(
         outcomes,
         [

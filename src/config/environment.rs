@@ -87,11 +87,10 @@ impl Target {
         let scope = project.scope_in(name, Some(cluster));
         let read = named(&scope, name)?;
         let root = scope.read_root();
-        let clusters = root.tables("clusters");
-        let Some((_, of_cluster)) = clusters.iter().find(|(known, _)| *known == cluster) else {
+        let Some((_, of_cluster)) = root.find("clusters", |known| known == cluster) else {
             return Err(Error::usage(format!("there is no [clusters.{cluster}]")));
         };
-        let of_both = read.tables("clusters").into_iter().find(|(known, _)| *known == cluster);
+        let of_both = read.find("clusters", |known| known == cluster);
         let own_url = of_both.map(|(_, table)| table.text_opt("url")).transpose()?.flatten();
         Ok(Self {
             cluster: cluster.to_owned(),
@@ -121,14 +120,13 @@ impl Target {
 
     fn place(&self, key: &str) -> Option<crate::report::Place> {
         let read = named(&self.scope, self.scope.environment()?).ok()?;
-        let of_cluster = || self.scope.read_root().tables("clusters").into_iter().find(|(name, _)| *name == self.cluster)?.1.place(key);
+        let of_cluster = || self.scope.read_root().find("clusters", |name| name == self.cluster)?.1.place(key);
         read.place(key).or_else(of_cluster)
     }
 }
 
 fn named<'a>(scope: &'a Scope, name: &str) -> Result<Read<'a>> {
-    let tables = scope.read_root().tables("environments");
-    let found = tables.into_iter().find(|(known, _)| *known == name);
+    let found = scope.read_root().find("environments", |known| known == name);
     found.map(|(_, table)| table).ok_or_else(|| Error::usage(format!("there is no [environments.{name}]")))
 }
 

@@ -113,7 +113,7 @@ impl Workload {
         for (key, table) in scope.read_root().tables("workloads") {
             let over = with_defaults(scope, key);
             let scope = over.as_ref().unwrap_or(scope);
-            let found = scope.read_root().tables("workloads").into_iter().find(|(name, _)| *name == key);
+            let found = scope.read_root().find("workloads", |name| name == key);
             all.push(Self::read(&service, Some(key), &found.map_or(table, |(_, table)| table))?);
         }
         Ok(all)

@@ -1,7 +1,7 @@
 //! The repo's configuration: the files found, checked and merged.
 
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 
 use super::node::{Entry, Node, Origin, Source, Table, Value};
 use super::schema::ROOT;
@@ -22,7 +22,7 @@ pub struct Project {
     /// One tree per layer, weakest first.
     layers: Vec<Table>,
     facts: Arc<Facts>,
-    scope: OnceLock<Scope>,
+    scope: Scope,
 }
 
 impl Project {
@@ -45,21 +45,22 @@ impl Project {
         for text in overrides {
             loader.argument(text, &root)?;
         }
+        let merged = merged(&loader.layers, None);
         if !loader.unreadable {
-            refs::check(&loader.merged(), &mut loader.problems);
+            refs::check(&merged, &mut loader.problems);
         }
         if !loader.problems.is_empty() {
             return Err(Error::of(Kind::Usage, loader.problems));
         }
-        let prefix = loader.merged().at(&["service", "tag-prefix"]).map(|node| node.value.json());
-        let prefix = prefix.as_ref().and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
-        let facts = Arc::new(Facts::new(&root, &prefix));
-        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope: OnceLock::new() })
+        let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
+        let facts = Arc::new(Facts::new(&root, prefix));
+        let scope = Scope::new(merged, facts.clone(), None, root.clone());
+        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
     }
 
     /// The values as they hold outside of any environment.
     pub fn scope(&self) -> &Scope {
-        self.scope.get_or_init(|| Scope::new(merged(&self.layers, None), self.facts.clone(), None, self.root.clone()))
+        &self.scope
     }
 
     /// The values as they hold in an environment, and in one of its clusters.
@@ -146,10 +147,6 @@ struct Loader {
 }
 
 impl Loader {
-    fn merged(&self) -> Table {
-        merged(&self.layers, None)
-    }
-
     /// Reads a file and, before it, the bases that it extends.
     fn file(&mut self, file: &Path, name: &str, depth: usize) -> Result<()> {
         let text = find::read(file)?;

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::node::{Node, Origin, Table, Value};
+use super::node::{Entry, Node, Origin, Table, Value};
 use super::schema::{Fields, Shape};
 use super::scope::Scope;
 use super::value;
@@ -76,18 +76,28 @@ impl<'a> Read<'a> {
 
     /// The tables of a map, by name, in the order of the file.
     pub fn tables(&self, key: &str) -> Vec<(&'a str, Self)> {
-        let Some(map) = self.table.and_then(|table| table.table(key)) else { return Vec::new() };
-        let fields = match self.shape(key) {
-            Some(Shape::Map(_, inner) | Shape::Named(_, inner)) => table_shape(Some(inner)),
+        let Some((map, fields)) = self.map(key) else { return Vec::new() };
+        map.iter().filter_map(|entry| Some((entry.key.as_str(), self.of_entry(key, entry, fields)?))).collect()
+    }
+
+    /// The table of a map whose name passes the test, with its name as written.
+    pub fn find(&self, key: &str, test: impl Fn(&str) -> bool) -> Option<(&'a str, Self)> {
+        let (map, fields) = self.map(key)?;
+        let entry = map.iter().find(|entry| test(&entry.key))?;
+        Some((entry.key.as_str(), self.of_entry(key, entry, fields)?))
+    }
+
+    fn map(&self, key: &str) -> Option<(&'a Table, &'static Fields)> {
+        let map = self.table?.table(key)?;
+        match self.shape(key) {
+            Some(Shape::Map(_, inner) | Shape::Named(_, inner)) => Some((map, table_shape(Some(inner))?)),
             _ => None,
-        };
-        map.iter()
-            .filter_map(|entry| {
-                let Value::Table(table) = &entry.node.value else { return None };
-                let path = format!("{}.{}", self.join(key), entry.key);
-                Some((entry.key.as_str(), Self { scope: self.scope, table: Some(table), fields: fields?, path }))
-            })
-            .collect()
+        }
+    }
+
+    fn of_entry(&self, key: &str, entry: &'a Entry, fields: &'static Fields) -> Option<Self> {
+        let Value::Table(table) = &entry.node.value else { return None };
+        Some(Self { scope: self.scope, table: Some(table), fields, path: self.join(key) + "." + &entry.key })
     }
 
     /// A string, evaluated; the schema's default when it is not written.

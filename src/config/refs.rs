@@ -36,7 +36,8 @@ fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
 
 /// Underscores and hyphens are the same.
 pub fn same(a: &str, b: &str) -> bool {
-    a == b || a.replace('_', "-") == b.replace('_', "-")
+    let hyphen = |byte: u8| if byte == b'_' { b'-' } else { byte };
+    a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
 }
 
 fn references(tasks: &Table, task: &Entry, key: &str, problems: &mut Vec<Problem>) {

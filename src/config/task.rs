@@ -134,14 +134,12 @@ impl Task {
 
     /// The parameters of a task.
     pub fn params(scope: &Scope, name: &str) -> Vec<Param> {
-        let tables = scope.read_root().tables("tasks");
-        tables.into_iter().find(|(known, _)| super::refs::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
+        scope.read_root().find("tasks", |known| super::refs::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
     }
 
     /// A task by its name; underscores and hyphens are the same.
     pub fn of(scope: &Scope, name: &str) -> Result<Option<Self>> {
-        let tables = scope.read_root().tables("tasks");
-        let found = tables.into_iter().find(|(known, _)| super::refs::same(known, name));
+        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
         found.map(|(name, read)| Self::read(name, &read)).transpose()
     }
 

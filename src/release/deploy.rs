@@ -6,9 +6,9 @@ use serde_json::{Value, json};
 
 use super::{image, who};
 use crate::config::{Environment, Project, Service, Target, Workload};
-use crate::kube::{self, Place};
 use crate::kube::deploy::{Deployment, Request};
 use crate::kube::record::Record;
+use crate::kube::{self, Place};
 use crate::plan::Plan;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
