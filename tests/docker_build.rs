@@ -614,3 +614,16 @@ fn a_credential_helper_is_asked_and_its_absence_is_said() {
     repo.world.program("docker-credential-test", &format!("#!/bin/sh\ncat <<'E'\n{answer}\nE\n"));
     repo.world.run(["docker-push"]).code(0).prints(&format!("{}@sha256:", repo.repository));
 }
+
+#[test]
+fn a_clean_up_of_somebody_else_does_not_end_the_build() {
+    let world = with_a_fake_engine(|mut stream| {
+        let body = "{\"stream\":\"Step 1/2 : FROM scratch\"}\n{\"errorDetail\":{\"message\":\"unable to find image \\\"sha256:abc\\\"\"},\"error\":\"unable to find image \\\"sha256:abc\\\"\"}\n";
+        let _ = write!(stream, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}", body.len());
+        std::thread::sleep(Duration::from_millis(300));
+    });
+    std::fs::remove_file(world.repo().join("big")).unwrap();
+    let ran = world.run(["docker-build"]);
+    ran.code(1).says("error: step 1 failed: unable to find image \"sha256:abc\"");
+    assert_eq!(ran.err().matches("an image of the cache was removed at this moment; trying again").count(), 3, "{ran:?}");
+}

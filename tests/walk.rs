@@ -24,6 +24,7 @@ impl Drop for Namespace {
 }
 
 /// Starts `run-local` and waits until it says where the service is.
+#[allow(clippy::zombie_processes, reason = "the caller waits for it")]
 fn serve(world: &World, dir: &std::path::Path) -> (Child, String) {
     let mut command = world.command(INSTEP, dir);
     let mut child =

@@ -26,6 +26,15 @@ use crate::report::{Error, Event, Report, Result, What, text};
 const TICK: Duration = Duration::from_secs(1);
 const HEARTBEAT: Duration = Duration::from_secs(30);
 
+/// How often a build is begun anew when somebody else's clean-up got in its way.
+const RETRIES: u32 = 3;
+
+/// The classic builder looks at every image for one that fits, and gives up when one is removed
+/// meanwhile: by `docker image prune` of a CI machine, say (moby, image/cache).
+fn lost_its_cache(fault: &Fault) -> bool {
+    fault::reason(fault).contains("unable to find image \"sha256:")
+}
+
 impl Engine {
     /// Builds an image and tags it.
     ///
@@ -33,26 +42,38 @@ impl Engine {
     /// Exit code 1 with the step that failed, its last lines and its place in the Dockerfile.
     pub fn build(&self, id: &str, build: &Build, report: &Report) -> Result<ImageRecord> {
         let dockerfile = Dockerfile::read(&build.dockerfile, &build.root)?;
-        let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
         let registries = dockerfile.registries(&build.args);
         let credentials = auth::of_all(registries.iter().map(String::as_str))?;
-        let options = options(build, &context.dockerfile);
-        let sending = context.stream();
-        let mut watch = Watch::new(id, build, report, &sending);
-        let body = bollard::body_try_stream(sending.pieces());
-        let result = self.wait(watch.follow(self.docker.build_image(options, Some(credentials), Some(body))));
-        let unread = sending.end().err();
-        let image = result?.map_err(|fault| match unread {
-            // Nothing was built: what kept the context from being read is the cause.
-            Some(error) if watch.steps.current.is_none() => error,
-            _ => watch.failed(&fault, &dockerfile, build),
-        })?;
+        let mut tries = 0;
+        let (image, sent) = loop {
+            let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
+            let options = options(build, &context.dockerfile);
+            let sending = context.stream();
+            let mut watch = Watch::new(id, build, report, &sending);
+            let body = bollard::body_try_stream(sending.pieces());
+            let stream = self.docker.build_image(options, Some(credentials.clone()), Some(body));
+            let result = self.wait(watch.follow(stream));
+            let unread = sending.end().err();
+            let fault = match result? {
+                Ok(image) => break (image, watch.sent.load(Ordering::Relaxed)),
+                Err(fault) => fault,
+            };
+            if lost_its_cache(&fault) && tries < RETRIES {
+                tries += 1;
+                report.note(&paint(DIM, "  an image of the cache was removed at this moment; trying again"));
+                continue;
+            }
+            return Err(match unread {
+                // Nothing was built: what kept the context from being read is the cause.
+                Some(error) if watch.steps.current.is_none() => error,
+                _ => watch.failed(&fault, &dockerfile, build),
+            });
+        };
         for tag in &build.tags {
             self.tag(&image, &build.repository, tag)?;
         }
         let record = self.record(build, image)?;
         let tags = build.tags.join(", ");
-        let sent = watch.sent.load(Ordering::Relaxed);
         let line = format!("  {tags} · {} · sent {}", text::bytes(record.size), text::bytes(sent));
         report.note(&paint(DIM, &line));
         Ok(record)
