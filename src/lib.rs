@@ -33,6 +33,13 @@ use crate::report::{Ci, Error, Format, Report, Result, Settings};
 /// The program: the one place where all layers meet.
 pub fn main() -> ExitCode {
     let args: Vec<OsString> = std::env::args_os().collect();
+    if let [_, only] = args.as_slice() {
+        // Asked by scripts all day long: nothing else is needed for the answer.
+        if only == "--version" || only == "-V" {
+            Report::new(Settings::default()).raw(concat!("instep ", env!("CARGO_PKG_VERSION"), "\n"));
+            return ExitCode::SUCCESS;
+        }
+    }
     let completing = std::env::var_os(COMPLETE_VARIABLE).is_some();
     let early = Early::look(if completing { words_typed(&args) } else { &args });
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
@@ -42,9 +49,12 @@ pub fn main() -> ExitCode {
     };
     let project = Project::load(&dir, &early.config);
     if completing {
-        CompleteEnv::with_factory(|| tree(&project)).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
+        let words = words_typed(&args);
+        let inside = early.word.as_ref().is_some_and(|(at, _)| at + 1 < words.len());
+        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), &environments(&project)) };
+        CompleteEnv::with_factory(tree).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
-    let matches = match tree(&project).try_get_matches_from(&args) {
+    let matches = match tree(&project, &early).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project, &plain),
     };
@@ -65,9 +75,24 @@ fn words_typed(args: &[OsString]) -> &[OsString] {
     &args[at..]
 }
 
-fn tree(project: &Result<Project>) -> clap::Command {
-    let environments = project.as_ref().map(Project::environment_names).unwrap_or_default();
-    cli::tree(&heads(project), &environments)
+/// The command line as far as these words need it.
+fn tree(project: &Result<Project>, early: &Early) -> clap::Command {
+    let word = early.word.as_ref().map_or("", |(_, word)| word);
+    let task = project.as_ref().ok().and_then(|project| Task::head(project.scope(), word));
+    match task {
+        Some(task) if is_own(&task) => cli::tree_of_task(&task, &environments(project)),
+        _ if command::is_built_in(word) => cli::tree(&[], &[]),
+        _ => cli::tree(&heads(project), &environments(project)),
+    }
+}
+
+/// Whether a task is run under its name; else it only says what a built-in command needs.
+fn is_own(task: &Head<'_>) -> bool {
+    task.runs || !config::BUILT_IN.iter().any(|name| config::same(name, task.name))
+}
+
+fn environments(project: &Result<Project>) -> Vec<&str> {
+    project.as_ref().map(Project::environment_names).unwrap_or_default()
 }
 
 fn heads(project: &Result<Project>) -> Vec<Head<'_>> {
@@ -75,24 +100,15 @@ fn heads(project: &Result<Project>) -> Vec<Head<'_>> {
 }
 
 fn dispatch(matches: &ArgMatches, context: &Context) -> Result<()> {
-    match matches.subcommand() {
-        None => command::list(context),
-        Some((name, arguments)) => {
-            let task = context
-                .project()
-                .ok()
-                .and_then(|project| Task::heads(project.scope()).into_iter().find(|head| head.name == name).map(|head| head.runs));
-            match task {
-                Some(true) => command::task(name, arguments, context),
-                Some(false) if !config::BUILT_IN.contains(&name) => command::task(name, arguments, context),
-                has_task => {
-                    if has_task.is_some() {
-                        command::needs(name, context)?;
-                    }
-                    built_in(matches, context)
-                }
-            }
+    let Some((name, arguments)) = matches.subcommand() else { return command::list(context) };
+    let task = context.project().ok().and_then(|project| Task::head(project.scope(), name));
+    match task {
+        Some(task) if is_own(&task) => command::task(name, arguments, context),
+        Some(_) => {
+            command::needs(name, context)?;
+            built_in(matches, context)
         }
+        None => built_in(matches, context),
     }
 }
 

@@ -141,3 +141,9 @@ fn the_schema_and_the_reference_are_fresh() {
         }
     }
 }
+
+#[test]
+fn a_task_can_not_take_the_name_of_a_command_about_the_repo() {
+    let world = World::with("[tasks.list]\nrun = \"true\"\n");
+    world.run(["config"]).code(2).says("a task can't be called `list`: that command tells about the repo").says("instep.toml:1:8");
+}

@@ -5,7 +5,7 @@ mod params;
 use clap::{CommandFactory as _, Parser};
 
 use crate::command::{BuiltIn, Global};
-use crate::config::Head;
+use crate::config::{Head, same};
 
 /// Every repo in step: the same commands in every repo, from one small instep.toml.
 #[derive(Debug, Parser)]
@@ -24,12 +24,13 @@ pub struct Cli {
 pub fn tree(tasks: &[Head<'_>], environments: &[&str]) -> clap::Command {
     let mut cli = Cli::command();
     let names: Vec<String> = cli.get_subcommands().map(|command| command.get_name().to_owned()).collect();
-    let replaced = |name: &str| tasks.iter().any(|task| task.runs && crate::config::same(name, task.name));
+    let own: Vec<&Head<'_>> = tasks.iter().filter(|task| names.iter().any(|name| same(name, task.name))).collect();
+    let replaced = |name: &str| own.iter().any(|task| task.runs && same(name, task.name));
     for name in names.iter().filter(|name| name.contains('-') && !replaced(name)) {
         cli = cli.mut_subcommand(name, |command| command.alias(name.replace('-', "_")));
     }
     for task in tasks {
-        if let Some(name) = names.iter().find(|name| crate::config::same(name, task.name)) {
+        if let Some(name) = own.iter().find(|own| own.name == task.name).and_then(|_| names.iter().find(|name| same(name, task.name))) {
             if !task.runs {
                 continue;
             }
@@ -38,6 +39,18 @@ pub fn tree(tasks: &[Head<'_>], environments: &[&str]) -> clap::Command {
         cli = cli.subcommand(of_task(task, environments));
     }
     cli
+}
+
+/// The command line of one task: the rest would only cost time.
+pub fn tree_of_task(task: &Head<'_>, environments: &[&str]) -> clap::Command {
+    use clap::Args as _;
+    let root = clap::Command::new("instep").version(env!("CARGO_PKG_VERSION")).subcommand_required(true);
+    Global::augment_args(root).subcommand(of_task(task, environments))
+}
+
+/// The whole command line for completing its first word: no command needs the common options then.
+pub fn tree_of_words(tasks: &[Head<'_>], environments: &[&str]) -> clap::Command {
+    tree(tasks, environments).mut_args(|arg| arg.global(false))
 }
 
 fn of_task(task: &Head<'_>, environments: &[&str]) -> clap::Command {

@@ -11,6 +11,8 @@ pub struct Early {
     pub dir: Option<PathBuf>,
     /// `--config KEY=VALUE`.
     pub config: Vec<String>,
+    /// The first word that is no option: the command or task, and where it stands.
+    pub word: Option<(usize, String)>,
     /// `--output json`: faults in the arguments are told as JSON too.
     pub json: bool,
 }
@@ -19,13 +21,16 @@ impl Early {
     /// Looks through the arguments up to `--`.
     pub fn look(args: &[OsString]) -> Self {
         let mut early = Self::default();
-        let mut args = args.iter().skip(1).map_while(|arg| (arg != "--").then(|| arg.to_string_lossy()));
-        while let Some(arg) = args.next() {
+        let mut args = args.iter().enumerate().skip(1).map_while(|(at, arg)| (arg != "--").then(|| (at, arg.to_string_lossy())));
+        while let Some((at, arg)) = args.next() {
+            let mut value = || args.next().map(|(_, value)| value.into_owned());
             match arg.as_ref() {
-                "-C" => early.dir = args.next().map(|dir| PathBuf::from(dir.into_owned())),
-                "--output" => early.json = args.next().is_some_and(|format| format == "json"),
+                "-C" => early.dir = value().map(PathBuf::from),
+                "--output" => early.json = value().is_some_and(|format| format == "json"),
                 "--output=json" => early.json = true,
-                "--config" => early.config.extend(args.next().map(std::borrow::Cow::into_owned)),
+                "--config" => early.config.extend(value()),
+                "--color" | "--jobs" | "--env" | "-e" => drop(value()),
+                word if !word.starts_with('-') && early.word.is_none() => early.word = Some((at, word.to_owned())),
                 other => {
                     if let Some(dir) = other.strip_prefix("-C") {
                         early.dir = Some(PathBuf::from(dir));

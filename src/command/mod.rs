@@ -27,6 +27,7 @@ pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
 pub use self::early::Early;
 pub use self::options::{Global, Output};
+use crate::config::{ABOUT, BUILT_IN, same};
 use crate::report::Result;
 
 /// The built-in commands, in alphabetical order.
@@ -113,4 +114,22 @@ fn kube_tables(environment: &str) -> Vec<String> {
     let own = ["kube", "workloads", "jobs"];
     let over = own.map(|table| format!("environments.{environment}.{table}"));
     own.map(str::to_owned).into_iter().chain(over).collect()
+}
+
+/// Whether a built-in command has this name; underscores and hyphens are the same.
+pub fn is_built_in(word: &str) -> bool {
+    [BUILT_IN, ABOUT].iter().any(|names| names.iter().any(|name| same(name, word)))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_command_can_be_replaced_or_is_about_the_tool() {
+        let tree = super::tree();
+        let mut names: Vec<&str> = tree.get_subcommands().map(clap::Command::get_name).collect();
+        let mut known = [super::BUILT_IN, super::ABOUT].concat();
+        names.sort_unstable();
+        known.sort_unstable();
+        assert_eq!(names, known);
+    }
 }

@@ -1,22 +1,52 @@
 //! What one part of the file says about another: tasks that are needed, cycles, places that collide.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Table, Value};
-use super::{BUILT_IN, COMMON_OPTIONS};
+use super::{ABOUT, BUILT_IN, COMMON_OPTIONS};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
 pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(tasks) = table.table("tasks") {
+        let index = Index::new(tasks);
         for task in tasks.iter() {
-            references(tasks, task, "needs", problems);
-            references(tasks, task, "finally", problems);
+            if ABOUT.iter().any(|name| same(name, &task.key)) {
+                problems.push(Problem {
+                    message: format!("a task can't be called `{}`: that command tells about the repo", task.key),
+                    place: task.at.place(""),
+                    notes: Vec::new(),
+                    help: vec!["take another name".into()],
+                });
+            }
+            references(&index, task, "needs", problems);
+            references(&index, task, "finally", problems);
             params(task, problems);
         }
-        cycles(tasks, problems);
+        cycles(&index, problems);
     }
     environments(table, problems);
+}
+
+/// Tasks by their name, in which underscores and hyphens are the same.
+struct Index<'a> {
+    tasks: &'a Table,
+    by_name: HashMap<Cow<'a, str>, &'a Entry>,
+}
+
+impl<'a> Index<'a> {
+    fn new(tasks: &'a Table) -> Self {
+        Self { tasks, by_name: tasks.iter().map(|task| (hyphens(&task.key), task)).collect() }
+    }
+
+    fn find(&self, name: &str) -> Option<&'a Entry> {
+        self.by_name.get(&hyphens(name)).copied()
+    }
+}
+
+fn hyphens(name: &str) -> Cow<'_, str> {
+    if name.contains('_') { Cow::Owned(name.replace('_', "-")) } else { Cow::Borrowed(name) }
 }
 
 fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
@@ -40,13 +70,13 @@ pub fn same(a: &str, b: &str) -> bool {
     a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
 }
 
-fn references(tasks: &Table, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
+fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
     let Value::Table(table) = &task.node.value else { return };
     for (name, node) in strings(table, key) {
-        let known = tasks.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
-        if known.clone().any(|known| same(known, name)) {
+        if index.find(name).is_some() || BUILT_IN.iter().any(|known| same(known, name)) {
             continue;
         }
+        let known = index.tasks.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
         let help = text::nearest(name, known).map(|near| format!("did you mean `{near}`?"));
         problems.push(Problem {
             message: format!("task `{}` {} `{name}`, which is not a task", task.key, if key == "needs" { "needs" } else { "ends with" }),
@@ -85,33 +115,33 @@ fn params(task: &Entry, problems: &mut Vec<Problem>) {
     }
 }
 
-fn cycles(tasks: &Table, problems: &mut Vec<Problem>) {
+fn cycles(index: &Index<'_>, problems: &mut Vec<Problem>) {
     let mut state: HashMap<&str, bool> = HashMap::new();
-    for task in tasks.iter() {
-        let mut path = Vec::new();
-        visit(tasks, &task.key, &mut path, &mut state, problems);
+    for task in index.tasks.iter() {
+        visit(index, task, &mut Vec::new(), &mut state, problems);
     }
 }
 
 /// `state`: absent not seen, false on the path, true done.
 fn visit<'a>(
-    tasks: &'a Table,
-    name: &'a str,
+    index: &Index<'a>,
+    task: &'a Entry,
     path: &mut Vec<(&'a str, &'a Node)>,
     state: &mut HashMap<&'a str, bool>,
     problems: &mut Vec<Problem>,
 ) {
+    let name = task.key.as_str();
     if state.get(name) == Some(&true) {
         return;
     }
+    let Value::Table(table) = &task.node.value else { return };
     state.insert(name, false);
-    for (need, node) in tasks.table(name).map(|table| strings(table, "needs")).unwrap_or_default() {
-        let Some(next) = tasks.iter().find(|task| same(&task.key, need)) else { continue };
+    for (need, node) in strings(table, "needs") {
+        let Some(next) = index.find(need) else { continue };
         path.push((name, node));
         match state.get(next.key.as_str()) {
-            // A task that carries a built-in's name and needs that name means the built-in's own work.
             Some(false) => cycle(&next.key, path, node, problems),
-            _ => visit(tasks, &next.key, path, state, problems),
+            _ => visit(index, next, path, state, problems),
         }
         path.pop();
     }

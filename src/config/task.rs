@@ -118,18 +118,13 @@ impl Param {
 impl Task {
     /// Every task's name and description, without evaluating anything.
     pub fn heads(scope: &Scope) -> Vec<Head<'_>> {
-        let tables = scope.read_root().tables("tasks");
-        tables
-            .into_iter()
-            .map(|(name, read)| Head {
-                name,
-                description: read.words("description").into_iter().next(),
-                group: read.words("group").into_iter().next(),
-                hidden: read.flag("hidden"),
-                runs: read.has("run") || read.has("command"),
-                params: Param::all(&read),
-            })
-            .collect()
+        scope.read_root().tables("tasks").into_iter().map(|(name, read)| Head::of(name, &read)).collect()
+    }
+
+    /// The head of one task; underscores and hyphens are the same.
+    pub fn head<'a>(scope: &'a Scope, name: &str) -> Option<Head<'a>> {
+        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
+        found.map(|(name, read)| Head::of(name, &read))
     }
 
     /// The parameters of a task.
@@ -192,4 +187,17 @@ pub struct Head<'a> {
     pub runs: bool,
     /// Its parameters.
     pub params: Vec<Param>,
+}
+
+impl<'a> Head<'a> {
+    fn of(name: &'a str, read: &Read<'_>) -> Self {
+        Self {
+            name,
+            description: read.words("description").into_iter().next(),
+            group: read.words("group").into_iter().next(),
+            hidden: read.flag("hidden"),
+            runs: read.has("run") || read.has("command"),
+            params: Param::all(read),
+        }
+    }
 }
