@@ -74,24 +74,25 @@ impl Builder<'_> {
         }
         let works = !task.run.is_empty() || !task.command.is_empty();
         let work = match built_in.filter(|_| !works && self.built_in) {
-            Some(name) => Work { needs, confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) },
+            Some(name) => Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) },
             None => self.work(&task, needs, asked)?,
         };
         Ok(self.push(&task.name, work))
     }
 
+    /// What the tasks of the plan end with; that may end with something too.
     fn finally(&mut self, last: usize) -> Result<()> {
-        let names: Vec<String> = self.plan.steps.iter().map(|step| step.id.clone()).collect();
-        for name in names {
-            let Some(task) = Task::of(self.project.scope(), &name)? else { continue };
-            for end in &task.finally {
+        let mut at = 0;
+        while at < self.plan.steps.len() {
+            for end in self.plan.steps[at].action.finally.clone() {
                 let from = self.plan.steps.len();
-                self.add(end, false)?;
+                self.add(&end, false)?;
                 for step in &mut self.plan.steps[from..] {
                     step.action.cleanup = true;
                     step.action.needs.push(last);
                 }
             }
+            at += 1;
         }
         Ok(())
     }
@@ -127,6 +128,7 @@ impl Builder<'_> {
         Ok(Work {
             env,
             needs,
+            finally: task.finally.clone(),
             interactive: task.interactive,
             retries: task.retries,
             confirm: task.confirm.clone(),
@@ -176,6 +178,7 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
         needs: Vec::new(),
         commands,
         env: Vec::new(),
+        finally: Vec::new(),
         cleanup: false,
         interactive: false,
         retries: 0,

@@ -20,6 +20,9 @@ pub struct Work {
     /// Its variables, set over the caller's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub env: Vec<Variable>,
+    /// The tasks that it ends with.
+    #[serde(skip)]
+    pub finally: Vec<String>,
     /// Run also when something failed before, or a signal came.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub cleanup: bool,
