@@ -1,6 +1,7 @@
 //! `instep.toml`: found, read, checked, merged, evaluated. What a command gets has no `Option` where
 //! a default exists, and knows where it was written.
 
+pub mod bases;
 mod check;
 pub mod dotenv;
 mod environment;
@@ -24,6 +25,7 @@ mod task;
 pub mod template;
 pub mod value;
 pub mod variables;
+pub mod vendor;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;

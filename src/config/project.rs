@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::bases::{FOLDER, Vendored};
 use super::node::{Entry, Node, Origin, Source, Table, Value};
 use super::schema::ROOT;
 use super::scope::Scope;
-use super::{check, find, merge, parse, refs};
+use super::{check, find, merge, parse, refs, vendor};
 use crate::repo::Facts;
 use crate::report::{Error, Kind, Problem, Result};
 
@@ -34,14 +35,19 @@ impl Project {
     /// Exit code 2 with every problem of the file.
     pub fn load(start: &Path, overrides: &[String]) -> Result<Self> {
         let file = find::find(start).ok_or_else(|| find::none(start))?;
-        Self::read(&file, &shown(&file, start), overrides)
+        Self::read(&file, &find::shown(&file, start), overrides)
     }
 
     /// Reads and checks this file; `name` is how it is shown to people.
     pub fn read(file: &Path, name: &str, overrides: &[String]) -> Result<Self> {
+        Self::with(file, name, overrides, None)
+    }
+
+    /// As [`Project::read`], with bases from git taken from here; none: those that the repo has.
+    pub fn with(file: &Path, name: &str, overrides: &[String], vendored: Option<Vendored>) -> Result<Self> {
         let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let mut loader = Loader::default();
-        loader.file(file, name, 0)?;
+        let mut loader = Loader::new(&root, name, vendored);
+        loader.file(file, name, None)?;
         for text in overrides {
             loader.argument(text, &root)?;
         }
@@ -56,6 +62,17 @@ impl Project {
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
         Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
+    }
+
+    /// What a file and its bases say together, as far as they are there; nothing is judged.
+    pub fn sketch(file: &Path, name: &str, overrides: &[String]) -> Table {
+        let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let mut loader = Loader::new(&root, name, Vendored::of(&root).ok());
+        loader.lenient = true;
+        // What could be read until then is what there is to compare with.
+        drop(loader.file(file, name, None));
+        overrides.iter().for_each(|text| drop(loader.argument(text, &root)));
+        merged(&loader.layers, None)
     }
 
     /// The values as they hold outside of any environment.
@@ -124,73 +141,108 @@ fn overlay(table: &Table) -> Table {
     out
 }
 
-/// How a file is shown: relative to where the person is.
-fn shown(file: &Path, start: &Path) -> String {
-    if let Ok(relative) = file.strip_prefix(start) {
-        relative.display().to_string()
-    } else {
-        let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
-        match up {
-            Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), find::FILE),
-            _ => file.display().to_string(),
-        }
-    }
-}
-
-#[derive(Default)]
 struct Loader {
     layers: Vec<Table>,
     problems: Vec<Problem>,
     planned: Vec<(String, Problem)>,
     /// A file has syntax errors: what it refers to can't be judged.
     unreadable: bool,
+    /// What is missing is left out.
+    lenient: bool,
+    root: PathBuf,
+    /// How the folder of the repo's file is shown.
+    shown: PathBuf,
+    /// Bases from git; looked at when the first is named.
+    vendored: Option<Vendored>,
+    /// The files that led to the one that is read, with how they are shown.
+    chain: Vec<(PathBuf, String)>,
+    done: Vec<PathBuf>,
 }
 
 impl Loader {
-    /// Reads a file and, before it, the bases that it extends.
-    fn file(&mut self, file: &Path, name: &str, depth: usize) -> Result<()> {
+    fn new(root: &Path, name: &str, vendored: Option<Vendored>) -> Self {
+        Self {
+            layers: Vec::new(),
+            problems: Vec::new(),
+            planned: Vec::new(),
+            unreadable: false,
+            lenient: false,
+            root: root.to_owned(),
+            shown: Path::new(name).parent().map_or_else(PathBuf::new, Path::to_owned),
+            vendored,
+            chain: Vec::new(),
+            done: Vec::new(),
+        }
+    }
+
+    /// Reads a file and, before it, the bases that it extends. `within`: the folder of the base that it
+    /// belongs to. A file that two others extend is one layer, weaker than both.
+    fn file(&mut self, file: &Path, name: &str, within: Option<&Path>) -> Result<()> {
         let text = find::read(file)?;
         let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
         let (table, problems) = parse::parse(&source);
         let syntax = !problems.is_empty();
-        too_old(&table)?;
+        if !self.lenient {
+            too_old(&table)?;
+        }
         self.problems.extend(problems);
         self.unreadable |= syntax;
         if !syntax {
             let findings = check::check(&table, &ROOT);
             self.problems.extend(findings.problems);
             self.planned.extend(findings.planned);
-            self.bases(&table, &source.dir, name, depth)?;
+            let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
+            self.chain.push((real, name.to_owned()));
+            for (text, node) in vendor::extends(&table) {
+                self.base(text, node, &source, within)?;
+            }
+            self.done.extend(self.chain.pop().map(|(file, _)| file));
         }
         self.layers.push(table);
         Ok(())
     }
 
-    fn bases(&mut self, table: &Table, dir: &Path, name: &str, depth: usize) -> Result<()> {
-        let Some(extends) = table.get("extends") else { return Ok(()) };
-        let bases = match &extends.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(extends),
+    fn base(&mut self, text: &str, node: &Node, source: &Source, within: Option<&Path>) -> Result<()> {
+        let (file, name, within) = match vendor::url_of(text, node)? {
+            Some(url) => {
+                let folder = match self.folder(&url) {
+                    Ok(folder) => folder,
+                    Err(_) if self.lenient => return Ok(()),
+                    Err(error) => return Err(error.at(node.origin.place(""))),
+                };
+                let name = self.shown.join(FOLDER).join(&folder).join(&url.path).display().to_string();
+                let folder = self.vendored.as_ref().map_or_else(PathBuf::new, |vendored| vendored.dir.join(folder));
+                (folder.join(&url.path), name, Some(folder))
+            }
+            None => (source.dir.join(text), vendor::beside(&source.name, text), within.map(Path::to_owned)),
         };
-        for base in bases {
-            let Value::Str(path) = &base.value else { continue };
-            let usage = |message: String| Error::usage(message).at(base.origin.place(""));
-            if path.contains("://") {
-                return Err(usage("bases from git are not supported by this version".into())
-                    .help("extend a file of this repo, such as \"../shared.toml\""));
-            }
-            if depth >= 8 {
-                return Err(usage("bases extend each other in a circle, or more than 8 deep".into()));
-            }
-            let file = dir.join(path);
-            if !file.is_file() {
-                return Err(usage(format!("the base {path} is not there")).note(format!("looked for {}", file.display())));
-            }
-            let shown = Path::new(name).parent().map_or_else(|| path.clone(), |folder| folder.join(path).display().to_string());
-            self.file(&file, &shown, depth + 1)?;
+        if within.as_deref().is_some_and(|within| !inside(&file, within)) {
+            return Err(vendor::leaves(text, node));
         }
-        Ok(())
+        if !file.is_file() {
+            let error = Error::usage(format!("the base {text} is not there")).at(node.origin.place(""));
+            return if self.lenient { Ok(()) } else { Err(error.note(format!("looked for {}", file.display()))) };
+        }
+        let real = file.canonicalize().unwrap_or_else(|_| file.clone());
+        if let Some(at) = self.chain.iter().position(|(other, _)| *other == real) {
+            let names: Vec<&str> = self.chain[at..].iter().chain(&self.chain[at..=at]).map(|(_, name)| name.as_str()).collect();
+            return Err(Error::usage("bases extend each other in a circle").at(node.origin.place("")).note(names.join(" → ")));
+        }
+        if self.done.contains(&real) { Ok(()) } else { self.file(&file, &name, within.as_deref()) }
+    }
+
+    /// The name of a vendored base's folder.
+    fn folder(&mut self, url: &super::bases::GitUrl) -> Result<String> {
+        let vendored = match self.vendored.take() {
+            Some(vendored) => vendored,
+            None => Vendored::of(&self.root)?,
+        };
+        let vendored = self.vendored.insert(vendored);
+        if self.lenient {
+            return vendored.lock.pin(url).map(|pin| pin.folder.clone()).ok_or_else(|| Error::usage("not pinned"));
+        }
+        vendored.find(url).map(str::to_owned)
     }
 
     /// `a.b.c=VALUE` as a layer of its own.
@@ -213,6 +265,11 @@ impl Loader {
         self.layers.push(layer);
         Ok(())
     }
+}
+
+/// Whether a file is in a folder, whatever `..` is on the way.
+fn inside(file: &Path, folder: &Path) -> bool {
+    file.strip_prefix(folder).is_ok_and(|rest| vendor::plain(rest).is_some())
 }
 
 /// `minimum-version` and `edition` come before strictness, so that an old binary says "too old".

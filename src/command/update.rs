@@ -1,0 +1,164 @@
+//! `instep update --base`: fetches the bases anew, and shows what that changes for this repo.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Instant;
+
+use serde_json::{Value as Json, json};
+
+use super::Context;
+use super::config::{flatten, shown};
+use crate::config::bases::{FOLDER, GitUrl, LOCK, Lock, Vendored};
+use crate::config::node::{Node, Table};
+use crate::config::{Project, find, vendor};
+use crate::process::cancel;
+use crate::repo;
+use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
+use crate::report::table::columns;
+use crate::report::{Error, Event, Report, Result, What};
+
+/// Arguments of `update`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// Fetch the bases that instep.toml extends, and pin them in instep.lock
+    #[arg(long)]
+    base: bool,
+}
+
+/// Fetches, shows the difference, writes.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    if !args.base {
+        return Err(Error::usage("this version can't update a repo from its scaffold yet")
+            .help("`instep update --base` fetches the bases that instep.toml extends"));
+    }
+    let file = find::find(&context.dir).ok_or_else(|| find::none(&context.dir))?;
+    let name = find::shown(&file, &context.dir);
+    let root = file.parent().unwrap_or(&context.dir);
+    // A lock that can't be read is written anew.
+    let old = Lock::read(root).unwrap_or_default();
+    let wanted = vendor::collect(&file, &name, &mut |url| fetch(url, &context.report))?;
+    let beside = beside(root, context.global.dry_run)?;
+    let staged = vendor::stage(&wanted, &beside.path().join("base"), &old)?;
+    let new = Project::with(&file, &name, &context.global.config, Some(staged.clone()))?;
+    let changes = changes(&Project::sketch(&file, &name, &context.global.config), new.scope().tree());
+    cancel::check()?;
+    let fresh = fresh(root, &staged);
+    let write = !fresh && !context.global.dry_run;
+    if write {
+        install(root, beside.path(), &staged.lock)?;
+    }
+    show(&old, &staged.lock, &changes, context);
+    context.report.document(json!({ "written": write }));
+    match (fresh, write) {
+        (false, true) => context.report.note(&format!("{} wrote {FOLDER}/ and {LOCK}: commit both", paint(GOOD, "✓"))),
+        (false, false) => context.report.note(&paint(DIM, "a dry run: nothing was written")),
+        _ => {}
+    }
+    Ok(())
+}
+
+fn fetch(url: &GitUrl, report: &Report) -> Result<repo::Fetched> {
+    let begin = Instant::now();
+    let tell = |what: What| report.event(&Event::new(url.name(), what));
+    tell(What::Started { title: format!("fetch {} at {}", url.repo, url.shown_reference()) });
+    let fetched = repo::fetch(&url.repo, url.reference.as_deref());
+    let elapsed = begin.elapsed();
+    tell(match &fetched {
+        Ok(_) => What::Finished { elapsed },
+        Err(error) => What::Failed { reason: error.message().to_owned(), elapsed },
+    });
+    fetched
+}
+
+/// A folder on the same disk as the repo, so that one rename moves it; a dry run leaves the repo alone.
+fn beside(root: &Path, dry_run: bool) -> Result<tempfile::TempDir> {
+    let dir = root.join(".instep");
+    let made = if dry_run {
+        tempfile::tempdir()
+    } else {
+        std::fs::create_dir_all(&dir).and_then(|()| tempfile::Builder::new().prefix(".base-new-").tempdir_in(&dir))
+    };
+    made.map_err(|error| Error::failed(format!("can't write {}: {error}", dir.display())))
+}
+
+/// Whether the repo has all this already.
+fn fresh(root: &Path, staged: &Vendored) -> bool {
+    let here = Vendored::of(root);
+    here.is_ok_and(|here| here.lock == staged.lock && here.lock.pins.iter().all(|pin| here.verify(pin).is_ok()))
+}
+
+fn install(root: &Path, beside: &Path, lock: &Lock) -> Result<()> {
+    let (place, file, attic) = (root.join(FOLDER), root.join(LOCK), beside.join("old"));
+    if lock.pins.is_empty() {
+        return repo::swap(&place, None, &file, None, &attic);
+    }
+    repo::swap(&place, Some(&beside.join("base")), &file, Some(&lock.text()?), &attic)
+}
+
+/// A key whose merged value is another one.
+struct Change {
+    key: String,
+    before: Option<Node>,
+    after: Option<Node>,
+}
+
+fn changes(before: &Table, after: &Table) -> Vec<Change> {
+    let rows = |table| {
+        let mut rows = Vec::new();
+        flatten(table, "", &mut rows);
+        rows.into_iter().map(|(key, node)| (key, node.clone())).collect::<BTreeMap<String, Node>>()
+    };
+    let (mut before, mut after) = (rows(before), rows(after));
+    let keys: std::collections::BTreeSet<String> = before.keys().chain(after.keys()).cloned().collect();
+    let change = |key: String| Change { before: before.remove(&key), after: after.remove(&key), key };
+    let value = |node: &Option<Node>| node.as_ref().map(|node| node.value.json());
+    keys.into_iter().map(change).filter(|change| value(&change.before) != value(&change.after)).collect()
+}
+
+impl Change {
+    fn row(&self) -> Vec<String> {
+        let value = |node: &Node| shown(&node.value);
+        let (sign, text) = match (&self.before, &self.after) {
+            (Some(before), Some(after)) => (paint(WARN, "~"), format!("{} → {}", value(before), value(after))),
+            (None, Some(after)) => (paint(GOOD, "+"), value(after)),
+            (Some(before), None) => (paint(BAD, "-"), value(before)),
+            (None, None) => (String::new(), String::new()),
+        };
+        let origin = self.after.as_ref().or(self.before.as_ref()).map(|node| node.origin.short()).unwrap_or_default();
+        vec![format!("{sign} {}: {text}", paint(NAME, &self.key)), paint(DIM, &format!("({origin})"))]
+    }
+
+    fn json(&self) -> Json {
+        let value = |node: &Option<Node>| node.as_ref().map(|node| json!({ "value": node.value.json(), "origin": node.origin.short() }));
+        json!({ "key": self.key, "before": value(&self.before), "after": value(&self.after) })
+    }
+}
+
+fn show(old: &Lock, new: &Lock, changes: &[Change], context: &Context) {
+    let report = &context.report;
+    let before = |folder: &str| old.pins.iter().find(|pin| pin.folder == folder).map(|pin| pin.commit.clone());
+    let bases: Vec<Json> = new
+        .pins
+        .iter()
+        .map(|pin| json!({ "folder": pin.folder, "url": pin.url, "ref": pin.reference, "commit": pin.commit, "before": before(&pin.folder) }))
+        .collect();
+    let gone: Vec<&str> =
+        old.pins.iter().map(|pin| pin.folder.as_str()).filter(|name| new.pins.iter().all(|pin| pin.folder != *name)).collect();
+    report.document(json!({ "bases": bases, "removed": gone, "changes": changes.iter().map(Change::json).collect::<Vec<_>>() }));
+    let short = |commit: &str| commit.chars().take(7).collect::<String>();
+    for pin in &new.pins {
+        let commit = match before(&pin.folder) {
+            Some(before) if before != pin.commit => format!("{} → {}", short(&before), short(&pin.commit)),
+            _ => short(&pin.commit),
+        };
+        report.result(&format!("{}  {}  {commit}", paint(NAME, &pin.folder), pin.reference.as_deref().unwrap_or("default branch")));
+    }
+    gone.iter().for_each(|name| report.result(&format!("{}  {}", paint(NAME, name), "removed: nothing extends it")));
+    if changes.is_empty() {
+        let none = new.pins.is_empty() && gone.is_empty();
+        report.result(if none { "no base from git is extended: there is nothing to fetch" } else { "nothing changed for this repo" });
+    } else {
+        let rows: Vec<Vec<String>> = changes.iter().map(Change::row).collect();
+        report.result(columns(&rows, 2).trim_end());
+    }
+}
