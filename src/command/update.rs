@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::Context;
 use super::config::{flatten, shown};
-use crate::config::bases::{FOLDER, GitUrl, LOCK, Lock, Vendored};
+use crate::config::bases::{FOLDER, GitUrl, LOCK, Lock, Pin, Vendored};
 use crate::config::node::{Node, Table};
 use crate::config::{Project, find, vendor};
 use crate::process::cancel;
@@ -40,7 +40,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let beside = beside(root, context.global.dry_run)?;
     let staged = vendor::stage(&wanted, &beside.path().join("base"), &old)?;
     let new = Project::with(&file, &name, &context.global.config, Some(staged.clone()))?;
-    let changes = changes(&Project::sketch(&file, &name, &context.global.config), new.scope().tree());
+    let gone = gone(&old, &staged.lock);
+    let changes = changes(&Project::sketch(&file, &name, &context.global.config, &gone), new.scope().tree());
     cancel::check()?;
     let fresh = fresh(root, &staged);
     let write = !fresh && !context.global.dry_run;
@@ -59,8 +60,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 fn fetch(url: &GitUrl, report: &Report) -> Result<repo::Fetched> {
     let begin = Instant::now();
-    let tell = |what: What| report.event(&Event::new(url.name(), what));
-    tell(What::Started { title: format!("fetch {} at {}", url.repo, url.shown_reference()) });
+    let tell = |what: What| report.event(&Event::new(&*url.repo, what));
+    tell(What::Started { title: format!("fetch {}", url.shown_reference()) });
     let fetched = repo::fetch(&url.repo, url.reference.as_deref());
     let elapsed = begin.elapsed();
     tell(match &fetched {
@@ -72,12 +73,8 @@ fn fetch(url: &GitUrl, report: &Report) -> Result<repo::Fetched> {
 
 /// A folder on the same disk as the repo, so that one rename moves it; a dry run leaves the repo alone.
 fn beside(root: &Path, dry_run: bool) -> Result<tempfile::TempDir> {
-    let dir = root.join(".instep");
-    let made = if dry_run {
-        tempfile::tempdir()
-    } else {
-        std::fs::create_dir_all(&dir).and_then(|()| tempfile::Builder::new().prefix(".base-new-").tempdir_in(&dir))
-    };
+    let dir = if dry_run { std::env::temp_dir() } else { repo::state_dir(root)? };
+    let made = tempfile::Builder::new().prefix("base-").tempdir_in(&dir);
     made.map_err(|error| Error::failed(format!("can't write {}: {error}", dir.display())))
 }
 
@@ -93,6 +90,11 @@ fn install(root: &Path, beside: &Path, lock: &Lock) -> Result<()> {
         return repo::swap(&place, None, &file, None, &attic);
     }
     repo::swap(&place, Some(&beside.join("base")), &file, Some(&lock.text()?), &attic)
+}
+
+/// The bases that are extended no more.
+fn gone<'a>(old: &'a Lock, new: &Lock) -> Vec<&'a Pin> {
+    old.pins.iter().filter(|pin| new.pins.iter().all(|other| other.url != pin.url)).collect()
 }
 
 /// A key whose merged value is another one.
@@ -124,8 +126,12 @@ impl Change {
             (Some(before), None) => (paint(BAD, "-"), value(before)),
             (None, None) => (String::new(), String::new()),
         };
-        let origin = self.after.as_ref().or(self.before.as_ref()).map(|node| node.origin.short()).unwrap_or_default();
-        vec![format!("{sign} {}: {text}", paint(NAME, &self.key)), paint(DIM, &format!("({origin})"))]
+        let origin = match (&self.after, &self.before) {
+            (Some(node), _) => format!("({})", node.origin.short()),
+            (None, Some(node)) => format!("(was {})", node.origin.short()),
+            (None, None) => String::new(),
+        };
+        vec![format!("{sign} {}: {text}", paint(NAME, &self.key)), paint(DIM, &origin)]
     }
 
     fn json(&self) -> Json {
@@ -136,24 +142,25 @@ impl Change {
 
 fn show(old: &Lock, new: &Lock, changes: &[Change], context: &Context) {
     let report = &context.report;
-    let before = |folder: &str| old.pins.iter().find(|pin| pin.folder == folder).map(|pin| pin.commit.clone());
+    let before = |new: &Pin| old.pins.iter().find(|pin| pin.url == new.url).map(|pin| pin.commit.clone());
     let bases: Vec<Json> = new
         .pins
         .iter()
-        .map(|pin| json!({ "folder": pin.folder, "url": pin.url, "ref": pin.reference, "commit": pin.commit, "before": before(&pin.folder) }))
+        .map(|pin| json!({ "folder": pin.folder, "url": pin.url, "ref": pin.reference, "commit": pin.commit, "before": before(pin) }))
         .collect();
-    let gone: Vec<&str> =
-        old.pins.iter().map(|pin| pin.folder.as_str()).filter(|name| new.pins.iter().all(|pin| pin.folder != *name)).collect();
+    let gone: Vec<&str> = gone(old, new).into_iter().map(|pin| pin.folder.as_str()).collect();
     report.document(json!({ "bases": bases, "removed": gone, "changes": changes.iter().map(Change::json).collect::<Vec<_>>() }));
     let short = |commit: &str| commit.chars().take(7).collect::<String>();
     for pin in &new.pins {
-        let commit = match before(&pin.folder) {
+        let commit = match before(pin) {
             Some(before) if before != pin.commit => format!("{} → {}", short(&before), short(&pin.commit)),
             _ => short(&pin.commit),
         };
         report.result(&format!("{}  {}  {commit}", paint(NAME, &pin.folder), pin.reference.as_deref().unwrap_or("default branch")));
     }
-    gone.iter().for_each(|name| report.result(&format!("{}  {}", paint(NAME, name), "removed: nothing extends it")));
+    for name in &gone {
+        report.result(&format!("{}  removed: nothing extends it", paint(NAME, name)));
+    }
     if changes.is_empty() {
         let none = new.pins.is_empty() && gone.is_empty();
         report.result(if none { "no base from git is extended: there is nothing to fetch" } else { "nothing changed for this repo" });

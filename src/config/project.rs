@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::bases::{FOLDER, Vendored};
+use super::bases::{FOLDER, GitUrl, Pin, Vendored};
 use super::node::{Entry, Node, Origin, Source, Table, Value};
 use super::schema::ROOT;
 use super::scope::Scope;
@@ -64,14 +64,23 @@ impl Project {
         Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
     }
 
-    /// What a file and its bases say together, as far as they are there; nothing is judged.
-    pub fn sketch(file: &Path, name: &str, overrides: &[String]) -> Table {
+    /// What a file and the bases that are vendored now say together, as far as they are there; nothing is
+    /// judged. A base is taken whatever its ref; `gone`: what the file extends no more, and did.
+    pub fn sketch(file: &Path, name: &str, overrides: &[String], gone: &[&Pin]) -> Table {
         let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         let mut loader = Loader::new(&root, name, Vendored::of(&root).ok());
         loader.lenient = true;
-        // What could be read until then is what there is to compare with.
+        // What can't be read is left out: there is no more to compare with.
+        for pin in gone {
+            if let Ok(url) = GitUrl::parse(&pin.url) {
+                let (file, name, folder) = loader.vendored(&url, &pin.folder);
+                drop(loader.file(&file, &name, Some(&folder)));
+            }
+        }
         drop(loader.file(file, name, None));
-        overrides.iter().for_each(|text| drop(loader.argument(text, &root)));
+        for text in overrides {
+            drop(loader.argument(text, &root));
+        }
         merged(&loader.layers, None)
     }
 
@@ -211,9 +220,8 @@ impl Loader {
                     Err(_) if self.lenient => return Ok(()),
                     Err(error) => return Err(error.at(node.origin.place(""))),
                 };
-                let name = self.shown.join(FOLDER).join(&folder).join(&url.path).display().to_string();
-                let folder = self.vendored.as_ref().map_or_else(PathBuf::new, |vendored| vendored.dir.join(folder));
-                (folder.join(&url.path), name, Some(folder))
+                let (file, name, folder) = self.vendored(&url, &folder);
+                (file, name, Some(folder))
             }
             None => (source.dir.join(text), vendor::beside(&source.name, text), within.map(Path::to_owned)),
         };
@@ -232,15 +240,24 @@ impl Loader {
         if self.done.contains(&real) { Ok(()) } else { self.file(&file, &name, within.as_deref()) }
     }
 
+    /// A vendored base: its file, how that is shown, its folder.
+    fn vendored(&self, url: &GitUrl, folder: &str) -> (PathBuf, String, PathBuf) {
+        let shown = self.shown.join(FOLDER).join(folder).join(&url.path).display().to_string();
+        let folder = self.vendored.as_ref().map_or_else(PathBuf::new, |vendored| vendored.dir.join(folder));
+        (folder.join(&url.path), shown, folder)
+    }
+
     /// The name of a vendored base's folder.
-    fn folder(&mut self, url: &super::bases::GitUrl) -> Result<String> {
+    fn folder(&mut self, url: &GitUrl) -> Result<String> {
         let vendored = match self.vendored.take() {
             Some(vendored) => vendored,
             None => Vendored::of(&self.root)?,
         };
         let vendored = self.vendored.insert(vendored);
         if self.lenient {
-            return vendored.lock.pin(url).map(|pin| pin.folder.clone()).ok_or_else(|| Error::usage("not pinned"));
+            let any = || vendored.lock.pins.iter().find(|pin| pin.url == url.text);
+            let pin = vendored.lock.pin(url).or_else(any);
+            return pin.map(|pin| pin.folder.clone()).ok_or_else(|| Error::usage("never fetched"));
         }
         vendored.find(url).map(str::to_owned)
     }

@@ -134,7 +134,15 @@ fn read(name: &str, dir: PathBuf, text: String) -> Table {
 
 /// How a base beside a file is shown.
 pub(super) fn beside(name: &str, path: &str) -> String {
-    Path::new(name).parent().map_or_else(|| path.to_owned(), |folder| folder.join(path).display().to_string())
+    let mut out = PathBuf::new();
+    for part in Path::new(name).parent().unwrap_or(Path::new("")).join(path).components() {
+        match (part, out.components().next_back()) {
+            (Component::ParentDir, Some(Component::Normal(_))) => drop(out.pop()),
+            (Component::CurDir, _) => {}
+            _ => out.push(part),
+        }
+    }
+    out.display().to_string()
 }
 
 /// A path without `.` and `..`; none when it leads out of where it begins.

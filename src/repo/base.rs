@@ -133,13 +133,13 @@ pub fn swap(place: &Path, with: Option<&Path>, file: &Path, text: Option<&str>, 
     })();
     moved.map_err(|error| {
         drop(std::fs::remove_file(&beside));
-        if had && attic.exists() {
-            if let Some(with) = with.filter(|_| place.exists()) {
-                drop(std::fs::rename(place, with));
-            }
+        if let Some(with) = with.filter(|with| !with.exists()) {
+            drop(std::fs::rename(place, with));
+        }
+        if had && !place.exists() {
             drop(std::fs::rename(attic, place));
         }
-        unwritable(place, &error)
+        unwritable(file, &error)
     })
 }
 
