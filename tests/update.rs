@@ -407,6 +407,37 @@ fn a_signal_while_it_fetches_leaves_all_as_it_was() {
 }
 
 #[test]
+fn many_repos_may_fetch_the_same_base_at_once() {
+    let world = World::new();
+    let remote = Remote::new(&world, "platform", &[("base.toml", "[vars]\na = \"1\"\n")]);
+    let services: Vec<PathBuf> = (1..=6).map(|n| world.root().join(format!("service{n}"))).collect();
+    for service in &services {
+        std::fs::create_dir_all(service.join(".git")).unwrap();
+        std::fs::write(service.join("instep.toml"), format!("extends = \"{}\"\n{SERVICE}", remote.url("base.toml"))).unwrap();
+    }
+    std::thread::scope(|scope| {
+        for service in &services {
+            scope.spawn(|| world.run_in(service, ["update", "--base"]).code(0).prints("+ vars.a: \"1\""));
+        }
+    });
+}
+
+#[test]
+fn in_a_git_hook_the_repository_of_the_user_is_left_alone() {
+    let mut world = World::new();
+    let remote = Remote::new(&world, "platform", &[("base.toml", "[vars]\na = \"1\"\n")]);
+    extend(&world, &[&remote.url("base.toml")]);
+    world.commit("first");
+    let config = world.read(".git/config");
+    let refs = world.git(&["for-each-ref"]);
+    let repo = world.repo().display().to_string();
+    world.env("GIT_DIR", format!("{repo}/.git")).env("GIT_WORK_TREE", &repo).env("GIT_INDEX_FILE", format!("{repo}/.git/index"));
+    update(&world).code(0).prints("+ vars.a: \"1\"");
+    assert_eq!(world.read(".git/config"), config);
+    assert_eq!(world.git(&["for-each-ref"]), refs);
+}
+
+#[test]
 fn without_git_it_says_how_to_get_it() {
     let mut world = World::new();
     extend(&world, &["git+file:///x.git//base.toml"]);

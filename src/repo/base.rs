@@ -34,20 +34,41 @@ pub struct Fetched {
 pub fn fetch(url: &str, reference: Option<&str>) -> Result<Fetched> {
     process::find("git")?;
     let git_dir = cache()?.join(blake3::hash(url.as_bytes()).to_hex().as_str());
-    std::fs::create_dir_all(&git_dir).map_err(|error| unwritable(&git_dir, &error))?;
-    process::read(&Command::new("git", ["init", "--quiet", "--bare"]).arg(&git_dir))?;
-    // Each run has a ref of its own: two that fetch at once must not read each other's commit.
-    let here = format!("refs/instep/{}", std::process::id());
-    let wanted = format!("+{}:{here}", reference.unwrap_or("HEAD"));
-    let mut command = git(&git_dir, &["fetch", "--quiet", "--no-tags", "--depth", "1", "--no-write-fetch-head", url, &wanted]);
+    make(&git_dir).map_err(|error| unwritable(&git_dir, &error))?;
+    let _alone = lock(&git_dir.join("instep.lock"))?;
+    let wanted = reference.unwrap_or("HEAD");
+    // Kept, so that the next fetch brings only what is new.
+    let here = format!("refs/instep/{}", blake3::hash(wanted.as_bytes()).to_hex());
+    let pair = format!("+{wanted}:{here}");
+    let mut command = git(&git_dir, &["fetch", "--quiet", "--no-tags", "--depth", "1", url, &pair]);
     command.timeout = Some(Duration::from_secs(300));
-    let output = process::capture(&alone(command))?;
+    let output = process::capture(&unasked(command))?;
     if !output.exit.ok() {
         return Err(refused(url, reference, &output));
     }
     let commit = process::read(&git(&git_dir, &["rev-parse", "--verify", &format!("{here}^{{commit}}")]))?;
-    process::read(&git(&git_dir, &["update-ref", "-d", &here]))?;
     Ok(Fetched { git_dir, commit })
+}
+
+/// A bare repository (gitrepository-layout). `git init` would fail in a hook, where `GIT_WORK_TREE` is set.
+fn make(git_dir: &Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(git_dir.join("objects"))?;
+    std::fs::create_dir_all(git_dir.join("refs"))?;
+    let write = |name: &str, text: &str| if git_dir.join(name).exists() { Ok(()) } else { std::fs::write(git_dir.join(name), text) };
+    write("config", "[core]\n\trepositoryformatversion = 0\n\tbare = true\n")?;
+    write("HEAD", "ref: refs/heads/main\n")
+}
+
+/// Waits until no other run fetches into the same clone; the lock ends with the file, or with the process.
+fn lock(file: &Path) -> Result<std::fs::File> {
+    let open = std::fs::File::create(file).map_err(|error| unwritable(file, &error))?;
+    while let Err(error) = rustix::fs::flock(&open, rustix::fs::FlockOperation::NonBlockingLockExclusive) {
+        if error != rustix::io::Errno::WOULDBLOCK && error != rustix::io::Errno::INTR {
+            return Err(unwritable(file, &error.into()));
+        }
+        process::cancel::sleep(Duration::from_millis(50))?;
+    }
+    Ok(open)
 }
 
 impl Fetched {
@@ -156,7 +177,7 @@ fn git(git_dir: &Path, args: &[&str]) -> Command {
 }
 
 /// Nobody is asked for a password: the question would come from a program that does not own the terminal.
-fn alone(command: Command) -> Command {
+fn unasked(command: Command) -> Command {
     let command = command.env("GIT_TERMINAL_PROMPT", "0");
     let own = std::env::var_os("GIT_SSH_COMMAND").is_some() || std::env::var_os("GIT_SSH").is_some();
     if own { command } else { command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes") }
