@@ -417,7 +417,9 @@ fn many_repos_may_fetch_the_same_base_at_once() {
     }
     std::thread::scope(|scope| {
         for service in &services {
-            scope.spawn(|| world.run_in(service, ["update", "--base"]).code(0).prints("+ vars.a: \"1\""));
+            scope.spawn(|| {
+                world.run_in(service, ["update", "--base"]).code(0).prints("+ vars.a: \"1\"");
+            });
         }
     });
 }
