@@ -252,7 +252,7 @@ fn a_base_extends_others_beside_it_and_elsewhere() {
     update(&world).code(0).prints("upper  removed: nothing extends it\n").prints("~ vars.c: \"go\" → \"lower\"");
     assert_eq!(names(&world), [".instep/base/.gitattributes", ".instep/base/lower/base.toml", "instep.lock"]);
     extend(&world, &[]);
-    update(&world).code(0).prints("- vars.a");
+    update(&world).code(0).prints("- vars.a").stderr("✓ removed .instep/base/ and instep.lock\n");
     assert_eq!(names(&world), Vec::<String>::new());
     update(&world).code(0).stdout("no base from git is extended: there is nothing to fetch\n").stderr("");
 }
@@ -404,6 +404,27 @@ fn a_signal_while_it_fetches_leaves_all_as_it_was() {
     assert_eq!(child.wait().unwrap().code(), Some(143));
     assert_eq!(support::count_processes(&format!("sleep {pause}")), 0);
     assert_eq!(written(&world), before);
+}
+
+#[test]
+fn what_is_committed_is_what_a_clone_has() {
+    let world = World::new();
+    let remote = Remote::new(
+        &world,
+        "platform",
+        &[("base.toml", "[tasks.hi]\nrun = \"echo hi\"\n"), ("run.sh", "#!/bin/sh\n"), ("dos.txt", "a\r\nb\r\n")],
+    );
+    std::fs::set_permissions(remote.dir().join("run.sh"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    remote.commit(&[("more", "x")]);
+    extend(&world, &[&remote.url("base.toml")]);
+    update(&world).code(0);
+    world.commit("first");
+    // Also where git changes line ends.
+    for ends in ["true", "input", "false"] {
+        let clone = world.root().join(format!("clone-{ends}"));
+        world.git(&["-c", &format!("core.autocrlf={ends}"), "clone", "--quiet", ".", &clone.display().to_string()]);
+        world.run_in(&clone, ["hi"]).code(0).stdout("hi\n");
+    }
 }
 
 #[test]

@@ -39,23 +39,30 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let wanted = vendor::collect(&file, &name, &mut |url| fetch(url, &context.report))?;
     let beside = beside(root, context.global.dry_run)?;
     let staged = vendor::stage(&wanted, &beside.path().join("base"), &old)?;
+    // Nothing is written unless the whole is right with it.
     let new = Project::with(&file, &name, &context.global.config, Some(staged.clone()))?;
-    let gone = gone(&old, &staged.lock);
-    let changes = changes(&Project::sketch(&file, &name, &context.global.config, &gone), new.scope().tree());
+    let before = Project::sketch(&file, &name, &context.global.config, &gone(&old, &staged.lock));
+    let changes = changes(&before, new.scope().tree());
     cancel::check()?;
-    let fresh = fresh(root, &staged);
-    let write = !fresh && !context.global.dry_run;
+    let stale = !fresh(root, &staged);
+    let write = stale && !context.global.dry_run;
     if write {
         install(root, beside.path(), &staged.lock)?;
     }
     show(&old, &staged.lock, &changes, context);
-    context.report.document(json!({ "written": write }));
-    match (fresh, write) {
-        (false, true) => context.report.note(&format!("{} wrote {FOLDER}/ and {LOCK}: commit both", paint(GOOD, "✓"))),
-        (false, false) => context.report.note(&paint(DIM, "a dry run: nothing was written")),
+    end(stale, write, &staged.lock, context);
+    Ok(())
+}
+
+fn end(stale: bool, written: bool, lock: &Lock, context: &Context) {
+    context.report.document(json!({ "written": written }));
+    let done = paint(GOOD, "✓");
+    match (stale, written) {
+        (true, true) if lock.pins.is_empty() => context.report.note(&format!("{done} removed {FOLDER}/ and {LOCK}")),
+        (true, true) => context.report.note(&format!("{done} wrote {FOLDER}/ and {LOCK}: commit both")),
+        (true, false) => context.report.note(&paint(DIM, "a dry run: nothing was written")),
         _ => {}
     }
-    Ok(())
 }
 
 fn fetch(url: &GitUrl, report: &Report) -> Result<repo::Fetched> {

@@ -9,6 +9,7 @@ pub mod find;
 mod image;
 mod json_schema;
 mod kube;
+mod load;
 mod local;
 mod merge;
 pub mod node;
