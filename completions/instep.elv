@@ -52,6 +52,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
+            cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -359,6 +360,27 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;update'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --base 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'instep;why'= {
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
@@ -394,6 +416,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
+            cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
@@ -424,6 +447,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;smoke-test'= {
         }
         &'instep;help;tour'= {
+        }
+        &'instep;help;update'= {
         }
         &'instep;help;why'= {
         }

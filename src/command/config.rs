@@ -56,7 +56,7 @@ fn document(rows: &[(String, &Node)]) -> Json {
 }
 
 /// All values that are not tables, by their path.
-fn flatten<'a>(table: &'a Table, prefix: &str, rows: &mut Vec<(String, &'a Node)>) {
+pub(super) fn flatten<'a>(table: &'a Table, prefix: &str, rows: &mut Vec<(String, &'a Node)>) {
     for entry in table.iter() {
         let key = if entry.key.contains('.') { format!("\"{}\"", entry.key) } else { entry.key.clone() };
         let path = if prefix.is_empty() { key } else { format!("{prefix}.{key}") };
@@ -67,7 +67,8 @@ fn flatten<'a>(table: &'a Table, prefix: &str, rows: &mut Vec<(String, &'a Node)
     }
 }
 
-fn shown(value: &Value) -> String {
+/// A value as a person would write it.
+pub(super) fn shown(value: &Value) -> String {
     match value {
         Value::List(items) => format!("[{}]", items.iter().map(|item| shown(&item.value)).collect::<Vec<_>>().join(", ")),
         other => other.json().to_string(),

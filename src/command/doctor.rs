@@ -6,7 +6,8 @@ use serde::Serialize;
 use serde_json::json;
 
 use super::Context;
-use crate::config::{Environment, Project};
+use crate::config::bases::LOCK;
+use crate::config::{Environment, Project, find, vendor};
 use crate::docker::Engine;
 use crate::process::{self, Command};
 use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
@@ -38,6 +39,7 @@ struct Finding {
 /// Looks at everything; exit code 2 for a broken file, 7 when something needed is missing.
 pub fn run(_: &Args, context: &Context) -> Result<()> {
     let mut findings = vec![program("git", &["--version"], true)];
+    findings.extend(bases(context));
     let project = context.project();
     if let Ok(project) = project {
         findings.extend(required(project)?);
@@ -95,6 +97,19 @@ fn program(name: &str, args: &[&str], needed: bool) -> Finding {
         Err(error) => {
             let health = if needed { Health::Bad } else { Health::Fair };
             finding(name, health, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned()))
+        }
+    }
+}
+
+/// The bases from git, held against their lock; none where there are none.
+fn bases(context: &Context) -> Option<Finding> {
+    let file = find::find(&context.dir)?;
+    match vendor::check(&file, &find::shown(&file, &context.dir)) {
+        Ok(0) => None,
+        Ok(n) => Some(finding("bases", Health::Good, format!("{} as {LOCK} pins them", text::count(n, "base")), None)),
+        Err(error) => {
+            let cure = error.problems.first().and_then(|problem| problem.help.first().cloned());
+            Some(finding("bases", Health::Bad, error.message(), cure))
         }
     }
 }

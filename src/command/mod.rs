@@ -19,6 +19,7 @@ mod schema;
 mod smoke_test;
 mod task;
 mod tour;
+mod update;
 mod why;
 
 use clap::Subcommand;
@@ -61,6 +62,8 @@ pub enum BuiltIn {
     SmokeTest(smoke_test::Args),
     /// Show the whole way of a service, each command printed before it runs
     Tour(tour::Args),
+    /// Fetch the bases that instep.toml extends, and show what changes for this repo
+    Update(update::Args),
     /// Tell why a task would run, or not
     Why(why::Args),
 }
@@ -83,6 +86,7 @@ impl BuiltIn {
             Self::Schema(args) => schema::run(args, context),
             Self::SmokeTest(args) => smoke_test::run(args, context),
             Self::Tour(args) => tour::run(args, context),
+            Self::Update(args) => update::run(args, context),
             Self::Why(args) => why::run(args, context),
         }
     }

@@ -42,3 +42,16 @@ pub fn read(path: &Path) -> Result<String> {
         Error::usage(format!("{}:{line} is not UTF-8", path.display())).help("save the file as UTF-8")
     })
 }
+
+/// How a file is shown: relative to where the person is.
+pub fn shown(file: &Path, start: &Path) -> String {
+    if let Ok(relative) = file.strip_prefix(start) {
+        relative.display().to_string()
+    } else {
+        let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
+        match up {
+            Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), FILE),
+            _ => file.display().to_string(),
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! `instep.toml`: found, read, checked, merged, evaluated. What a command gets has no `Option` where
 //! a default exists, and knows where it was written.
 
+pub mod bases;
 mod check;
 pub mod dotenv;
 mod environment;
@@ -8,6 +9,7 @@ pub mod find;
 mod image;
 mod json_schema;
 mod kube;
+mod load;
 mod local;
 mod merge;
 pub mod node;
@@ -24,6 +26,7 @@ mod task;
 pub mod template;
 pub mod value;
 pub mod variables;
+pub mod vendor;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;

@@ -3,10 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::node::{Entry, Node, Origin, Source, Table, Value};
+use super::bases::{GitUrl, Pin, Vendored};
+use super::load::Loader;
+use super::node::{Table, Value};
 use super::schema::ROOT;
 use super::scope::Scope;
-use super::{check, find, merge, parse, refs};
+use super::{find, merge, refs};
 use crate::repo::Facts;
 use crate::report::{Error, Kind, Problem, Result};
 
@@ -34,14 +36,19 @@ impl Project {
     /// Exit code 2 with every problem of the file.
     pub fn load(start: &Path, overrides: &[String]) -> Result<Self> {
         let file = find::find(start).ok_or_else(|| find::none(start))?;
-        Self::read(&file, &shown(&file, start), overrides)
+        Self::read(&file, &find::shown(&file, start), overrides)
     }
 
     /// Reads and checks this file; `name` is how it is shown to people.
     pub fn read(file: &Path, name: &str, overrides: &[String]) -> Result<Self> {
+        Self::with(file, name, overrides, None)
+    }
+
+    /// As [`Project::read`], with bases from git taken from here; none: those that the repo has.
+    pub fn with(file: &Path, name: &str, overrides: &[String], vendored: Option<Vendored>) -> Result<Self> {
         let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let mut loader = Loader::default();
-        loader.file(file, name, 0)?;
+        let mut loader = Loader::new(&root, name, vendored);
+        loader.file(file, name, None)?;
         for text in overrides {
             loader.argument(text, &root)?;
         }
@@ -56,6 +63,26 @@ impl Project {
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
         Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
+    }
+
+    /// What a file and the bases that are vendored now say together, as far as they are there; nothing is
+    /// judged. A base is taken whatever its ref; `gone`: what the file extends no more, and did.
+    pub fn sketch(file: &Path, name: &str, overrides: &[String], gone: &[&Pin]) -> Table {
+        let root = file.parent().map_or_else(PathBuf::new, Path::to_owned);
+        let mut loader = Loader::new(&root, name, Vendored::of(&root).ok());
+        loader.lenient = true;
+        // What can't be read is left out: there is no more to compare with.
+        for pin in gone {
+            if let Ok(url) = GitUrl::parse(&pin.url) {
+                let (file, name, folder) = loader.vendored(&url, &pin.folder);
+                drop(loader.file(&file, &name, Some(&folder)));
+            }
+        }
+        drop(loader.file(file, name, None));
+        for text in overrides {
+            drop(loader.argument(text, &root));
+        }
+        merged(&loader.layers, None)
     }
 
     /// The values as they hold outside of any environment.
@@ -122,119 +149,4 @@ fn overlay(table: &Table) -> Table {
         }
     }
     out
-}
-
-/// How a file is shown: relative to where the person is.
-fn shown(file: &Path, start: &Path) -> String {
-    if let Ok(relative) = file.strip_prefix(start) {
-        relative.display().to_string()
-    } else {
-        let up = file.parent().and_then(|dir| start.strip_prefix(dir).ok()).map(|rest| rest.components().count());
-        match up {
-            Some(levels) if levels <= 4 => format!("{}{}", "../".repeat(levels), find::FILE),
-            _ => file.display().to_string(),
-        }
-    }
-}
-
-#[derive(Default)]
-struct Loader {
-    layers: Vec<Table>,
-    problems: Vec<Problem>,
-    planned: Vec<(String, Problem)>,
-    /// A file has syntax errors: what it refers to can't be judged.
-    unreadable: bool,
-}
-
-impl Loader {
-    /// Reads a file and, before it, the bases that it extends.
-    fn file(&mut self, file: &Path, name: &str, depth: usize) -> Result<()> {
-        let text = find::read(file)?;
-        let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
-        let (table, problems) = parse::parse(&source);
-        let syntax = !problems.is_empty();
-        too_old(&table)?;
-        self.problems.extend(problems);
-        self.unreadable |= syntax;
-        if !syntax {
-            let findings = check::check(&table, &ROOT);
-            self.problems.extend(findings.problems);
-            self.planned.extend(findings.planned);
-            self.bases(&table, &source.dir, name, depth)?;
-        }
-        self.layers.push(table);
-        Ok(())
-    }
-
-    fn bases(&mut self, table: &Table, dir: &Path, name: &str, depth: usize) -> Result<()> {
-        let Some(extends) = table.get("extends") else { return Ok(()) };
-        let bases = match &extends.value {
-            Value::List(items) => items.as_slice(),
-            _ => std::slice::from_ref(extends),
-        };
-        for base in bases {
-            let Value::Str(path) = &base.value else { continue };
-            let usage = |message: String| Error::usage(message).at(base.origin.place(""));
-            if path.contains("://") {
-                return Err(usage("bases from git are not supported by this version".into())
-                    .help("extend a file of this repo, such as \"../shared.toml\""));
-            }
-            if depth >= 8 {
-                return Err(usage("bases extend each other in a circle, or more than 8 deep".into()));
-            }
-            let file = dir.join(path);
-            if !file.is_file() {
-                return Err(usage(format!("the base {path} is not there")).note(format!("looked for {}", file.display())));
-            }
-            let shown = Path::new(name).parent().map_or_else(|| path.clone(), |folder| folder.join(path).display().to_string());
-            self.file(&file, &shown, depth + 1)?;
-        }
-        Ok(())
-    }
-
-    /// `a.b.c=VALUE` as a layer of its own.
-    fn argument(&mut self, text: &str, root: &Path) -> Result<()> {
-        let source = Arc::new(Source { name: "--config".into(), dir: root.to_owned(), text: text.into() });
-        let Some(at) = text.find('=') else {
-            return Err(Error::usage(format!("--config takes KEY=VALUE, not `{text}`")).help("for example --config service.port=9000"));
-        };
-        let keys: Vec<&str> = text[..at].split('.').map(str::trim).collect();
-        let key_origin = Origin { source: source.clone(), span: 0..at };
-        let leaf = parse::value(&source, at + 1);
-        let mut layer = Table::default();
-        let node = keys.iter().skip(1).rev().fold(leaf, |node, key| {
-            let mut table = Table::default();
-            table.push(Entry { key: (*key).to_owned(), at: key_origin.clone(), node });
-            Node { value: Value::Table(table), origin: key_origin.clone() }
-        });
-        layer.push(Entry { key: keys[0].to_owned(), at: key_origin, node });
-        self.problems.extend(check::check(&layer, &ROOT).problems);
-        self.layers.push(layer);
-        Ok(())
-    }
-}
-
-/// `minimum-version` and `edition` come before strictness, so that an old binary says "too old".
-fn too_old(table: &Table) -> Result<()> {
-    if let Some(node) = table.get("minimum-version")
-        && let Value::Str(wanted) = &node.value
-        && numbers(wanted) > numbers(env!("CARGO_PKG_VERSION"))
-    {
-        return Err(Error::usage(format!("this repo needs instep {wanted} or newer; this is {}", env!("CARGO_PKG_VERSION")))
-            .at(node.origin.place(""))
-            .help("install a newer instep"));
-    }
-    if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition")
-        && *edition > 1
-    {
-        return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
-            .at(origin.place(""))
-            .help("install a newer instep"));
-    }
-    Ok(())
-}
-
-fn numbers(version: &str) -> Vec<u64> {
-    version.split(['.', '-', '+']).map_while(|part| part.parse().ok()).collect()
 }

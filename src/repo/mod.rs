@@ -1,5 +1,6 @@
 //! What git knows of the repo: commit, branch, tags, and the version that follows from them.
 
+mod base;
 mod git;
 mod state;
 mod version;
@@ -7,6 +8,7 @@ mod version;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
 pub use self::state::{state_dir, write_state};
 pub use self::version::{Version, tag};

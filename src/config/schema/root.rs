@@ -16,7 +16,11 @@ static KEYS: [Key; 20] = [
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&CLUSTER)), "Kubernetes clusters"),
     key("edition", Shape::Int(1, 1), "the shape of what is generated").or("1"),
     key("environments", Shape::Map(Form::Label, &Shape::Table(&ENVIRONMENT)), "the places it is deployed to"),
-    key("extends", Shape::Either(&[Shape::Word(Form::Free), Shape::List(&Shape::Word(Form::Free))]), "bases, weakest first"),
+    key(
+        "extends",
+        Shape::Either(&[Shape::Word(Form::Free), Shape::List(&Shape::Word(Form::Free))]),
+        "bases, weakest first: a file, or git+https://HOST/REPO.git//FILE.toml#REF (git+ssh, git+file), fetched by instep update --base",
+    ),
     key("image", Shape::Table(&IMAGE), "the image"),
     key("images", Shape::Map(Form::Label, &Shape::Table(&IMAGE)), "further images"),
     key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "parts that run to completion").planned(),
