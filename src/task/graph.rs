@@ -74,7 +74,9 @@ impl Builder<'_> {
         }
         let works = !task.run.is_empty() || !task.command.is_empty();
         let work = match built_in.filter(|_| !works && self.built_in) {
-            Some(name) => Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) },
+            Some(name) => {
+                Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) }
+            }
             None => self.work(&task, needs, asked)?,
         };
         Ok(self.push(&task.name, work))
