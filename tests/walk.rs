@@ -67,7 +67,7 @@ fn a_rust_service_goes_the_whole_way() {
     let built = run(&[&["docker-build", "--push"], &base[..]].concat());
     let image = built.code(0).out().trim().to_owned();
     assert!(image.starts_with(&format!("localhost:5000/{name}@sha256:")), "{image}");
-    run(&["kube-apply", "staging"]).code(0).says(&image).says("serves in staging");
+    run(&["kube-apply", "staging"]).code(0).prints(&image).prints("serves in staging");
     run(&["smoke-test", "staging"]).code(0).says("4 checks passed");
     let status = run(&["kube-status", "staging", "--output", "json"]).code(0).json().to_string();
     assert!(status.contains(&image), "{status}");
