@@ -66,7 +66,10 @@ pub fn main() -> ExitCode {
     let context = Context::new(report.clone(), global, dir, project);
     let result = dispatch(&matches, &context);
     process::shut_down();
-    finish(&report, &result)
+    let code = finish(&report, &result);
+    // The end of the process frees it all at once.
+    std::mem::forget((matches, context));
+    code
 }
 
 /// What stands on the command line that a shell asks about: `instep -- instep WORDS`.

@@ -28,7 +28,7 @@ pub fn columns(rows: &[Vec<String>], indent: usize) -> String {
 }
 
 fn width(cell: &str) -> usize {
-    anstream::adapter::strip_str(cell).to_string().chars().count()
+    anstream::adapter::strip_str(cell).map(|plain| plain.chars().count()).sum()
 }
 
 #[cfg(test)]
