@@ -1,6 +1,7 @@
 //! `instep.toml`: found, read, checked, merged, evaluated. What a command gets has no `Option` where
 //! a default exists, and knows where it was written.
 
+mod advice;
 mod check;
 pub mod dotenv;
 mod environment;

@@ -32,6 +32,7 @@ fn fault(what: impl Into<String>, help: Option<String>) -> Fault {
 /// Checks a single value; templates are checked when they have been evaluated.
 pub fn check(shape: &Shape, value: &Value) -> Result<(), Fault> {
     match (shape, value) {
+        (Shape::Int(min, max), Value::Int(n)) if n != min && min == max => Err(fault(format!("must be {min}, not {n}"), None)),
         (Shape::Int(min, max), Value::Int(n)) if n < min || n > max => Err(fault(format!("must be from {min} to {max}, not {n}"), None)),
         (Shape::Duration, Value::Str(text)) => duration(text).map(drop),
         (Shape::Quantity, Value::Str(text)) => quantity(text),
@@ -93,7 +94,15 @@ fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
 pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
     let (ok, rule, cure) = match form {
-        Form::Free | Form::Version => (true, "", None),
+        Form::Free => (true, "", None),
+        Form::Release => (
+            word.splitn(3, ['.', '-', '+']).all(|part| part.starts_with(|c: char| c.is_ascii_digit())),
+            "must be a version, as in \"1.4\" or \"1.4.2\"",
+            None,
+        ),
+        Form::Version => {
+            (semver::VersionReq::parse(word).is_ok(), "must be the versions that will do, as in \">=1.22\", \"^2\" or \"*\"", None)
+        }
         Form::Label => (
             is_label(word),
             "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)",
