@@ -127,7 +127,8 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     if ok {
         return Ok(());
     }
-    Err(fault(rule, cure.filter(|cure: &String| !cure.is_empty() && cure != word).map(|cure| format!("for example \"{cure}\""))))
+    let cure = cure.filter(|cure: &String| cure != word && check_form(form, cure).is_ok());
+    Err(fault(rule, cure.map(|cure| format!("for example \"{cure}\""))))
 }
 
 /// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.
@@ -165,6 +166,13 @@ mod tests {
             assert!(!is_label(bad), "{bad}");
         }
         assert_eq!(label("My Svc!"), "my-svc");
+    }
+
+    #[test]
+    fn only_what_is_allowed_is_proposed() {
+        let proposed = |form, word| check_form(form, word).expect_err(word).help;
+        assert_eq!(proposed(Form::Task, "build it"), Some("for example \"build-it\"".into()));
+        assert_eq!((proposed(Form::Task, "{"), proposed(Form::Snake, "1 é"), proposed(Form::Label, "")), (None, None, None));
     }
 
     #[test]

@@ -194,10 +194,8 @@ impl Report {
 
     /// An error on stderr, whatever the format.
     pub fn complain(&self, error: &Error) {
-        for problem in &error.problems {
-            let text = draw(Severity::Error, problem, Terminal::width());
-            self.lock().terminal.err(&format!("{}\n", self.masker.mask(&text)));
-        }
+        let text = drawn(error, Terminal::width());
+        self.lock().terminal.err(&self.masker.mask(&text));
     }
 
     fn close_json(&self, state: &mut State, error: Option<&Error>) {
@@ -220,6 +218,11 @@ impl Report {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An error as people see it, with colours: each problem with its place and what to do.
+pub fn drawn(error: &Error, width: usize) -> String {
+    error.problems.iter().map(|problem| format!("{}\n", draw(Severity::Error, problem, width))).collect()
 }
 
 /// Folds an event into the record of its step.
