@@ -128,7 +128,10 @@ proptest! {
     fn a_spoilt_file_is_read_or_refused(bytes in file()) {
         match load(&bytes) {
             Ok(project) => {
-                for name in project.environment_names() {
+                let names = project.environment_names();
+                let mut tree = instep::cli::tree(&Task::heads(project.scope()), &names);
+                tree.build();
+                for name in names {
                     let _ = project.scope_in(name, None);
                 }
                 for head in Task::heads(project.scope()) {
@@ -241,9 +244,58 @@ proptest! {
     }
 
     #[test]
-    fn bytes_without_secrets_pass_unchanged(bytes in prop::collection::vec(any::<u8>().prop_filter("no part of the secret", |byte| *byte != b'~'), 0..200), cuts in prop::collection::vec(any::<usize>(), 0..6)) {
+    fn bytes_without_secrets_pass_unchanged(
+        parts in prop::collection::vec(prop_oneof![
+            any::<u8>().prop_filter("a byte of no secret", |byte| !b"~#".contains(byte)).prop_map(|byte| vec![byte]),
+            prop_oneof![Just("~~#x"), Just("~~~~x"), Just("##~x"), Just("#~#\n")].prop_map(|text| text.as_bytes().to_vec()),
+        ], 0..60),
+        end in prop_oneof![Just(""), Just("~"), Just("~~#"), Just("##~")],
+        cuts in prop::collection::vec(any::<usize>(), 0..6),
+    ) {
+        let bytes = [parts.concat(), end.as_bytes().to_vec()].concat();
         let masker = Masker::default();
-        masker.add("~~~~");
+        masker.add("~~#~");
+        masker.add("##~#");
         prop_assert_eq!(masked(&masker, &pieces(&bytes, &cuts)), bytes);
+    }
+
+    #[test]
+    fn no_encoding_of_a_secret_is_shown(secret in "[ -~é]{8,24}", before in "[ -~]{0,7}", after in "[ -~]{0,7}", cuts in prop::collection::vec(any::<usize>(), 0..6)) {
+        use base64::Engine as _;
+        use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+        let masker = Masker::default();
+        masker.add(&secret);
+        let whole = format!("{before}{secret}{after}");
+        let json = serde_json::Value::from(secret.as_str()).to_string();
+        for text in [STANDARD.encode(&whole), URL_SAFE_NO_PAD.encode(&whole), format!("{{\"a\": {json}}}")] {
+            let out = masked(&masker, &pieces(text.as_bytes(), &cuts));
+            prop_assert!(holds(&out, b"***"), "{text}");
+            prop_assert!(!holds(&out, json.trim_matches('"').as_bytes()), "{text}");
+        }
+    }
+}
+
+/// A task with a parameter of every type.
+static PARAMETERS: LazyLock<Project> = LazyLock::new(|| {
+    let types = ["string", "int", "bool", "path", "environment"];
+    let params = types.map(|kind| format!("[tasks.t.params.{kind}_one]\ntype = \"{kind}\"\n")).concat();
+    let more = "[tasks.t.params.mode]\ndefault = \"a\"\nchoices = [\"a\", \"b\"]\n[tasks.t.params.rest]\nvariadic = true\n";
+    load(format!("[environments.here]\ncontext = \"c\"\n[tasks.t]\nrun = \"true\"\n{params}{more}").as_bytes()).unwrap()
+});
+
+proptest! {
+    #![proptest_config(config(300))]
+
+    #[test]
+    fn any_arguments_are_taken_or_refused(words in prop::collection::vec(prop_oneof![
+        any::<String>(), Just("--".to_owned()), "--(mode|bool-one|int-one|mode=[ab]?|output|x)", "-?[0-9]{1,22}", Just("here".to_owned()), "-[a-zé]{0,3}",
+    ], 0..8)) {
+        let project = &*PARAMETERS;
+        let heads = Task::heads(project.scope());
+        let arguments = ["instep", "t"].into_iter().chain(words.iter().map(String::as_str));
+        match instep::cli::tree(&heads, &project.environment_names()).try_get_matches_from(arguments) {
+            Ok(matches) => prop_assert_eq!(matches.subcommand_name(), Some("t")),
+            Err(error) => prop_assert!(!error.to_string().is_empty()),
+        }
     }
 }
