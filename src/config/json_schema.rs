@@ -92,7 +92,7 @@ fn pattern(form: Form) -> &'static str {
         Form::Release => "^[0-9]+(\\.[0-9]+)*",
         Form::Label => "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",
         Form::Task => "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
-        Form::Snake => "^[a-z_][a-z0-9_]*$",
+        Form::Snake => "^[a-z][a-z0-9_]*$",
         Form::Variable => "^[A-Za-z_][A-Za-z0-9_]*$",
     }
 }

@@ -12,6 +12,7 @@ mod kube;
 mod local;
 mod merge;
 pub mod node;
+mod params;
 mod parse;
 mod project;
 mod read;

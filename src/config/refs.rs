@@ -3,20 +3,26 @@
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Table, Value};
-use super::{BUILT_IN, COMMON_OPTIONS};
+use super::{BUILT_IN, params};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
 pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(tasks) = table.table("tasks") {
+        let environments: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
         for task in tasks.iter() {
             references(tasks, task, "needs", problems);
             references(tasks, task, "finally", problems);
-            params(task, problems);
+            params::check(task, &environments, problems);
         }
+        twice(tasks, problems);
         cycles(tasks, problems);
     }
     environments(table, problems);
+}
+
+fn names(table: &Table) -> Vec<&str> {
+    table.iter().map(|entry| entry.key.as_str()).collect()
 }
 
 fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
@@ -57,30 +63,16 @@ fn references(tasks: &Table, task: &Entry, key: &str, problems: &mut Vec<Problem
     }
 }
 
-/// A parameter must not hide a common option; only the last positional one may take all that is left.
-fn params(task: &Entry, problems: &mut Vec<Problem>) {
-    let Value::Table(table) = &task.node.value else { return };
-    let Some(params) = table.table("params") else { return };
-    let mut greedy: Option<&str> = None;
-    for param in params.iter() {
-        let Value::Table(inner) = &param.node.value else { continue };
-        let mut fault = |message: String, help: String| {
-            problems.push(Problem { message, place: param.at.place(""), notes: Vec::new(), help: vec![help] });
-        };
-        if COMMON_OPTIONS.contains(&param.key.as_str()) {
-            fault(format!("parameter `{}` has the name of an option that every command has", param.key), "take another name".to_owned());
-        }
-        if inner.get("default").is_some() || inner.str("type") == Some("bool") {
-            continue;
-        }
-        if let Some(greedy) = greedy {
-            fault(
-                format!("parameter `{}` never gets a value: `{greedy}` takes all that is left", param.key),
-                format!("write it before `{greedy}`"),
-            );
-        }
-        if inner.get("variadic").is_some_and(|node| node.value == Value::Bool(true)) {
-            greedy = Some(&param.key);
+/// Two tasks whose names differ in underscores and hyphens only are one on the command line.
+fn twice(tasks: &Table, problems: &mut Vec<Problem>) {
+    for (at, task) in tasks.iter().enumerate() {
+        if let Some(first) = tasks.iter().take(at).find(|first| same(&first.key, &task.key)) {
+            problems.push(Problem {
+                message: format!("tasks `{}` and `{}` are the same: underscores and hyphens are not told apart", first.key, task.key),
+                place: task.at.place(""),
+                notes: vec![format!("the other one is at {}", first.at.short())],
+                help: vec!["give one of them another name".into()],
+            });
         }
     }
 }
@@ -133,7 +125,7 @@ fn cycle(start: &str, path: &[(&str, &Node)], node: &Node, problems: &mut Vec<Pr
 /// An environment must name its cluster, a known one, and be a place of its own.
 fn environments(table: &Table, problems: &mut Vec<Problem>) {
     let Some(environments) = table.table("environments") else { return };
-    let clusters: Vec<&str> = table.table("clusters").map(|map| map.iter().map(|entry| entry.key.as_str()).collect()).unwrap_or_default();
+    let clusters: Vec<&str> = table.table("clusters").map(names).unwrap_or_default();
     let service = table.at(&["service", "name"]).map(|node| node.value.json().to_string());
     let mut places: HashMap<(String, String), &Entry> = HashMap::new();
     for environment in environments.iter() {

@@ -114,8 +114,8 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
             Some(word.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()),
         ),
         Form::Snake => (
-            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
-            "must be lower-case letters, digits and `_`",
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
+            "must be lower-case letters, digits and `_`, and begin with a letter",
             Some(word.to_lowercase().replace(['-', '.', ' '], "_")),
         ),
         Form::Variable => (
