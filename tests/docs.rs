@@ -84,7 +84,7 @@ fn shape(text: &str) -> String {
         for at in 0..words.len() {
             let is_unit = words.get(at + 1).is_some_and(|unit| ["ms", "s"].contains(&unit.trim_end_matches([')', ','])));
             if is_unit && words[at].trim_start_matches('(').parse::<f64>().is_ok() {
-                words[at] = if words[at].starts_with('(') { "(T" } else { "T" }.to_owned();
+                words[at] = String::from(if words[at].starts_with('(') { "(T" } else { "T" });
                 words[at + 1] = format!("s{}", words[at + 1].trim_start_matches(char::is_alphabetic));
             }
             if let Some(count) = words[at].strip_prefix('×') {

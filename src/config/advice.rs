@@ -14,7 +14,7 @@ pub fn rewritten(shape: &Shape, node: &Node) -> Option<String> {
             value::duration(&number.to_string()).err().filter(|_| *number >= 0).and_then(|fault| fault.help)
         }
         (Shape::Quantity, Value::Int(_) | Value::Float(_)) => in_quotes(node),
-        (Shape::List(inner), Value::Str(text)) if matches!(inner, Shape::Text | Shape::Word(_)) => {
+        (Shape::List(Shape::Text | Shape::Word(_)), Value::Str(text)) => {
             let items = shlex::split(text).filter(|_| !text.contains(['*', '{'])).unwrap_or_else(|| vec![text.clone()]);
             let items: Vec<String> = items.iter().map(|item| serde_json::Value::from(item.as_str()).to_string()).collect();
             Some(format!("write [{}]", items.join(", ")))

@@ -181,10 +181,7 @@ impl Report {
         if self.is_json() {
             self.close_json(state, error);
         } else if let Some(error) = error.filter(|error| !error.silent) {
-            for problem in &error.problems {
-                let text = draw(Severity::Error, problem, Terminal::width());
-                state.terminal.err(&format!("{}\n", self.masker.mask(&text)));
-            }
+            state.terminal.err(&self.masker.mask(&drawn(error, Terminal::width())));
         }
         match state.terminal.failure() {
             Some(fault) => Err(Error::failed(format!("can't write to stdout: {fault}"))),
@@ -222,7 +219,7 @@ impl Report {
 
 /// An error as people see it, with colours: each problem with its place and what to do.
 pub fn drawn(error: &Error, width: usize) -> String {
-    error.problems.iter().map(|problem| format!("{}\n", draw(Severity::Error, problem, width))).collect()
+    error.problems.iter().flat_map(|problem| [draw(Severity::Error, problem, width), "\n".to_owned()]).collect()
 }
 
 /// Folds an event into the record of its step.
