@@ -173,6 +173,18 @@ proptest! {
     }
 
     #[test]
+    fn any_config_argument_is_taken_or_refused(text in prop_oneof![
+        any::<String>(), "[a-z.]{0,12}=\\PC{0,9}", "(service|kube|tasks.x|vars|environments.e)(.[a-z-]{1,8}){0,3}=[\"\\[{]?[0-9a-z]{0,4}[\"\\]}]?",
+    ]) {
+        let dir = tempfile::tempdir().unwrap();
+        let file = dir.path().join("instep.toml");
+        std::fs::write(&file, "[service]\nname = \"users\"\n").unwrap();
+        if let Err(error) = Project::read(&file, "instep.toml", &[text]) {
+            well_told(&error);
+        }
+    }
+
+    #[test]
     fn a_duration_is_its_number_and_unit(number in 0..1_000_000_000u64, unit in prop_oneof![Just(("ms", 1)), Just(("s", 1000)), Just(("m", 60_000)), Just(("h", 3_600_000))]) {
         let read = value::duration(&format!("{number}{}", unit.0)).unwrap();
         prop_assert_eq!(read.as_millis(), u128::from(number) * unit.1);
