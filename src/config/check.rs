@@ -1,8 +1,8 @@
 //! Holds a tree against the schema. Every fault is found, each with its place and what to do.
 
 use super::node::{Entry, Node, Table, Value};
-use super::schema::{Fields, Form, Key, Shape};
-use super::value;
+use super::schema::{Fields, Form, Key, ROOT, Shape};
+use super::{advice, value};
 use crate::report::{Problem, text};
 
 /// What was found in one file.
@@ -43,6 +43,15 @@ impl Findings {
 
     fn unknown(&mut self, entry: &Entry, fields: &'static Fields, path: &[String]) {
         let at = if path.is_empty() { "at the top level".to_owned() } else { format!("in [{}]", path.join(".")) };
+        if let Some(table) = not_by_environment(&entry.key, path) {
+            self.problems.push(Problem {
+                message: format!("`{}` {at} is the same in all environments", entry.key),
+                place: entry.at.place("can't differ"),
+                notes: Vec::new(),
+                help: vec![format!("write it in [{table}], or take it out")],
+            });
+            return;
+        }
         let nearest = text::nearest(&entry.key, fields.keys().map(|key| key.name));
         let help = match nearest {
             Some(near) => format!("did you mean `{near}`?"),
@@ -60,9 +69,9 @@ impl Findings {
         match (shape, &node.value) {
             (Shape::Either(shapes), _) => match shapes.iter().find(|shape| fits(shape, &node.value)) {
                 Some(shape) => self.node(node, shape, path),
-                None => self.wrong_type(node, shape, path),
+                None => self.wrong_type(node, &expected(shape), advice::rewritten(shape, node), path),
             },
-            (_, value) if !fits(shape, value) => self.wrong_type(node, shape, path),
+            (_, value) if !fits(shape, value) => self.wrong_type(node, &expected(shape), advice::rewritten(shape, node), path),
             (Shape::List(inner), Value::List(items)) => items.iter().for_each(|item| self.node(item, inner, path)),
             (Shape::Table(fields), Value::Table(table)) => self.table(table, fields, path),
             (Shape::Map(form, inner), Value::Table(table)) => self.map(table, *form, inner, false, path),
@@ -89,16 +98,27 @@ impl Findings {
                 continue;
             }
             path.push(entry.key.clone());
-            self.node(&entry.node, inner, path);
+            if fits(inner, &entry.node.value) {
+                self.node(&entry.node, inner, path);
+            } else {
+                let or_false = if removable && !fits(inner, &Value::Bool(false)) { ", or false" } else { "" };
+                let expected = format!("{}{or_false}", expected(inner));
+                self.wrong_type(&entry.node, &expected, advice::quoted(inner, &entry.node), path);
+            }
             path.pop();
         }
     }
 
-    fn wrong_type(&mut self, node: &Node, shape: &Shape, path: &[String]) {
+    fn wrong_type(&mut self, node: &Node, expected: &str, help: Option<String>, path: &[String]) {
+        let found = match &node.value {
+            Value::Bool(flag) => flag.to_string(),
+            other => other.kind().to_owned(),
+        };
         self.problems.push(Problem {
-            message: format!("`{}` must be {}, not {}", path.join("."), expected(shape), node.value.kind()),
-            place: node.origin.place(format!("{} here", node.value.kind())),
-            ..Problem::default()
+            message: format!("`{}` must be {expected}, not {found}", path.join(".")),
+            place: node.origin.place(if matches!(node.value, Value::Bool(_)) { String::new() } else { format!("{found} here") }),
+            notes: Vec::new(),
+            help: help.into_iter().collect(),
         });
     }
 
@@ -110,6 +130,22 @@ impl Findings {
             help: fault.help.clone().into_iter().collect(),
         });
     }
+}
+
+/// The table that a key belongs to, when an environment (or its cluster) tries to set what it can't.
+fn not_by_environment(key: &str, path: &[String]) -> Option<String> {
+    let path = match path {
+        [environments, _, clusters, _, rest @ ..] if environments == "environments" && clusters == "clusters" => rest,
+        [environments, _, rest @ ..] if environments == "environments" => rest,
+        _ => return None,
+    };
+    let (first, rest) = path.split_first()?;
+    let table = rest.iter().try_fold(&ROOT.key(first)?.shape, |shape, key| match shape {
+        Shape::Table(fields) => fields.key(key).map(|key| &key.shape),
+        Shape::Map(_, inner) | Shape::Named(_, inner) => Some(*inner),
+        _ => None,
+    })?;
+    matches!(table, Shape::Table(fields) if fields.key(key).is_some()).then(|| path.join("."))
 }
 
 /// Whether a value's type is one that the shape takes.

@@ -89,9 +89,10 @@ fn map(form: Form, inner: &Value) -> Value {
 fn pattern(form: Form) -> &'static str {
     match form {
         Form::Free | Form::Version => "",
+        Form::Release => "^[0-9]+(\\.[0-9]+)*",
         Form::Label => "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",
         Form::Task => "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",
-        Form::Snake => "^[a-z_][a-z0-9_]*$",
+        Form::Snake => "^[a-z][a-z0-9_]*$",
         Form::Variable => "^[A-Za-z_][A-Za-z0-9_]*$",
     }
 }

@@ -1,6 +1,7 @@
 //! `instep.toml`: found, read, checked, merged, evaluated. What a command gets has no `Option` where
 //! a default exists, and knows where it was written.
 
+mod advice;
 pub mod bases;
 mod check;
 pub mod dotenv;
@@ -13,6 +14,7 @@ mod load;
 mod local;
 mod merge;
 pub mod node;
+mod params;
 mod parse;
 mod project;
 mod read;

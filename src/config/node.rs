@@ -72,6 +72,7 @@ impl Value {
         match self {
             Self::Str(_) => "a string",
             Self::Int(_) => "an integer",
+            Self::Float(number) if number.is_infinite() => "a number that is too large",
             Self::Float(_) => "a float",
             Self::Bool(_) => "a boolean",
             Self::Date(_) => "a date",

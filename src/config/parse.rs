@@ -11,7 +11,8 @@ use crate::report::Problem;
 /// Reads a text. The tree holds what could be read, also when there are problems.
 pub fn parse(source: &Arc<Source>) -> (Table, Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
-    let problems = errors.iter().map(|error| syntax(source, error)).collect();
+    let mut problems: Vec<Problem> = errors.iter().map(|error| syntax(source, error)).collect();
+    problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span.start));
     (table(source, document.get_ref()), problems)
 }
 

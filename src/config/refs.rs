@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Table, Value};
-use super::{ABOUT, BUILT_IN, COMMON_OPTIONS};
+use super::{ABOUT, BUILT_IN, params};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
 pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(tasks) = table.table("tasks") {
         let index = Index::new(tasks);
+        let environments: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
         for task in tasks.iter() {
             if ABOUT.iter().any(|name| same(name, &task.key)) {
                 problems.push(Problem {
@@ -22,7 +23,8 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             }
             references(&index, task, "needs", problems);
             references(&index, task, "finally", problems);
-            params(task, problems);
+            params::check(task, &environments, problems);
+            twice(&index, task, problems);
         }
         cycles(&index, problems);
     }
@@ -47,6 +49,10 @@ impl<'a> Index<'a> {
 
 fn hyphens(name: &str) -> Cow<'_, str> {
     if name.contains('_') { Cow::Owned(name.replace('_', "-")) } else { Cow::Borrowed(name) }
+}
+
+fn names(table: &Table) -> Vec<&str> {
+    table.iter().map(|entry| entry.key.as_str()).collect()
 }
 
 fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
@@ -87,32 +93,16 @@ fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Pro
     }
 }
 
-/// A parameter must not hide a common option; only the last positional one may take all that is left.
-fn params(task: &Entry, problems: &mut Vec<Problem>) {
-    let Value::Table(table) = &task.node.value else { return };
-    let Some(params) = table.table("params") else { return };
-    let mut greedy: Option<&str> = None;
-    for param in params.iter() {
-        let Value::Table(inner) = &param.node.value else { continue };
-        let mut fault = |message: String, help: String| {
-            problems.push(Problem { message, place: param.at.place(""), notes: Vec::new(), help: vec![help] });
-        };
-        if COMMON_OPTIONS.contains(&param.key.as_str()) {
-            fault(format!("parameter `{}` has the name of an option that every command has", param.key), "take another name".to_owned());
-        }
-        if inner.get("default").is_some() || inner.str("type") == Some("bool") {
-            continue;
-        }
-        if let Some(greedy) = greedy {
-            fault(
-                format!("parameter `{}` never gets a value: `{greedy}` takes all that is left", param.key),
-                format!("write it before `{greedy}`"),
-            );
-        }
-        if inner.get("variadic").is_some_and(|node| node.value == Value::Bool(true)) {
-            greedy = Some(&param.key);
-        }
-    }
+/// Two tasks whose names differ in underscores and hyphens only are one on the command line.
+fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
+    // The index holds the last one of a name.
+    let Some(last) = index.find(&task.key).filter(|last| last.key != task.key) else { return };
+    problems.push(Problem {
+        message: format!("tasks `{}` and `{}` are the same: underscores and hyphens are not told apart", task.key, last.key),
+        place: last.at.place(""),
+        notes: vec![format!("the other one is at {}", task.at.short())],
+        help: vec!["give one of them another name".into()],
+    });
 }
 
 fn cycles(index: &Index<'_>, problems: &mut Vec<Problem>) {
@@ -163,7 +153,7 @@ fn cycle(start: &str, path: &[(&str, &Node)], node: &Node, problems: &mut Vec<Pr
 /// An environment must name its cluster, a known one, and be a place of its own.
 fn environments(table: &Table, problems: &mut Vec<Problem>) {
     let Some(environments) = table.table("environments") else { return };
-    let clusters: Vec<&str> = table.table("clusters").map(|map| map.iter().map(|entry| entry.key.as_str()).collect()).unwrap_or_default();
+    let clusters: Vec<&str> = table.table("clusters").map(names).unwrap_or_default();
     let service = table.at(&["service", "name"]).map(|node| node.value.json().to_string());
     let mut places: HashMap<(String, String), &Entry> = HashMap::new();
     for environment in environments.iter() {

@@ -32,6 +32,7 @@ fn fault(what: impl Into<String>, help: Option<String>) -> Fault {
 /// Checks a single value; templates are checked when they have been evaluated.
 pub fn check(shape: &Shape, value: &Value) -> Result<(), Fault> {
     match (shape, value) {
+        (Shape::Int(min, max), Value::Int(n)) if n != min && min == max => Err(fault(format!("must be {min}, not {n}"), None)),
         (Shape::Int(min, max), Value::Int(n)) if n < min || n > max => Err(fault(format!("must be from {min} to {max}, not {n}"), None)),
         (Shape::Duration, Value::Str(text)) => duration(text).map(drop),
         (Shape::Quantity, Value::Str(text)) => quantity(text),
@@ -93,7 +94,15 @@ fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
 pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
     let (ok, rule, cure) = match form {
-        Form::Free | Form::Version => (true, "", None),
+        Form::Free => (true, "", None),
+        Form::Release => (
+            word.splitn(3, ['.', '-', '+']).all(|part| part.starts_with(|c: char| c.is_ascii_digit())),
+            "must be a version, as in \"1.4\" or \"1.4.2\"",
+            None,
+        ),
+        Form::Version => {
+            (semver::VersionReq::parse(word).is_ok(), "must be the versions that will do, as in \">=1.22\", \"^2\" or \"*\"", None)
+        }
         Form::Label => (
             is_label(word),
             "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)",
@@ -105,8 +114,8 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
             Some(word.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()),
         ),
         Form::Snake => (
-            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
-            "must be lower-case letters, digits and `_`",
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
+            "must be lower-case letters, digits and `_`, and begin with a letter",
             Some(word.to_lowercase().replace(['-', '.', ' '], "_")),
         ),
         Form::Variable => (
@@ -118,7 +127,8 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     if ok {
         return Ok(());
     }
-    Err(fault(rule, cure.filter(|cure: &String| !cure.is_empty() && cure != word).map(|cure| format!("for example \"{cure}\""))))
+    let cure = cure.filter(|cure: &String| cure != word && check_form(form, cure).is_ok());
+    Err(fault(rule, cure.map(|cure| format!("for example \"{cure}\""))))
 }
 
 /// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.
@@ -156,6 +166,13 @@ mod tests {
             assert!(!is_label(bad), "{bad}");
         }
         assert_eq!(label("My Svc!"), "my-svc");
+    }
+
+    #[test]
+    fn only_what_is_allowed_is_proposed() {
+        let proposed = |form, word| check_form(form, word).expect_err(word).help;
+        assert_eq!(proposed(Form::Task, "build it"), Some("for example \"build-it\"".into()));
+        assert_eq!((proposed(Form::Task, "{"), proposed(Form::Snake, "1 é"), proposed(Form::Label, "")), (None, None, None));
     }
 
     #[test]

@@ -200,6 +200,8 @@ fn in_class(token: &Token, c: char) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     /// Whether a path is ignored, its parents considered.
@@ -268,6 +270,37 @@ mod tests {
     fn broken_lines_stop_the_build() {
         for (file, line) in [("a\n!\n", 1), ("[a\n", 0), ("a[]\n", 0), ("[-x]\n", 0), ("a\\\n", 0)] {
             assert_eq!(Ignore::parse(file).expect_err(file).line, line, "{file:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(400) })]
+
+        #[test]
+        fn any_pattern_is_taken_or_refused(
+            lines in prop::collection::vec(prop_oneof!["[!/*?\\[\\]^\\\\.a-cé-]{0,12}", any::<String>()], 0..5),
+            path in "[/.a-cé]{0,20}",
+        ) {
+            if let Ok(ignore) = Ignore::parse(&lines.join("\n")) {
+                let (_, handed_down) = ignore.look(&path, &ignore.top());
+                ignore.look(&path, &handed_down);
+                ignore.may_keep_below(&path);
+            }
+        }
+
+        #[test]
+        fn a_plain_path_ignores_itself_and_no_other(path in "[a-c]{1,4}(/[a-c]{1,4}){0,2}", other in "[a-c]{1,4}(/[a-c]{1,4}){0,2}") {
+            let ignore = Ignore::parse(&path).map_err(|fault| TestCaseError::fail(fault.message))?;
+            prop_assert!(ignore.look(&path, &ignore.top()).0);
+            prop_assert_eq!(ignore.look(&other, &ignore.top()).0, path == other);
+        }
+
+        #[test]
+        fn the_last_line_that_matches_wins(name in "[a-c]{1,6}") {
+            let ignore = Ignore::parse(&format!("*\n!{name}")).map_err(|fault| TestCaseError::fail(fault.message))?;
+            prop_assert!(!ignore.look(&name, &ignore.top()).0);
+            let longer = format!("{name}d");
+            prop_assert!(ignore.look(&longer, &ignore.top()).0);
         }
     }
 }

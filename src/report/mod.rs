@@ -181,10 +181,7 @@ impl Report {
         if self.is_json() {
             self.close_json(state, error);
         } else if let Some(error) = error.filter(|error| !error.silent) {
-            for problem in &error.problems {
-                let text = draw(Severity::Error, problem, Terminal::width());
-                state.terminal.err(&format!("{}\n", self.masker.mask(&text)));
-            }
+            state.terminal.err(&self.masker.mask(&drawn(error, Terminal::width())));
         }
         match state.terminal.failure() {
             Some(fault) => Err(Error::failed(format!("can't write to stdout: {fault}"))),
@@ -194,10 +191,8 @@ impl Report {
 
     /// An error on stderr, whatever the format.
     pub fn complain(&self, error: &Error) {
-        for problem in &error.problems {
-            let text = draw(Severity::Error, problem, Terminal::width());
-            self.lock().terminal.err(&format!("{}\n", self.masker.mask(&text)));
-        }
+        let text = drawn(error, Terminal::width());
+        self.lock().terminal.err(&self.masker.mask(&text));
     }
 
     fn close_json(&self, state: &mut State, error: Option<&Error>) {
@@ -220,6 +215,11 @@ impl Report {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An error as people see it, with colours: each problem with its place and what to do.
+pub fn drawn(error: &Error, width: usize) -> String {
+    error.problems.iter().flat_map(|problem| [draw(Severity::Error, problem, width), "\n".to_owned()]).collect()
 }
 
 /// Folds an event into the record of its step.

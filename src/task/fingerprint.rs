@@ -39,7 +39,7 @@ struct Stat {
     inode: u64,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Index {
     /// When it was written, in nanoseconds since 1970.
     written: i128,
@@ -220,6 +220,8 @@ fn now() -> i128 {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     #[test]
@@ -233,5 +235,36 @@ mod tests {
             assert!(Index::read(&bytes[..cut]).is_none(), "cut at {cut}");
         }
         assert!(Index::read(b"\0\0\0").is_none() && Index::read(&[255; 40]).is_none());
+    }
+
+    fn index() -> impl Strategy<Value = Index> {
+        let file = (any::<(u64, i64, i64, u64)>(), "[0-9a-f]{64}").prop_map(|((size, modified, changed, inode), hash)| {
+            (Stat { size, modified: modified.into(), changed: changed.into(), inode }, hash)
+        });
+        let files = prop::collection::hash_map("[^\0]{1,12}".prop_map(PathBuf::from), file, 0..5);
+        (any::<i64>(), "[0-9a-f]{64}", files).prop_map(|(written, definition, files)| Index { written: written.into(), definition, files })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
+
+        #[test]
+        fn an_index_comes_back_as_it_was_written(index in index()) {
+            prop_assert_eq!(Index::read(&index.bytes()), Some(index));
+        }
+
+        #[test]
+        fn a_cut_index_is_not_believed(index in index(), cut in any::<prop::sample::Index>()) {
+            let bytes = index.bytes();
+            prop_assert_eq!(Index::read(&bytes[..cut.index(bytes.len())]), None);
+        }
+
+        #[test]
+        fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), index in index(), at in any::<prop::sample::Index>()) {
+            let _ = Index::read(&bytes);
+            let whole = index.bytes();
+            let at = at.index(whole.len());
+            let _ = Index::read(&[&whole[..at], &bytes, &whole[at..]].concat());
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! `[image]` and `[images.NAME]`.
 
-use super::{ENV_VALUE, Fields, Form, Key, Shape, TEXT_MAP, TEXTS, key};
+use super::{Fields, Form, Key, Shape, TEXT_MAP, TEXTS, key};
 
 pub(super) static IMAGE: Fields = Fields { doc: "The image that is built from this repo.", groups: &[&PLACE, &BUILD] };
 /// What an environment may say of an image: where it is found, not how it is built.
@@ -14,7 +14,7 @@ static PLACE: [Key; 2] = [
 static BUILD: [Key; 8] = [
     key("also-push", TEXTS, "further registries that get every push").planned(),
     key("build-args", TEXT_MAP, "build arguments of the Dockerfile"),
-    key("build-secrets", Shape::Map(Form::Free, &ENV_VALUE), "secrets of the build, by id").planned(),
+    key("build-secrets", Shape::Map(Form::Free, &Shape::Table(&BUILD_SECRET)), "secrets of the build, by id").planned(),
     key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program")
         .or("bollard")
         .planned(),
@@ -23,3 +23,11 @@ static BUILD: [Key; 8] = [
     key("platforms", TEXTS, "platforms to build for; several need docker buildx").planned(),
     key("target", Shape::Text, "the stage of the Dockerfile to build"),
 ];
+
+static BUILD_SECRET: Fields = Fields {
+    doc: "A secret of the build.",
+    groups: &[&[
+        key("command", TEXTS, "a program whose output is the value"),
+        key("env", Shape::Word(Form::Variable), "the environment variable that holds the value"),
+    ]],
+};

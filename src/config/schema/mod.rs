@@ -58,6 +58,8 @@ pub enum Form {
     Snake,
     /// The name of an environment variable.
     Variable,
+    /// A version of instep itself.
+    Release,
     /// A semantic version requirement.
     Version,
 }

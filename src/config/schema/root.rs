@@ -26,7 +26,7 @@ static KEYS: [Key; 20] = [
     key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "parts that run to completion").planned(),
     key("kube", Shape::Table(&KUBE), "how it runs in Kubernetes"),
     key("load-test", Shape::Table(&LOAD_TEST), "the load test"),
-    key("minimum-version", Shape::Word(Form::Free), "the oldest instep that understands this file"),
+    key("minimum-version", Shape::Word(Form::Release), "the oldest instep that understands this file"),
     key("notify", Shape::Table(&NOTIFY), "who is told of a deployment"),
     key("requires", REQUIRES, "programs that this repo needs, checked by doctor"),
     key("run-local", Shape::Table(&RUN_LOCAL), "how it runs on this machine"),
