@@ -34,6 +34,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -73,6 +74,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -94,6 +96,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -118,6 +121,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -138,6 +142,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -158,6 +163,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -181,6 +187,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -203,6 +210,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -223,6 +231,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -244,6 +253,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -266,6 +276,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -290,6 +301,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -311,6 +323,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -333,6 +346,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -356,6 +370,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -376,6 +391,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

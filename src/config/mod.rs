@@ -56,6 +56,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "quiet",
     "verbose",
     "version",
+    "watch",
     "yes",
 ];
 

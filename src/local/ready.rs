@@ -95,4 +95,3 @@ fn not_ready(running: &Running, url: &str, fault: &NotReady) -> Error {
     };
     error.note(format!("{url}: {}", fault.reason)).note(running.tail.note(&service.name))
 }
-
