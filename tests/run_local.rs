@@ -222,7 +222,7 @@ fn not_ready_in_time_says_why() {
     assert_eq!(count_processes(&mark), 0);
 
     let port = free_port();
-    let toml = "ready = \"/nothing\"\n[run-local]\nready-within = \"1500ms\"\nrun = \"exec python3 -m http.server $PORT\"\n";
+    let toml = "ready = \"/nothing\"\n[run-local]\nready-within = \"4s\"\nrun = \"exec python3 -m http.server $PORT\"\n";
     let ran = World::with(&format!("[service]\nname = \"hello\"\nport = {port}\n{toml}")).run(["run-local"]);
     ran.code(4).says("instep.toml:4:9\n").says("/nothing: it answers 404 Not Found").says("is the path right?");
     assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
@@ -392,7 +392,7 @@ fn a_service_on_the_other_localhost_is_told() {
     if TcpListener::bind("[::1]:0").is_err() {
         return;
     }
-    let world = app(free_port(), "ready-within = \"1s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
+    let world = app(free_port(), "ready-within = \"4s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
     world.run(["run-local"]).code(4).says("/health: it listens on [::1] only, not on 127.0.0.1").says("on 0.0.0.0 or 127.0.0.1");
 }
 

@@ -11,7 +11,7 @@ use super::service::Running;
 use super::show;
 use crate::process::{self, cancel};
 use crate::repo::{Change, Selection, Watch};
-use crate::report::style::{DIM, NAME, paint};
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Report, Result, text};
 
 /// Between two looks whether the service lives.
@@ -124,7 +124,7 @@ impl<'a> Live<'a> {
             return;
         }
         self.report.complain(error);
-        self.report.note(&format!("{} {}", paint(NAME, "▸"), paint(DIM, &format!("{name} starts again at the next change (Ctrl-C ends)"))));
+        self.report.note(&paint(DIM, "… waiting for changes (Ctrl-C ends)"));
     }
 }
 

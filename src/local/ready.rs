@@ -9,7 +9,7 @@ use crate::report::{Error, Kind, Report, Result, text};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(30);
 /// While nothing listens; a question costs nearly nothing then.
-const LONGEST_SILENT_PAUSE: Duration = Duration::from_millis(60);
+const LONGEST_SILENT_PAUSE: Duration = Duration::from_millis(40);
 /// Each question to a service that answers is a line in its log.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 

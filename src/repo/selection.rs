@@ -90,7 +90,9 @@ impl Snapshot {
     /// All that some selections mean, now.
     pub(super) fn of(selected: &[Selected]) -> Self {
         let mut snapshot = Self::default();
-        selected.iter().for_each(|selected| selected.look(&mut snapshot));
+        for selected in selected {
+            selected.look(&mut snapshot);
+        }
         snapshot
     }
 
