@@ -34,6 +34,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
@@ -74,6 +75,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -95,6 +97,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -119,6 +122,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -139,6 +143,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -159,6 +164,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -182,6 +188,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -204,6 +211,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -224,6 +232,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -245,6 +254,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -267,6 +277,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -291,6 +302,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -312,6 +324,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -334,6 +347,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -357,6 +371,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -378,6 +393,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
@@ -398,6 +414,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }

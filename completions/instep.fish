@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_instep_global_optspecs
-    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going no-needs e/env= config= h/help V/version
+    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going no-needs watch e/env= config= h/help V/version
 end
 
 function __fish_instep_needs_command
@@ -40,6 +40,7 @@ complete -c instep -n "__fish_instep_needs_command" -l yes -d 'Answer harmless q
 complete -c instep -n "__fish_instep_needs_command" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_needs_command" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_needs_command" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_needs_command" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_needs_command" -s V -l version -d 'Print version'
 complete -c instep -n "__fish_instep_needs_command" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
@@ -76,6 +77,7 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l yes -d 'An
 complete -c instep -n "__fish_instep_using_subcommand completions" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand completions" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand completions" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
@@ -94,6 +96,7 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l yes -d 'Answer 
 complete -c instep -n "__fish_instep_using_subcommand config" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand config" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand config" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand config" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l build-arg -d 'Set a build argument, over those of instep.toml' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l network -d 'The network of the build\'s containers, such as host' -r
@@ -115,6 +118,7 @@ complete -c instep -n "__fish_instep_using_subcommand docker-build" -l yes -d 'A
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -132,6 +136,7 @@ complete -c instep -n "__fish_instep_using_subcommand docker-push" -l yes -d 'An
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -149,6 +154,7 @@ complete -c instep -n "__fish_instep_using_subcommand doctor" -l yes -d 'Answer 
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l confirm -d 'Yes, this protected environment is meant' -r
@@ -169,6 +175,7 @@ complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l yes -d 'Ans
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l image -d 'The image to name, instead of the one that this version has' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l output-dir -d 'Write a file per object into this folder' -r -f -a "(__fish_complete_directories)"
@@ -188,6 +195,7 @@ complete -c instep -n "__fish_instep_using_subcommand kube-render" -l yes -d 'An
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -205,6 +213,7 @@ complete -c instep -n "__fish_instep_using_subcommand kube-status" -l yes -d 'An
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand list" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand list" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -223,6 +232,7 @@ complete -c instep -n "__fish_instep_using_subcommand list" -l yes -d 'Answer ha
 complete -c instep -n "__fish_instep_using_subcommand list" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand list" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand list" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand list" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: an embedded one, or a folder (with a slash)' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'Answer a question of the scaffold' -r
@@ -242,6 +252,7 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l yes -d 'An
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, or `auto` for a free one; default: service.port' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l exec -d 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line' -r
@@ -263,6 +274,7 @@ complete -c instep -n "__fish_instep_using_subcommand run-local" -l yes -d 'Answ
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -281,6 +293,7 @@ complete -c instep -n "__fish_instep_using_subcommand schema" -l yes -d 'Answer 
 complete -c instep -n "__fish_instep_using_subcommand schema" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand schema" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand schema" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand schema" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check; can be given several times' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l deadline -d 'How long the whole run may take; default: smoke-test.deadline, else 30s' -r
@@ -300,6 +313,7 @@ complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l yes -d 'Ans
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand tour" -l scaffold -d 'The scaffold; default: the first whose toolchain is here' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l context -d 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine' -r
@@ -320,6 +334,7 @@ complete -c instep -n "__fish_instep_using_subcommand tour" -l yes -d 'Answer ha
 complete -c instep -n "__fish_instep_using_subcommand tour" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand tour" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand tour" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand tour" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand tour" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand update" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand update" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -338,6 +353,7 @@ complete -c instep -n "__fish_instep_using_subcommand update" -l yes -d 'Answer 
 complete -c instep -n "__fish_instep_using_subcommand update" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand update" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand update" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand update" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand update" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand why" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand why" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -355,6 +371,7 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l yes -d 'Answer har
 complete -c instep -n "__fish_instep_using_subcommand why" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand why" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand why" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand why" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
 complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'

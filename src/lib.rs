@@ -116,6 +116,9 @@ fn dispatch(matches: &ArgMatches, context: &Context) -> Result<()> {
 }
 
 fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
+    if context.global.watch {
+        return Err(Error::usage("--watch is for tasks").help("`[run-local] watch = [\"src/**\"]` restarts the service when files change"));
+    }
     let cli = Cli::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
     cli.command.map_or_else(|| command::list(context), |command| command.run(context))
 }

@@ -222,7 +222,7 @@ fn not_ready_in_time_says_why() {
     assert_eq!(count_processes(&mark), 0);
 
     let port = free_port();
-    let toml = "ready = \"/nothing\"\n[run-local]\nready-within = \"1500ms\"\nrun = \"exec python3 -m http.server $PORT\"\n";
+    let toml = "ready = \"/nothing\"\n[run-local]\nready-within = \"4s\"\nrun = \"exec python3 -m http.server $PORT\"\n";
     let ran = World::with(&format!("[service]\nname = \"hello\"\nport = {port}\n{toml}")).run(["run-local"]);
     ran.code(4).says("instep.toml:4:9\n").says("/nothing: it answers 404 Not Found").says("is the path right?");
     assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
@@ -392,6 +392,166 @@ fn a_service_on_the_other_localhost_is_told() {
     if TcpListener::bind("[::1]:0").is_err() {
         return;
     }
-    let world = app(free_port(), "ready-within = \"1s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
+    let world = app(free_port(), "ready-within = \"4s\"\nrun = \"exec python3 -m http.server --bind ::1 $PORT\"");
     world.run(["run-local"]).code(4).says("/health: it listens on [::1] only, not on 127.0.0.1").says("on 0.0.0.0 or 127.0.0.1");
+}
+
+/// Answers with what stood in `answer.txt` when it started.
+fn watched(port: u16, mark: &str, more: &str) -> World {
+    let run = format!("run = \"exec python3 app.py {mark}\"\nwatch = [\"*.py\", \"answer.txt\", \"src/**\"]\n{more}");
+    let world = app(port, &run);
+    let app = APP.replace("self.send_response", "if self.path == \"/die\": os._exit(9)\n        self.send_response");
+    world.file(
+        "app.py",
+        app.replace("b\"ok\"", "answer").replace("print(\"serving", "answer = open(\"answer.txt\", \"rb\").read()\nprint(\"serving"),
+    );
+    world.file("answer.txt", "one");
+    world
+}
+
+/// What the service answers; empty when it does not.
+fn answer(port: u16) -> String {
+    ask(port, "/")
+}
+
+fn ask(port: u16, path: &str) -> String {
+    use std::io::Write as _;
+    let Ok(mut stream) = std::net::TcpStream::connect(("127.0.0.1", port)) else { return String::new() };
+    let mut text = String::new();
+    drop(stream.set_read_timeout(Some(Duration::from_secs(5))));
+    drop(stream.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()));
+    drop(stream.read_to_string(&mut text));
+    text.split("\r\n\r\n").nth(1).unwrap_or_default().to_owned()
+}
+
+/// A run whose output can be read while it goes on.
+fn logged(world: &World, args: &[&str]) -> Run {
+    let log = |name: &str| std::fs::File::create(world.root().join(name)).unwrap();
+    let mut command = world.command(INSTEP, &world.repo());
+    command.arg("run-local").args(args).stdin(Stdio::null()).stdout(log("out")).stderr(log("err"));
+    Run(Some(command.spawn().unwrap()))
+}
+
+fn logs(world: &World) -> String {
+    let read = |name: &str| std::fs::read_to_string(world.root().join(name)).unwrap();
+    read("out") + &read("err")
+}
+
+/// Waits until a text was said so often.
+#[track_caller]
+fn until_said(world: &World, text: &str, times: usize) {
+    let end = Instant::now() + LIMIT;
+    while logs(world).matches(text).count() < times {
+        assert!(Instant::now() < end, "not said {times} times: {text}\n{}", logs(world));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn an_edit_restarts_the_service_on_the_same_port() {
+    let (port, mark) = (free_port(), mark());
+    let world = watched(port, &mark, "");
+    let run = logged(&world, &[]);
+    until_said(&world, "is ready (", 1);
+    assert_eq!(answer(port), "one");
+    // As editors write: beside it, then by a rename.
+    let beside = world.file("answer.txt~", "two");
+    std::fs::rename(beside, world.repo().join("answer.txt")).unwrap();
+    until_said(&world, "is ready again (", 1);
+    assert_eq!((answer(port).as_str(), count_processes(&mark)), ("two", 1));
+    // What matches nothing, then a new file in a new folder; then it is gone again.
+    world.file("notes.md", "nothing");
+    world.file("src/a/b/new.txt", "new");
+    until_said(&world, "is ready again (", 2);
+    std::fs::remove_dir_all(world.repo().join("src")).unwrap();
+    until_said(&world, "is ready again (", 3);
+    assert_eq!((answer(port).as_str(), count_processes(&mark)), ("two", 1));
+    run.signal("-INT");
+    assert_eq!(run.end().0, 130);
+    let said = logs(&world);
+    assert!(said.contains("▸ hello changed: answer.txt\n") && said.contains(" after the change; "), "{said}");
+    assert_eq!(said.matches("▸ hello changed: src/a/b/new.txt\n").count(), 2, "{said}");
+    assert!(!said.contains("notes.md") && !said.contains("in use"), "{said}");
+    assert_eq!(count_processes(&mark), 0);
+    assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
+}
+
+#[test]
+fn a_crash_after_an_edit_waits_for_the_next_one() {
+    let (port, mark) = (free_port(), mark());
+    let world = watched(port, &mark, "");
+    let run = logged(&world, &["--output", "json"]);
+    until_said(&world, "\"event\":\"ready\"", 1);
+    let good = world.read("app.py");
+    world.file("app.py", "print('no such thing')\nraise SystemExit(3)\n");
+    until_said(&world, "\"event\":\"failed\"", 1);
+    assert_eq!(count_processes(&mark), 0);
+    world.run(["run-local", "--status"]).code(0).prints("hello starts");
+    world.file("app.py", good);
+    until_said(&world, "\"event\":\"restarted\"", 1);
+    assert_eq!(answer(port), "one");
+    // Its end without an edit does not end the run either.
+    ask(port, "/die");
+    until_said(&world, "\"event\":\"failed\"", 2);
+    world.file("answer.txt", "back");
+    until_said(&world, "\"event\":\"restarted\"", 2);
+    assert_eq!((answer(port).as_str(), count_processes(&mark)), ("back", 1));
+    run.signal("-TERM");
+    assert_eq!(run.end().0, 143);
+    let text = std::fs::read_to_string(world.root().join("out")).unwrap();
+    let events: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+    let of = |name: &str| events.iter().filter(|event| event["event"] == name).collect::<Vec<_>>();
+    assert_eq!(of("changed").iter().map(|event| &event["files"][0]).collect::<Vec<_>>(), ["app.py", "app.py", "answer.txt"], "{text}");
+    assert_eq!(of("failed")[0]["message"], "hello ended before it was ready: exit code 3", "{text}");
+    assert!(of("failed")[0]["notes"][0].as_str().unwrap().contains("no such thing"), "{text}");
+    assert_eq!(of("failed")[1]["message"], "hello ended: exit code 9", "{text}");
+    assert!(of("restarted").iter().all(|event| event["seconds"].as_f64() >= event["own-seconds"].as_f64()), "{text}");
+    assert_eq!(count_processes(&mark), 0);
+}
+
+#[test]
+fn what_ignores_term_is_killed_before_the_next_start() {
+    let (port, mark) = (free_port(), mark());
+    let world = watched(port, &mark, "stop-within = \"400ms\"\n");
+    world.file("app.py", world.read("app.py").replace("sys.exit(0)", "pass"));
+    let run = logged(&world, &[]);
+    until_said(&world, "is ready (", 1);
+    world.file("answer.txt", "two");
+    until_said(&world, "is ready again (", 1);
+    assert_eq!(count_processes(&format!("app.py {mark}")), 1);
+    run.signal("-INT");
+    run.end();
+    assert!(logs(&world).contains("  hello did not end when asked to, and was killed\n"), "{}", logs(&world));
+    assert_eq!(count_processes(&mark), 0);
+}
+
+#[test]
+fn ctrl_c_while_it_restarts_leaves_nothing() {
+    // While the old one stops, and while the new one starts.
+    for slow in ["time.sleep(1); sys.exit(0)", "sys.exit(0)"] {
+        let (port, mark) = (free_port(), mark());
+        let world = watched(port, &mark, "");
+        let code = world.read("app.py").replace("sys.exit(0)", slow).replace("import http.server", "import time, http.server");
+        world.file("app.py", &code);
+        let run = Run::ready(&world, &[]);
+        // The new one takes long to start.
+        world.file("app.py", code.replace("answer = open", "open('begun', 'w').close(); time.sleep(60); answer = open"));
+        if slow == "sys.exit(0)" {
+            wait_until("the new one starts", LIMIT, || world.repo().join("begun").exists());
+        } else {
+            wait_until("the old one is asked to stop", LIMIT, || !running(&world));
+        }
+        run.signal("-INT");
+        let (exit, out, err) = run.end();
+        assert_eq!(exit, 130, "{out}{err}");
+        assert!(err.contains("▸ hello changed: app.py\n") && err.ends_with("✓ hello stopped\n"), "{err}");
+        assert_eq!(count_processes(&mark), 0, "{slow}");
+        assert!(!world.repo().join(".instep/state/run-local.json").exists());
+    }
+}
+
+#[test]
+fn a_broken_glob_is_an_error_at_its_place() {
+    let world = app(free_port(), "run = \"true\"\nwatch = [\"src/[\"]\n");
+    world.run(["run-local"]).code(2).says("`src/[` is not a glob").says("instep.toml:6:9\n");
 }

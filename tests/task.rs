@@ -4,7 +4,7 @@
 
 mod support;
 
-use support::World;
+use support::{World, count_processes, wait_until};
 
 #[test]
 fn a_single_task_keeps_its_output_and_its_exit_code() {
@@ -285,4 +285,109 @@ fn a_parameter_can_not_hide_a_common_option() {
     let ran = world.run(["t"]);
     ran.code(2).says("parameter `dry_run` has the name of an option that every command has");
     ran.says("parameter `more` never gets a value: `all` takes all that is left").says("write it before `all`");
+}
+
+/// `instep … --watch` in the background.
+struct Watching(Option<std::process::Child>);
+
+impl Watching {
+    fn start(world: &World, args: &[&str]) -> Self {
+        use std::process::Stdio;
+        let mut command = world.command(support::INSTEP, &world.repo());
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        Self(Some(command.spawn().unwrap()))
+    }
+
+    /// Interrupted: the exit code, stdout, stderr.
+    fn end(mut self) -> (i32, String, String) {
+        let child = self.0.take().unwrap();
+        assert!(std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
+        let output = child.wait_with_output().unwrap();
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (output.status.code().unwrap_or(-1), text(&output.stdout), text(&output.stderr))
+    }
+}
+
+impl Drop for Watching {
+    fn drop(&mut self) {
+        if let Some(child) = &mut self.0 {
+            drop(std::process::Command::new("kill").arg(child.id().to_string()).status());
+            drop(child.wait());
+        }
+    }
+}
+
+const LIMIT: std::time::Duration = std::time::Duration::from_secs(30);
+
+/// How many lines a file has; 0 when it is not there.
+fn lines(world: &World, file: &str) -> usize {
+    std::fs::read_to_string(world.repo().join(file)).unwrap_or_default().lines().count()
+}
+
+#[test]
+fn a_watched_task_runs_again_when_what_it_reads_changes() {
+    let world = World::with("[tasks.t]\nrun = \"cat a.txt >> log; ! grep -q bad a.txt\"\nsources = [\"*.txt\"]\nwatch = true\n");
+    world.file("a.txt", "one\n");
+    let run = Watching::start(&world, &["t"]);
+    wait_until("the first run", LIMIT, || lines(&world, "log") == 1);
+    world.file("other.md", "nothing");
+    world.file("a.txt", "bad\n");
+    wait_until("a run that fails", LIMIT, || lines(&world, "log") == 2);
+    world.file("a.txt", "three\n");
+    wait_until("it goes on", LIMIT, || lines(&world, "log") == 3);
+    let (code, out, err) = run.end();
+    assert_eq!((code, out.as_str()), (130, ""), "{err}");
+    assert_eq!(world.read("log"), "one\nbad\nthree\n");
+    assert!(err.contains("▸ changed: a.txt\n") && err.contains("error: task `t` failed: exit code 1\n"), "{err}");
+    assert!(err.contains("… waiting for changes (Ctrl-C ends)\n") && !err.contains("other.md"), "{err}");
+}
+
+#[test]
+fn a_change_while_it_runs_stops_it_first() {
+    let mark = format!("8{:07}", std::process::id());
+    let world = World::with(&format!(
+        "[tasks.all]\nneeds = [\"a\", \"b\"]\n[tasks.a]\nrun = \"sleep {mark} & echo a >> log; test ! -e go || exit 0; wait\"\nfinally = [\"end\"]\n\
+         [tasks.b]\nrun = \"echo b >> log\"\nretries = 3\n[tasks.end]\nrun = \"echo end >> log\"\n"
+    ));
+    // What is made, and what git ignores, is not watched.
+    world.file(".gitignore", "log\n");
+    for jobs in ["1", "4"] {
+        drop(std::fs::remove_file(world.repo().join("go")));
+        let run = Watching::start(&world, &["all", "--watch", "--jobs", jobs]);
+        wait_until("it runs", LIMIT, || count_processes(&mark) >= 2 && lines(&world, "log") >= 1);
+        world.file("other", jobs);
+        wait_until("it runs anew", LIMIT, || {
+            world.read("log").matches("a\n").count() == 2 && count_processes(&format!("sleep {mark}")) >= 1
+        });
+        assert_eq!(world.read("log").matches("end\n").count(), 1, "what cleans up runs: {}", world.read("log"));
+        let (code, _, err) = run.end();
+        assert_eq!(code, 130, "{err}");
+        assert!(err.contains("– a stopped, because files changed\n") && err.contains("▸ changed: other\n"), "{err}");
+        assert_eq!(count_processes(&mark), 0);
+        std::fs::remove_file(world.repo().join("log")).unwrap();
+    }
+}
+
+#[test]
+fn watching_prints_a_json_line_for_each_run() {
+    let world = World::with("[tasks.t]\nrun = \"cat a.txt; echo x >> log\"\nsources = [\"a.txt\"]\n");
+    world.file("a.txt", "one");
+    let run = Watching::start(&world, &["t", "--watch", "--output", "json"]);
+    wait_until("the first run", LIMIT, || lines(&world, "log") == 1);
+    // Its end must have been noticed, or this stops it.
+    wait_until("it is kept", LIMIT, || world.repo().join(".instep/state/tasks/t").exists());
+    world.file("a.txt", "two");
+    wait_until("the second run", LIMIT, || lines(&world, "log") == 2);
+    let (code, out, _) = run.end();
+    assert_eq!(code, 130, "{out}");
+    let events: Vec<serde_json::Value> = out.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect();
+    assert_eq!((&events[0]["event"], &events[0]["steps"][0]["output"]), (&"ran".into(), &"one".into()), "{out}");
+    assert_eq!((&events[1]["event"], &events[1]["files"][0]), (&"changed".into(), &"a.txt".into()), "{out}");
+    assert_eq!(events.last().unwrap()["error"]["kind"], "signal", "{out}");
+}
+
+#[test]
+fn only_tasks_are_watched_by_the_option() {
+    let world = World::with("[service]\nname = \"hello\"\n[tasks.t]\nrun = \"true\"\n");
+    world.run(["list", "--watch"]).code(2).says("--watch is for tasks");
 }

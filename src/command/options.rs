@@ -42,6 +42,9 @@ pub struct Global {
     /// Only the command itself, not the tasks that it needs here
     #[arg(long, hide = true, global = true)]
     pub no_needs: bool,
+    /// Run a task again whenever what it reads changes
+    #[arg(long, global = true)]
+    pub watch: bool,
     /// Set an environment variable for what is run
     #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
     pub env: Vec<String>,

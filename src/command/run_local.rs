@@ -101,8 +101,10 @@ fn service(args: &Args, context: &Context) -> Result<Service> {
         port,
         ready_within: run_local.ready_within,
         stop_within: run_local.stop_within,
+        watch: if args.exec.is_empty() { run_local.watch } else { Vec::new() },
         run_place: run_local.place,
         port_place: of_service.place("port").filter(|_| args.port.is_none()),
+        watch_place: scope.read("run-local").place("watch"),
         ready_place: of_service.place("ready").or_else(|| of_service.place("health")),
     })
 }

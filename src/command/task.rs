@@ -25,7 +25,8 @@ pub fn run(name: &str, arguments: &ArgMatches, context: &Context) -> Result<()> 
         force: context.global.force,
     };
     let plan = task::plan(project, name, &wanted, &context.report)?;
-    execute(&plan, context)
+    let watch = context.global.watch || Task::of(project.scope(), name)?.is_some_and(|task| task.watch);
+    execute(&plan, watch, context)
 }
 
 /// Runs what a built-in command needs, when a task of its name says so.
@@ -34,7 +35,7 @@ pub fn needs(name: &str, context: &Context) -> Result<()> {
     let env = context.env()?;
     let wanted = Wanted { env: &env, force: context.global.force, ..Wanted::default() };
     let plan = task::needs_of(project, name, &wanted, &context.report)?;
-    if plan.steps.is_empty() { Ok(()) } else { execute(&plan, context) }
+    if plan.steps.is_empty() { Ok(()) } else { execute(&plan, false, context) }
 }
 
 /// The arguments of a task, as its parameters understand them.
@@ -70,7 +71,7 @@ impl Given {
     }
 }
 
-fn execute(plan: &Plan<Work>, context: &Context) -> Result<()> {
+fn execute(plan: &Plan<Work>, watch: bool, context: &Context) -> Result<()> {
     if context.global.dry_run {
         plan.show(&context.report);
         return Ok(());
@@ -82,7 +83,8 @@ fn execute(plan: &Plan<Work>, context: &Context) -> Result<()> {
     }
     let jobs = context.global.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from);
     let options = Options { jobs, keep_going: context.global.keep_going };
-    task::run(plan, &context.project()?.root, options, &context.report)
+    let run = if watch { task::watch } else { task::run };
+    run(plan, &context.project()?.root, options, &context.report)
 }
 
 /// Asks on the terminal; without one, `--yes` must have answered.

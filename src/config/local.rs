@@ -21,6 +21,8 @@ pub struct RunLocal {
     pub ready_within: Duration,
     /// How long it may take to stop.
     pub stop_within: Duration,
+    /// Globs of files whose change restarts it.
+    pub watch: Vec<String>,
 }
 
 impl RunLocal {
@@ -35,6 +37,7 @@ impl RunLocal {
             env_files: env_files.collect::<Result<_>>()?,
             ready_within: read.duration("ready-within"),
             stop_within: read.duration("stop-within"),
+            watch: read.texts("watch")?,
         })
     }
 }

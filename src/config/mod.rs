@@ -61,6 +61,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "quiet",
     "verbose",
     "version",
+    "watch",
     "yes",
 ];
 

@@ -52,6 +52,8 @@ pub struct Task {
     pub grace: Duration,
     /// Its parameters, in the order of the file.
     pub params: Vec<Param>,
+    /// It runs again when its sources change.
+    pub watch: bool,
     /// Where it is written.
     pub place: Option<Place>,
 }
@@ -167,6 +169,7 @@ impl Task {
             retries: u32::try_from(read.int("retries")).unwrap_or(0),
             grace: read.duration("grace"),
             params: Param::all(read),
+            watch: read.flag("watch"),
             place: read.place("run").or_else(|| read.place("command")).or_else(|| read.place("needs")),
         })
     }

@@ -33,6 +33,9 @@ pub struct Service {
     /// How long it may take to stop.
     #[serde(serialize_with = "seconds")]
     pub stop_within: Duration,
+    /// Globs of files whose change restarts it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub watch: Vec<String>,
     /// Where `run` is written.
     #[serde(skip)]
     pub run_place: Option<Place>,
@@ -42,6 +45,9 @@ pub struct Service {
     /// Where the path of readiness is written.
     #[serde(skip)]
     pub ready_place: Option<Place>,
+    /// Where `watch` is written.
+    #[serde(skip)]
+    pub watch_place: Option<Place>,
 }
 
 /// A URL of the service.
@@ -124,6 +130,9 @@ impl plan::Action for Action {
                 let mut lines = vec![format!("cd {}", quote(&service.dir.to_string_lossy())), "env \\".to_owned()];
                 lines.extend(assignments);
                 lines.push(format!("  sh -eu -c {} &", quote(&service.run)));
+                if !service.watch.is_empty() {
+                    lines.push(format!("# started again when one of these changes: {}", service.watch.join(" ")));
+                }
                 lines.push("service=$!".to_owned());
                 lines.push("trap 'kill \"$service\"' EXIT INT TERM".to_owned());
                 lines

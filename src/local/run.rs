@@ -1,31 +1,19 @@
 //! Walks the plan: the service is started, watched, and stopped on every way out.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use super::live::Live;
 use super::plan::{Action, Service};
 use super::port;
+use super::ready::{Outcome, Probe, await_ready};
 use super::service::{Running, start};
 use super::state::State;
 use crate::plan::Plan;
 use crate::process::{self, Command, Exit, cancel};
-use crate::report::{Error, Kind, Report, Result, text};
+use crate::report::{Error, Kind, Report, Result};
 
-const FIRST_PAUSE: Duration = Duration::from_millis(30);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 /// Between two looks whether it lives.
 const WATCH_PAUSE: Duration = Duration::from_millis(250);
-
-/// Why a service is not ready.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct NotReady {
-    /// In words.
-    pub reason: String,
-    /// Something answers there, but not as it must.
-    pub answers: bool,
-}
-
-/// Asks a URL once whether the service is ready; none: it is.
-pub type Probe<'a> = &'a dyn Fn(&str) -> Result<Option<NotReady>>;
 
 /// Runs the plan.
 ///
@@ -35,15 +23,28 @@ pub type Probe<'a> = &'a dyn Fn(&str) -> Result<Option<NotReady>>;
 pub fn run(plan: &Plan<Action>, probe: Probe<'_>, report: &Report) -> Result<()> {
     let exec = plan.steps.iter().any(|step| matches!(step.action, Action::Exec { .. }));
     let mut running = None;
+    let mut live = None;
     let walked = plan.steps.iter().try_for_each(|step| match (&step.action, &mut running) {
         (Action::Start(service), _) => {
             check_port(service)?;
+            live = Live::of(service, probe, report)?;
             running = Some(start(service, exec && report.verbose() == 0, report)?);
             Ok(())
         }
-        (Action::Ready { url }, Some(running)) => await_ready(running, url, probe, exec, report),
+        (Action::Ready { url }, Some(running)) => match &mut live {
+            Some(live) => live.first_ready(running, url),
+            None => first_ready(running, url, probe, exec, report),
+        },
         (Action::Exec { command, env }, Some(running)) => execute(command, env, running),
-        (Action::Serve, Some(running)) => serve(running, report),
+        (Action::Serve, Some(running)) => {
+            if running.service.port.is_none() {
+                running.ready(false, report);
+            }
+            match &mut live {
+                Some(live) => live.serve(running),
+                None => serve(running, report),
+            }
+        }
         _ => Ok(()),
     });
     if let Some(running) = running {
@@ -72,51 +73,12 @@ fn check_port(service: &Service) -> Result<()> {
 }
 
 /// `quick`: nobody will read where it serves; a line is enough.
-fn await_ready(running: &mut Running, url: &str, probe: Probe<'_>, quick: bool, report: &Report) -> Result<()> {
-    let end = running.begin + running.service.ready_within;
-    let mut pause = FIRST_PAUSE;
-    loop {
-        if let Some(exit) = running.poll(pause)? {
-            return Err(crashed(running, exit));
-        }
-        let Some(fault) = probe(url)? else {
-            // Whoever answers: the service itself must live.
-            if let Some(exit) = running.poll(Duration::ZERO)? {
-                return Err(crashed(running, exit));
-            }
-            running.ready(quick, report);
-            return Ok(());
-        };
-        if Instant::now() >= end {
-            return Err(not_ready(running, url, &fault));
-        }
-        report.transient(&format!("  waiting for {url}: {}", fault.reason));
-        // Each question to a service that answers is a line in its log.
-        let longest = if fault.answers { LONGEST_PAUSE } else { LONGEST_PAUSE / 5 };
-        pause = (pause * 3 / 2).min(longest);
+fn first_ready(running: &mut Running, url: &str, probe: Probe<'_>, quick: bool, report: &Report) -> Result<()> {
+    if let Outcome::Failed(error) = await_ready(running, url, probe, None, report)? {
+        return Err(error);
     }
-}
-
-fn crashed(running: &Running, exit: Exit) -> Error {
-    let service = &running.service;
-    let error = Error::failed(format!("{} ended before it was ready: {exit}", service.name)).at(service.run_place.clone());
-    let error = error.note(running.tail.note(&service.name));
-    if exit.ok() { error.help("a service stays in the foreground; does it put itself into the background?") } else { error }
-}
-
-fn not_ready(running: &Running, url: &str, fault: &NotReady) -> Error {
-    let service = &running.service;
-    let message = format!("{} was not ready within {}", service.name, text::elapsed(service.ready_within));
-    let error = Error::new(Kind::TimedOut, message);
-    let port = service.port.unwrap_or_default();
-    let error = match (fault.answers, &service.ready_place) {
-        (true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
-        (true, None) => error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one"),
-        (false, _) => {
-            error.at(service.run_place.clone()).help(format!("the service must listen on $PORT, which is {port}, on 0.0.0.0 or 127.0.0.1"))
-        }
-    };
-    error.note(format!("{url}: {}", fault.reason)).note(running.tail.note(&service.name))
+    running.ready(quick, report);
+    Ok(())
 }
 
 fn execute(command: &[String], env: &[(String, String)], running: &Running) -> Result<()> {
@@ -134,9 +96,6 @@ fn execute(command: &[String], env: &[(String, String)], running: &Running) -> R
 }
 
 fn serve(running: &mut Running, report: &Report) -> Result<()> {
-    if running.service.port.is_none() {
-        running.ready(false, report);
-    }
     let exit = loop {
         if let Some(exit) = running.poll(WATCH_PAUSE)? {
             break exit;

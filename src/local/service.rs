@@ -25,8 +25,10 @@ pub(super) struct Running {
     pub(super) service: Service,
     pub(super) begin: Instant,
     pub(super) tail: Tail,
-    stopper: Stopper,
-    messages: Receiver<Message>,
+    /// With its variables, asked for once.
+    command: Command,
+    silent: bool,
+    program: Program,
     exit: Option<Exit>,
     /// What it left running was asked to end.
     swept: bool,
@@ -35,27 +37,36 @@ pub(super) struct Running {
     announcer: Option<Announcer>,
 }
 
+/// The program of a service, in a thread of its own.
+struct Program {
+    stopper: Stopper,
+    messages: Receiver<Message>,
+}
+
 /// Starts a service. `silent`: its output is only kept.
 pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<Running> {
     let command = command(service, report)?;
     announce(service, report);
-    let tail = Tail::default();
-    let output = Output::new(&service.name, report, tail.clone(), silent);
-    let (sender, messages) = channel();
-    let begin = Instant::now();
-    std::thread::spawn(move || follow(&command, output, &sender));
-    let stopper = match messages.recv() {
-        Ok(Message::Started(stopper)) => stopper,
-        Ok(Message::Ended(Err(error))) => return Err(error),
-        Ok(Message::Ended(Ok(exit))) => return Err(Error::failed(format!("{} ended: {exit}", service.name))),
-        Err(_) => return Err(Error::failed(format!("{} could not be started", service.name))),
-    };
+    let (tail, begin) = (Tail::default(), Instant::now());
+    let program = launch(service, &command, Output::new(&service.name, report, tail.clone(), silent))?;
     let state = State::load(&service.dir).is_none().then(|| State::of_us(&service.name, service.url().as_deref()));
     if let Some(Err(error)) = state.as_ref().map(|state| state.save(&service.dir)) {
         error.problems.iter().for_each(|problem| report.warn(problem));
     }
     let announcer = Some(Announcer::new(&service.name, report));
-    Ok(Running { service: service.clone(), begin, tail, stopper, messages, exit: None, swept: false, state, announcer })
+    Ok(Running { service: service.clone(), begin, tail, command, silent, program, exit: None, swept: false, state, announcer })
+}
+
+fn launch(service: &Service, command: &Command, output: Output) -> Result<Program> {
+    let (sender, messages) = channel();
+    let command = command.clone();
+    std::thread::spawn(move || follow(&command, output, &sender));
+    match messages.recv() {
+        Ok(Message::Started(stopper)) => Ok(Program { stopper, messages }),
+        Ok(Message::Ended(Err(error))) => Err(error),
+        Ok(Message::Ended(Ok(exit))) => Err(Error::failed(format!("{} ended: {exit}", service.name))),
+        Err(_) => Err(Error::failed(format!("{} could not be started", service.name))),
+    }
 }
 
 fn command(service: &Service, report: &Report) -> Result<Command> {
@@ -92,7 +103,7 @@ impl Running {
     /// When we are asked to stop.
     pub(super) fn poll(&mut self, pause: Duration) -> Result<Option<Exit>> {
         if self.exit.is_none() {
-            match self.messages.recv_timeout(pause) {
+            match self.program.messages.recv_timeout(pause) {
                 Ok(Message::Ended(ended)) => self.exit = Some(ended?),
                 Err(RecvTimeoutError::Disconnected) => return Err(Error::failed(format!("lost contact with {}", self.service.name))),
                 Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => self.sweep(),
@@ -104,37 +115,68 @@ impl Running {
 
     /// A service whose own process has ended is over, even if what it started holds its output open.
     fn sweep(&mut self) {
-        if !self.swept && self.stopper.has_ended() {
+        if !self.swept && self.program.stopper.has_ended() {
             self.swept = true;
-            self.stopper.stop();
+            self.program.stopper.stop();
+        }
+    }
+
+    /// It is ready: tells other commands.
+    pub(super) fn mark_ready(&mut self, ready: bool) {
+        if let Some(state) = self.state.as_mut() {
+            state.ready = ready;
+            // That it can't be written was said at the start.
+            let _ = state.save(&self.service.dir);
         }
     }
 
     /// It is ready: tells people and other commands.
     pub(super) fn ready(&mut self, quick: bool, report: &Report) {
-        if let Some(state) = self.state.as_mut() {
-            state.ready = true;
-            // That it can't be written was said at the start.
-            let _ = state.save(&self.service.dir);
-        }
+        self.mark_ready(true);
         show::ready(&self.service, self.begin.elapsed(), quick, report);
     }
 
-    /// Stops it, and waits until it is gone.
-    pub(super) fn stop(mut self, report: &Report) {
-        let by_us = self.exit.is_none() || cancel::requested().is_some();
+    /// Ends it with all that it started, and waits until it is gone.
+    pub(super) fn halt(&mut self) {
         if self.exit.is_none() && cancel::requested().is_none() && !self.swept {
-            self.stopper.stop();
+            self.program.stopper.stop();
         }
         // What hides from us (a daemon of its own) may hold the output open for ever.
         let end = Instant::now() + self.service.stop_within + Duration::from_secs(2);
         while self.exit.is_none() && Instant::now() < end {
-            match self.messages.recv_timeout(Duration::from_millis(100)) {
+            match self.program.messages.recv_timeout(Duration::from_millis(100)) {
                 Ok(Message::Ended(Ok(exit))) => self.exit = Some(exit),
                 Ok(Message::Ended(Err(_))) | Err(RecvTimeoutError::Disconnected) => break,
                 Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => {}
             }
         }
+    }
+
+    /// Starts it anew, after [`Running::halt`].
+    pub(super) fn again(&mut self, report: &Report) -> Result<()> {
+        let tail = Tail::default();
+        let output = Output::new(&self.service.name, report, tail.clone(), self.silent);
+        (self.exit, self.swept, self.begin, self.tail) = (None, false, Instant::now(), tail);
+        match launch(&self.service, &self.command, output) {
+            Ok(program) => self.program = program,
+            Err(error) => {
+                // Nothing of it runs.
+                self.exit = Some(Exit::Code(1));
+                return Err(error);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether it had to be killed.
+    pub(super) fn was_killed(&self) -> bool {
+        self.exit == Some(Exit::Signal(9))
+    }
+
+    /// Stops it, and waits until it is gone.
+    pub(super) fn stop(mut self, report: &Report) {
+        let by_us = self.exit.is_none() || cancel::requested().is_some();
+        self.halt();
         if let Some(state) = &self.state {
             state.remove(&self.service.dir);
         }
@@ -146,7 +188,7 @@ impl Running {
 
     fn say_stopped(&self, report: &Report) {
         let name = &self.service.name;
-        let killed = self.exit == Some(Exit::Signal(9));
+        let killed = self.was_killed();
         if report.is_json() {
             report.line(&json!({ "event": "stopped", "service": name, "killed": killed }));
         } else if self.exit.is_none() {

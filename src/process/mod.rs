@@ -12,8 +12,13 @@ mod tree;
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
 pub use self::other::{identity, terminate};
-pub use self::run::{Exit, Output, Stopper, ask, capture, read, with_handle, with_sink, with_terminal};
+pub use self::run::{Exit, Output, Stopper, ask, capture, read, with_handle, with_sink, with_terminal, with_terminal_and_handle};
 pub use self::signal::listen as listen_for_signals;
+
+/// Waits until all that was asked to stop is gone.
+pub fn settle() {
+    registry::settle();
+}
 
 /// Stops whatever of ours still runs, and waits until it is gone. Called once, at the end.
 pub fn shut_down() {

@@ -91,6 +91,11 @@ pub(super) fn drain() {
     for entry in lock(&RUNNING).clone() {
         stop_in_background(entry, Signal::TERM, false);
     }
+    settle();
+}
+
+/// Waits until all that was asked to stop is gone.
+pub(super) fn settle() {
     loop {
         let Some(stopper) = lock(&STOPPERS).pop() else { return };
         drop(stopper.join());
@@ -129,6 +134,11 @@ fn wait_then_kill(entry: &Entry, family: &[tree::Process], signal: Signal) {
     }
     let left = tree::living(family, group);
     send(entry, &left, Signal::KILL);
+    // The system takes a moment to take them down; one that hangs in it is not waited for.
+    let end = Instant::now() + Duration::from_secs(1);
+    while !left.is_empty() && !tree::living(family, group).is_empty() && Instant::now() < end {
+        std::thread::sleep(Duration::from_millis(5));
+    }
 }
 
 /// To the group where it has one, and to every member of the family that is outside of it.

@@ -76,10 +76,16 @@ impl Output {
 /// With a terminal it stays in our process group, as a program that reads keys must; without one it
 /// gets a group of its own.
 pub fn with_terminal(command: &Command) -> Result<Exit> {
+    with_terminal_and_handle(command, |_| {})
+}
+
+/// As [`with_terminal`]; `started` is told how to stop it.
+pub fn with_terminal_and_handle(command: &Command, started: impl FnOnce(Stopper)) -> Result<Exit> {
     use std::io::IsTerminal as _;
     let leads = !io::stdin().is_terminal();
     let handle = prepare(command, leads)?.start().map_err(|error| not_started(command, &error))?;
     let entry = Entry::new(command, &handle.pids(), leads);
+    started(Stopper(entry.id));
     let output = handle.wait().map_err(|error| lost(command, &error))?;
     Ok(entry.ended(Exit::of(output.status)))
 }

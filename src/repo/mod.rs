@@ -1,17 +1,23 @@
-//! What git knows of the repo: commit, branch, tags, and the version that follows from them.
+//! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod base;
 mod git;
+mod globs;
+mod selection;
 mod state;
 mod version;
+mod watch;
 
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
+pub use self::globs::files;
+pub use self::selection::Selection;
 pub use self::state::{state_dir, write_state};
 pub use self::version::{Version, tag};
+pub use self::watch::{Change, Waker, Watch};
 use crate::report::Result;
 
 /// Facts of the repo around a folder; each is looked up once, when it is first asked for.

@@ -128,6 +128,15 @@ impl Report {
         state.terminal.out_bytes(format!("{}\n", self.masker.mask(&value.to_string())).as_bytes());
     }
 
+    /// What the steps so far did, and the error if there was one, as one JSON line; the next steps begin anew.
+    pub fn document_line(&self, event: &str, error: Option<&Error>) {
+        let mut document = Map::from_iter([("event".to_owned(), Value::from(event))]);
+        let steps = self.lock().steps.drain(..).map(|(_, step)| Value::Object(step)).collect();
+        document.insert("steps".into(), Value::Array(steps));
+        document.extend(error.map(|error| ("error".to_owned(), error_json(error))));
+        self.line(&Value::Object(document));
+    }
+
     /// A line about what happens, on stderr.
     pub fn note(&self, text: &str) {
         if !self.settings.quiet {
@@ -187,6 +196,13 @@ impl Report {
             Some(fault) => Err(Error::failed(format!("can't write to stdout: {fault}"))),
             None => Ok(()),
         }
+    }
+
+    /// What is held back of the steps so far, as the output of a failed one, is shown: others may follow.
+    pub fn end_of_run(&self) {
+        let mut guard = self.lock();
+        let state = &mut *guard;
+        state.human.close(&mut state.terminal);
     }
 
     /// An error on stderr, whatever the format.

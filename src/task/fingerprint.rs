@@ -6,10 +6,8 @@ use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use globset::{GlobBuilder, GlobSet, GlobSetBuilder};
-
 use super::work::Inputs;
-use crate::repo;
+use crate::repo::{self, files};
 use crate::report::{Error, Result, text};
 
 /// The first record of an index; another one means another format, and the index is made anew.
@@ -164,53 +162,6 @@ impl Index {
             index.files.insert(path, (stat, text(4)?.to_owned()));
         }
         (index.files.len() == count.parse::<usize>().ok()?).then_some(index)
-    }
-}
-
-/// The files that globs mean. `.git` and `.instep/state` are never looked into.
-fn files(root: &Path, globs: &[String]) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    for glob in globs {
-        let plain = root.join(glob);
-        if !glob.contains(['*', '?', '[', '{']) && plain.is_file() {
-            found.push(plain);
-            continue;
-        }
-        let fixed: PathBuf =
-            Path::new(glob).components().take_while(|part| !part.as_os_str().to_string_lossy().contains(['*', '?', '[', '{'])).collect();
-        let set = matcher(glob)?;
-        let start = root.join(fixed);
-        if start.is_dir() {
-            walk(root, &start, &set, &mut found);
-        }
-    }
-    found.sort();
-    found.dedup();
-    Ok(found)
-}
-
-fn matcher(glob: &str) -> Result<GlobSet> {
-    let broken = |error: globset::Error| Error::usage(format!("`{glob}` is not a glob: {error}"));
-    let mut set = GlobSetBuilder::new();
-    set.add(GlobBuilder::new(glob).literal_separator(true).build().map_err(broken)?);
-    // A folder means all that is in it.
-    set.add(GlobBuilder::new(&format!("{}/**", glob.trim_end_matches('/'))).literal_separator(true).build().map_err(broken)?);
-    set.build().map_err(broken)
-}
-
-fn walk(root: &Path, dir: &Path, set: &GlobSet, found: &mut Vec<PathBuf>) {
-    let Ok(entries) = std::fs::read_dir(dir) else { return };
-    for entry in entries.flatten() {
-        let path = entry.path();
-        let Ok(kind) = entry.file_type() else { continue };
-        if kind.is_dir() {
-            let hidden = entry.file_name() == ".git" || path.ends_with(".instep/state");
-            if !hidden {
-                walk(root, &path, set, found);
-            }
-        } else if set.is_match(path.strip_prefix(root).unwrap_or(&path)) && path.is_file() {
-            found.push(path);
-        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! From a task's name to the plan of everything that it needs, each task once.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 
 use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
@@ -135,6 +136,9 @@ impl Builder<'_> {
             retries: task.retries,
             confirm: task.confirm.clone(),
             inputs: self.inputs(task, &words, args),
+            dir: task.dir.clone(),
+            sources: task.sources.clone(),
+            outputs: task.outputs.clone(),
             skip: elsewhere.then(|| format!("only on {}", task.os.join(" and "))),
             place: task.place.clone(),
             ..empty(&task.name, commands)
@@ -186,6 +190,9 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
         retries: 0,
         confirm: None,
         inputs: None,
+        dir: PathBuf::new(),
+        sources: Vec::new(),
+        outputs: Vec::new(),
         skip: None,
         place: None,
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::fingerprint::{self, Verdict};
 use super::schedule::Told;
+use super::watch::Halt;
 use super::work::Work;
 use crate::plan::Action as _;
 use crate::process::{self, Command, Exit, cancel};
@@ -20,21 +21,32 @@ pub(super) enum Ended {
 }
 
 /// With our terminal handed over; where secrets must be hidden or JSON is wanted, through the report.
-pub(super) fn with_terminal(work: &Work, root: &Path, report: &Report) -> Ended {
-    task(work, root, report, &mut |command| {
+pub(super) fn with_terminal(work: &Work, root: &Path, halt: &Halt, report: &Report) -> Ended {
+    task(work, root, halt, report, &mut |command| {
+        let started = |stopper| note(halt, work, stopper);
         if report.is_json() || !report.masker.is_empty() {
-            return through_report(command, &work.name, report, |_| {});
+            return through_report(command, &work.name, report, started);
         }
-        process::with_terminal(command)
+        process::with_terminal_and_handle(command, started)
     })
 }
 
 /// In the background, its output as events.
-pub(super) fn with_events(at: usize, work: &Work, root: &Path, report: &Report, tell: &Sender<Told>) -> Ended {
-    task(work, root, report, &mut |command| {
+pub(super) fn with_events(at: usize, work: &Work, root: &Path, halt: &Halt, report: &Report, tell: &Sender<Told>) -> Ended {
+    task(work, root, halt, report, &mut |command| {
         let tell = tell.clone();
-        through_report(command, &work.name, report, move |stopper| drop(tell.send(Told::Started(at, stopper))))
+        through_report(command, &work.name, report, move |stopper| {
+            note(halt, work, stopper);
+            drop(tell.send(Told::Started(at, stopper)));
+        })
     })
+}
+
+/// What cleans up is let be.
+fn note(halt: &Halt, work: &Work, stopper: process::Stopper) {
+    if !work.cleanup {
+        halt.started(stopper);
+    }
 }
 
 fn through_report(command: &Command, step: &str, report: &Report, started: impl FnOnce(process::Stopper)) -> Result<Exit> {
@@ -51,7 +63,7 @@ fn through_report(command: &Command, step: &str, report: &Report, started: impl 
 
 type Runner<'a> = dyn FnMut(&Command) -> Result<Exit> + 'a;
 
-fn task(work: &Work, root: &Path, report: &Report, runner: &mut Runner<'_>) -> Ended {
+fn task(work: &Work, root: &Path, halt: &Halt, report: &Report, runner: &mut Runner<'_>) -> Ended {
     if let Some(reason) = &work.skip {
         return Ended::Skipped(reason.clone());
     }
@@ -76,7 +88,7 @@ fn task(work: &Work, root: &Path, report: &Report, runner: &mut Runner<'_>) -> E
         Ok(env) => env,
         Err(error) => return Ended::Error(error),
     };
-    match with_retries(work, &env, report, runner) {
+    match with_retries(work, &env, halt, report, runner) {
         Ended::Well if work.inputs.is_some() => keep(work, root),
         ended => ended,
     }
@@ -107,27 +119,27 @@ fn keep(work: &Work, root: &Path) -> Ended {
     }
 }
 
-fn with_retries(work: &Work, env: &[(String, String)], report: &Report, runner: &mut Runner<'_>) -> Ended {
+fn with_retries(work: &Work, env: &[(String, String)], halt: &Halt, report: &Report, runner: &mut Runner<'_>) -> Ended {
     let mut tries = 0;
     loop {
-        let exit = match commands(work, env, runner) {
+        let exit = match commands(work, env, halt, runner) {
             Ok(exit) if exit.ok() => return Ended::Well,
             Ok(exit) => exit,
             Err(error) => return Ended::Error(error),
         };
-        if tries >= work.retries || cancel::requested().is_some() {
+        if tries >= work.retries || cancel::requested().is_some() || halt.is_set() {
             return Ended::Badly(exit);
         }
         let pause = Duration::from_secs(1 << tries.min(5));
         tries += 1;
         report.note(&format!("  {}: {exit}; try {} of {} in {} s", work.name, tries + 1, work.retries + 1, pause.as_secs()));
-        if let Err(error) = cancel::sleep(pause) {
+        if let Err(error) = halt.sleep(pause) {
             return Ended::Error(error);
         }
     }
 }
 
-fn commands(work: &Work, env: &[(String, String)], runner: &mut Runner<'_>) -> Result<Exit> {
+fn commands(work: &Work, env: &[(String, String)], halt: &Halt, runner: &mut Runner<'_>) -> Result<Exit> {
     for command in &work.commands {
         let mut command = command.clone();
         command.cleanup = work.cleanup;
@@ -136,6 +148,9 @@ fn commands(work: &Work, env: &[(String, String)], runner: &mut Runner<'_>) -> R
         if !exit.ok() || (cancel::requested().is_some() && !work.cleanup) {
             cancel::check().or_else(|error| if work.cleanup { Ok(()) } else { Err(error) })?;
             return Ok(exit);
+        }
+        if halt.is_set() && !work.cleanup {
+            return Ok(Exit::Signal(15));
         }
     }
     Ok(Exit::Code(0))

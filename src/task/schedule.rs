@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
 use super::run::{self, Ended};
+use super::watch::Halt;
 use super::work::Work;
 use crate::plan::{Action as _, Plan, Step};
 use crate::process::{Exit, Stopper, cancel};
@@ -35,10 +36,15 @@ pub struct Options {
 /// # Errors
 /// The first failure: the program's own exit code when a single task was asked for.
 pub fn run(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) -> Result<()> {
+    run_until(plan, root, options, &Halt::default(), report)
+}
+
+/// As [`run`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
+pub(super) fn run_until(plan: &Plan<Work>, root: &Path, options: Options, halt: &Halt, report: &Report) -> Result<()> {
     let working = plan.steps.iter().filter(|step| !step.action.commands.is_empty()).count();
     let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
-    let mut schedule = Schedule::new(plan, root, report, options.keep_going);
+    let mut schedule = Schedule::new(plan, root, halt, report, options.keep_going);
     schedule.quiet = working == 1 && !report.is_json();
     if one_by_one {
         schedule.in_order();
@@ -80,6 +86,7 @@ enum State {
 struct Schedule<'a> {
     steps: &'a [Step<Work>],
     root: &'a Path,
+    halt: &'a Halt,
     report: &'a Report,
     keep_going: bool,
     /// A single task: its own output is enough.
@@ -93,11 +100,12 @@ struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    fn new(plan: &'a Plan<Work>, root: &'a Path, report: &'a Report, keep_going: bool) -> Self {
+    fn new(plan: &'a Plan<Work>, root: &'a Path, halt: &'a Halt, report: &'a Report, keep_going: bool) -> Self {
         let steps = plan.steps.as_slice();
         Self {
             steps,
             root,
+            halt,
             report,
             keep_going,
             quiet: false,
@@ -114,7 +122,7 @@ impl<'a> Schedule<'a> {
         for at in 0..self.steps.len() {
             if self.may_start(at) == Some(true) {
                 self.begin(at);
-                let ended = run::with_terminal(&self.steps[at].action, self.root, self.report);
+                let ended = run::with_terminal(&self.steps[at].action, self.root, self.halt, self.report);
                 self.end(at, ended);
             } else {
                 self.pass_over(at);
@@ -133,9 +141,10 @@ impl<'a> Schedule<'a> {
                     let running = self.states.iter().filter(|state| **state == State::Running).count();
                     if running < jobs && self.may_start(at) == Some(true) {
                         self.begin(at);
-                        let (work, root, report, tell) = (&self.steps[at].action, self.root, self.report.clone(), tell.clone());
+                        let (work, root, halt) = (&self.steps[at].action, self.root, self.halt);
+                        let (report, tell) = (self.report.clone(), tell.clone());
                         scope.spawn(move || {
-                            let ended = run::with_events(at, work, root, &report, &tell);
+                            let ended = run::with_events(at, work, root, halt, &report, &tell);
                             let _ = tell.send(Told::Ended(at, ended));
                         });
                     } else if self.may_start(at) == Some(false) {
@@ -179,7 +188,7 @@ impl<'a> Schedule<'a> {
         if work.cleanup {
             return work.needs.iter().all(|&need| ended(&self.states[need])).then_some(true);
         }
-        let stopped = self.error.is_some() && !self.keep_going || cancel::requested().is_some();
+        let stopped = self.error.is_some() && !self.keep_going || cancel::requested().is_some() || self.halt.is_set();
         if stopped || work.needs.iter().any(|&need| self.states[need] == State::Failed || self.blocked(need)) {
             return Some(false);
         }
@@ -221,6 +230,8 @@ impl<'a> Schedule<'a> {
                 self.states[at] = State::Failed;
                 if cancel::requested().is_some() {
                     self.fail(cancel::check().err());
+                } else if self.halt.is_set() {
+                    tell(What::Skipped { reason: "stopped, because files changed".to_owned() });
                 } else if self.stopped.contains(&at) {
                     tell(What::Skipped { reason: "stopped, because another task failed".to_owned() });
                 } else {
@@ -263,7 +274,7 @@ impl<'a> Schedule<'a> {
         let work = &self.steps[at].action;
         let failed =
             work.needs.iter().find(|&&need| self.states[need] == State::Failed).map(|&need| format!("{} failed", self.steps[need].id));
-        if cancel::requested().is_none() && !work.commands.is_empty() {
+        if cancel::requested().is_none() && !self.halt.is_set() && !work.commands.is_empty() {
             let reason = failed.unwrap_or_else(|| "not run: something else failed".to_owned());
             self.report.event(&Event::new(&*self.steps[at].id, What::Skipped { reason }));
         }

@@ -38,6 +38,15 @@ pub struct Work {
     /// What decides whether it is up to date; none: it always runs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub inputs: Option<Inputs>,
+    /// The folder that its globs are relative to.
+    #[serde(skip)]
+    pub dir: PathBuf,
+    /// Globs of what it reads; empty: it does not say.
+    #[serde(skip)]
+    pub sources: Vec<String>,
+    /// Globs of what it makes.
+    #[serde(skip)]
+    pub outputs: Vec<String>,
     /// Why it does not run at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub skip: Option<String>,

@@ -15,7 +15,7 @@ pub(super) static RUN_LOCAL: Fields = Fields {
         key("ready-within", Shape::Duration, "how long it may take to become ready").or("60s"),
         key("run", Shape::Word(Form::Free), "the command, run by the shell; $PORT is the port to serve on"),
         key("stop-within", Shape::Duration, "how long it may take to stop").or("10s"),
-        key("watch", TEXTS, "globs; a change restarts the command").planned(),
+        key("watch", TEXTS, "globs; a change restarts the command"),
     ]],
 };
 

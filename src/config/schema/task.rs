@@ -29,7 +29,7 @@ pub(super) static TASK: Fields = Fields {
         key("shell", TEXTS, "the shell and its options").or("sh -eu -c"),
         key("sources", TEXTS, "globs of what it reads: unchanged, it is not run again"),
         key("timeout", Shape::Duration, "how long it may run"),
-        key("watch", Shape::Bool, "run again when its sources change").or("false").planned(),
+        key("watch", Shape::Bool, "run again when its sources change, until Ctrl-C; as --watch").or("false"),
     ]],
 };
 

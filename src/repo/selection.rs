@@ -1,0 +1,107 @@
+//! Which files of a folder are watched, and what they look like now.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::os::unix::fs::MetadataExt as _;
+use std::path::{Path, PathBuf};
+
+use ignore::WalkBuilder;
+
+use super::globs::{Found, Glob, is_private};
+use crate::report::Result;
+
+/// Files of a folder.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Selection {
+    /// The folder that the globs are relative to.
+    pub root: PathBuf,
+    /// Globs; empty: all that .gitignore does not exclude.
+    pub globs: Vec<String>,
+    /// Globs of files that do not count.
+    pub except: Vec<String>,
+}
+
+/// A selection with its globs understood.
+#[derive(Debug)]
+pub(super) struct Selected {
+    root: PathBuf,
+    globs: Vec<Glob>,
+    except: Vec<Glob>,
+}
+
+/// What tells that a file was written: size, time of the last change in nanoseconds, inode.
+pub(super) type Stat = (u64, i128, u64);
+
+/// The files of some selections at one moment.
+#[derive(Debug, Default)]
+pub(super) struct Snapshot {
+    pub(super) files: BTreeMap<PathBuf, Stat>,
+    /// Folders in which a new file could count.
+    pub(super) dirs: BTreeSet<PathBuf>,
+}
+
+impl Selected {
+    /// Understands the globs.
+    pub(super) fn new(selection: &Selection) -> Result<Self> {
+        let all = |globs: &[String]| globs.iter().map(|glob| Glob::new(glob)).collect::<Result<Vec<_>>>();
+        Ok(Self { root: selection.root.clone(), globs: all(&selection.globs)?, except: all(&selection.except)? })
+    }
+
+    /// Whether a change there can be one of a file that counts; a folder may hold such files.
+    pub(super) fn may_hold(&self, path: &Path) -> bool {
+        let relative = path.strip_prefix(&self.root).unwrap_or(path);
+        let named = self.globs.is_empty() || self.globs.iter().any(|glob| glob.is_match(relative));
+        let excluded = self.except.iter().any(|glob| glob.is_match(relative));
+        !is_private(path) && !excluded && (named || path.is_dir())
+    }
+
+    /// Adds what is there now.
+    pub(super) fn look(&self, snapshot: &mut Snapshot) {
+        let mut found = Found::default();
+        if self.globs.is_empty() {
+            self.all(&mut found);
+        }
+        self.globs.iter().for_each(|glob| glob.look(&self.root, &mut found));
+        for file in found.files {
+            let relative = file.strip_prefix(&self.root).unwrap_or(&file);
+            if self.except.iter().any(|glob| glob.is_match(relative)) {
+                continue;
+            }
+            if let Ok(meta) = std::fs::metadata(&file) {
+                let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
+                snapshot.files.insert(file, (meta.len(), modified, meta.ino()));
+            }
+        }
+        snapshot.dirs.extend(found.dirs);
+    }
+
+    fn all(&self, found: &mut Found) {
+        let walk = WalkBuilder::new(&self.root).hidden(false).require_git(false).filter_entry(|entry| !is_private(entry.path())).build();
+        for entry in walk.flatten() {
+            match entry.file_type() {
+                Some(kind) if kind.is_dir() => found.dirs.push(entry.into_path()),
+                Some(_) => found.files.push(entry.into_path()),
+                None => {}
+            }
+        }
+    }
+}
+
+impl Snapshot {
+    /// All that some selections mean, now.
+    pub(super) fn of(selected: &[Selected]) -> Self {
+        let mut snapshot = Self::default();
+        for selected in selected {
+            selected.look(&mut snapshot);
+        }
+        snapshot
+    }
+
+    /// The files that are new, gone or written since.
+    pub(super) fn since(&self, old: &Self) -> Vec<PathBuf> {
+        let written = self.files.iter().filter(|(path, stat)| old.files.get(*path) != Some(stat));
+        let gone = old.files.keys().filter(|path| !self.files.contains_key(*path));
+        let mut paths: Vec<PathBuf> = written.map(|(path, _)| path).chain(gone).cloned().collect();
+        paths.sort();
+        paths
+    }
+}
