@@ -282,30 +282,55 @@ fn the_mistake_in_the_readme_is_reported_as_it_says() {
     World::with(&file.replacen("port = 8080", "prot = 8080", 1)).run(["config"]).code(2).stdout("").stderr(&words.text);
 }
 
-#[test]
-fn run_local_says_what_the_guide_shows() {
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string();
-    let world = World::with(&format!(
-        "[service]\nname = \"hello\"\nport = {port}\nready = \"/ready\"\n[run-local]\nrun = \".venv/bin/python -m hello\"\n"
-    ));
-    world.file("hello.py", "import http.server, os\nclass H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_response(200)\n        self.end_headers()\n    def log_message(self, *a): pass\nhttp.server.HTTPServer((\"127.0.0.1\", int(os.environ[\"PORT\"])), H).serve_forever()\n");
-    std::fs::create_dir_all(world.repo().join(".venv/bin")).unwrap();
-    let python = std::process::Command::new("sh").args(["-c", "command -v python3"]).output().unwrap().stdout;
-    std::os::unix::fs::symlink(String::from_utf8(python).unwrap().trim(), world.repo().join(".venv/bin/python")).unwrap();
+const SERVER: &str = "import http.server, os\nclass H(http.server.BaseHTTPRequestHandler):\n    def do_GET(self):\n        self.send_response(200)\n        \
+                      self.end_headers()\n    def log_message(self, *a): pass\nhttp.server.HTTPServer((\"127.0.0.1\", int(os.environ[\"PORT\"])), H).serve_forever()\n";
 
+/// What run-local says on stderr until a line holds `end`; at a line that holds `at`, `act` is called.
+fn said_by_run_local(world: &World, at: &str, act: impl Fn(), end: &str) -> String {
     let mut command = world.command(INSTEP, &world.repo());
     let mut child = command.arg("run-local").stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
     let mut said = String::new();
     for line in BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok) {
         writeln!(said, "{line}").unwrap();
-        if line.contains("Ctrl-C stops it") {
+        if line.contains(at) {
+            act();
+        }
+        if line.contains(end) {
             break;
         }
     }
     std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap();
     wait_until("run-local ends", Duration::from_secs(20), || child.try_wait().unwrap().is_some());
-    let shown = block("docs/run-local.md", "is ready").text;
-    assert_eq!(shape(&said.replace(&port, "8080")), shape(&shown));
+    said
+}
+
+fn free_port() -> String {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port().to_string()
+}
+
+#[test]
+fn run_local_says_what_the_guide_shows() {
+    let port = free_port();
+    let world = World::with(&format!(
+        "[service]\nname = \"hello\"\nport = {port}\nready = \"/ready\"\n[run-local]\nrun = \".venv/bin/python -m hello\"\n"
+    ));
+    world.file("hello.py", SERVER);
+    std::fs::create_dir_all(world.repo().join(".venv/bin")).unwrap();
+    let python = std::process::Command::new("sh").args(["-c", "command -v python3"]).output().unwrap().stdout;
+    std::os::unix::fs::symlink(String::from_utf8(python).unwrap().trim(), world.repo().join(".venv/bin/python")).unwrap();
+    let said = said_by_run_local(&world, "\0", || {}, "Ctrl-C stops it");
+    assert_eq!(shape(&said.replace(&port, "8080")), shape(&block("docs/run-local.md", "is ready (").text));
+}
+
+#[test]
+fn a_change_is_told_as_the_guide_shows() {
+    let guide = block("docs/run-local.md", "watch = ").text.replace("exec python -m users", "exec python3 users/app.py");
+    let world = World::with(&format!("[service]\nname = \"users\"\nport = {}\n{guide}", free_port()));
+    let edit = |text: &str| ["users/app.py", "users/other.py", "users/third.py"].map(|file| world.file(file, format!("{SERVER}{text}")));
+    edit("");
+    let said = said_by_run_local(&world, "Ctrl-C stops it", || drop(edit("# changed\n")), "is ready again");
+    let shown = said.lines().skip_while(|line| !line.contains("changed:")).collect::<Vec<_>>().join("\n");
+    assert_eq!(shape(&shown), shape(&block("docs/run-local.md", "is ready again").text));
 }
 
 #[test]
