@@ -38,6 +38,12 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
     if complaint.contains("conflict") && complaint.contains("Apply failed with") {
         return conflict(complaint, place);
     }
+    if complaint.contains("because it is being terminated") {
+        let (context, namespace) = (&place.context, &place.namespace);
+        let error = Error::failed(format!("namespace `{namespace}` is being deleted"));
+        return error
+            .help(format!("wait until it is gone, then try again: `kubectl --context {context} wait --for=delete namespace/{namespace}`"));
+    }
     if complaint.contains("(Forbidden)") || complaint.contains("is forbidden: User") {
         let error = Error::failed(format!("the cluster does not allow this in namespace `{}`", place.namespace));
         return error.note(short(complaint)).help("ask whoever runs the cluster for these rights");
@@ -108,6 +114,12 @@ mod tests {
         let two = "error: Apply failed with 2 conflicts: conflicts with \"helm\" using apps/v1:\n- .spec.replicas\n- .spec.paused\nPlease";
         let notes = ["`.spec.replicas` is owned by helm", "`.spec.paused` is owned by helm"];
         assert_eq!(explain(two, &place()).problems[0].notes, notes);
+    }
+
+    #[test]
+    fn a_namespace_that_goes_away_is_waited_for() {
+        let text = "Error from server (Forbidden): services \"a\" is forbidden: unable to create new content in namespace n because it is being terminated";
+        assert!(explain(text, &place()).message().ends_with("is being deleted"));
     }
 
     #[test]

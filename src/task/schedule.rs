@@ -39,7 +39,7 @@ pub fn run(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) ->
     run_until(plan, root, options, &Halt::default(), report)
 }
 
-/// As [`run`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
+/// As [`run()`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
 pub(super) fn run_until(plan: &Plan<Work>, root: &Path, options: Options, halt: &Halt, report: &Report) -> Result<()> {
     let working = plan.steps.iter().filter(|step| !step.action.commands.is_empty()).count();
     let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
