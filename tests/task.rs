@@ -391,3 +391,9 @@ fn only_tasks_are_watched_by_the_option() {
     let world = World::with("[service]\nname = \"hello\"\n[tasks.t]\nrun = \"true\"\n");
     world.run(["list", "--watch"]).code(2).says("--watch is for tasks");
 }
+
+#[test]
+fn why_of_an_unknown_task_names_the_nearest() {
+    let world = World::with("[tasks.test]\nrun = \"true\"\n");
+    world.run(["why", "tset"]).code(2).stdout("").stderr("error: there is no task `tset`\n │\n ╰ help: did you mean `test`?\n");
+}

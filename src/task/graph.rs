@@ -8,7 +8,7 @@ use crate::config::variables::{self, Layers, Variable};
 use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
 use crate::plan::Plan;
 use crate::process::Command;
-use crate::report::{Error, Report, Result};
+use crate::report::{Error, Report, Result, text};
 
 /// What is asked of a plan.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +67,7 @@ impl Builder<'_> {
         let task = match (found, built_in) {
             (Some(task), _) => task,
             (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
-            (None, None) => return Err(Error::usage(format!("there is no task `{name}`"))),
+            (None, None) => return Err(unknown(self.project, name)),
         };
         let mut needs = Vec::new();
         for need in &task.needs {
@@ -195,5 +195,13 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
         outputs: Vec::new(),
         skip: None,
         place: None,
+    }
+}
+
+fn unknown(project: &Project, name: &str) -> Error {
+    let error = Error::usage(format!("there is no task `{name}`"));
+    match text::nearest(name, project.task_names()) {
+        Some(near) => error.help(format!("did you mean `{near}`?")),
+        None => error.help("`instep list` shows the tasks of this repo"),
     }
 }
