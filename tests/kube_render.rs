@@ -4,24 +4,10 @@
 
 mod support;
 
-use support::World;
+use support::{World, golden};
 
 const SMALLEST: &str = "[service]\nname = \"users\"\nport = 8080\n\n[image]\nrepository = \"registry.example.com/growth/users\"\n\n\
     [environments.staging]\ncontext = \"gke_acme_staging\"\n";
-
-/// Compares with a file of tests/golden; `INSTEP_BLESS=1` writes it instead.
-#[track_caller]
-fn golden(name: &str, actual: &str) {
-    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
-    if std::env::var_os("INSTEP_BLESS").is_some() {
-        std::fs::write(&file, actual).unwrap();
-    }
-    let expected = std::fs::read_to_string(&file).unwrap_or_default();
-    for (i, (is, should)) in actual.lines().zip(expected.lines()).enumerate() {
-        assert_eq!(is, should, "{name}:{}", i + 1);
-    }
-    assert_eq!(actual.len(), expected.len(), "{name} has another length");
-}
 
 #[test]
 fn the_smallest_file_renders_with_safe_defaults() {
@@ -195,14 +181,9 @@ fn as_json_it_is_one_document() {
 
 #[test]
 fn what_would_be_left_out_is_refused() {
-    let world = World::with(&format!("{SMALLEST}[kube.volumes.data]\npath = \"/data\"\n"));
-    world
-        .run(["kube-render", "staging"])
-        .code(2)
-        .stdout("")
-        .says("`kube.volumes` is checked, but this version of instep does not act on it yet");
-    let world = World::with(&format!("{SMALLEST}[environments.staging.kube]\nworkload = \"daemonset\"\n"));
-    world.run(["kube-render", "staging"]).code(2).says("kube.workload");
+    let world = World::with(&format!("{SMALLEST}[workloads.mailer]\nlocal = \"./mailer\"\n"));
+    let ran = world.run(["kube-render", "staging"]);
+    ran.code(2).stdout("").says("`workloads.mailer.local` is checked, but this version of instep does not act on it yet");
     let world = World::with(&SMALLEST.replace("port = 8080\n", "[kube.ingress]\nhosts = [\"a.example.com\"]\n"));
     world.run(["kube-render", "staging"]).code(2).says("`users` has an ingress but no port").says("instep.toml:4:9");
 }

@@ -9,25 +9,39 @@ use crate::config::Environment;
 use crate::process::{self, cancel};
 use crate::report::{Error, Kind, Result};
 
-/// Asks for the name of a protected environment, unless `--confirm` gave it.
+/// Whether a person has to type the name of a protected environment; `--confirm` may have given it.
 ///
 /// # Errors
 /// Exit code 6 when it is not the name, or nobody is there to type it.
-pub fn confirm(environment: &Environment, given: Option<&str>, context: &Context) -> Result<()> {
+pub fn must_ask(environment: &Environment, given: Option<&str>, context: &Context) -> Result<bool> {
     let name = &environment.name;
     if !environment.protected {
-        return Ok(());
+        return Ok(false);
     }
-    let refused = |message: String| Error::new(Kind::Refused, message);
     match given {
-        Some(given) if given == name => Ok(()),
+        Some(given) if given == name => Ok(false),
         Some(given) => Err(refused(format!("--confirm {given} does not name the environment `{name}`"))),
-        None if std::io::stdin().is_terminal() && context.report.is_live() => {
-            context.report.note(&format!("Environment `{name}` is protected. Type its name to go on:"));
-            if typed()?.trim() == *name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
-        }
+        None if std::io::stdin().is_terminal() && context.report.is_live() => Ok(true),
         None => Err(refused(format!("environment `{name}` is protected")).help(format!("say that it is meant: --confirm {name}"))),
     }
+}
+
+/// Asks for the name.
+///
+/// # Errors
+/// Exit code 6 when another one is typed.
+pub fn ask(name: &str, context: &Context) -> Result<()> {
+    ask_for(&format!("Environment `{name}` is protected."), name, context)
+}
+
+/// As [`ask`], for this reason.
+pub fn ask_for(why: &str, name: &str, context: &Context) -> Result<()> {
+    context.report.note(&format!("{why} Type its name ({name}) to go on:"));
+    if typed()?.trim() == name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
+}
+
+fn refused(message: String) -> Error {
+    Error::new(Kind::Refused, message)
 }
 
 /// A line from the terminal; a signal ends the wait for it.

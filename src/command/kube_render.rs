@@ -41,7 +41,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     for target in &environment.places {
         let image = args.image.clone().map_or_else(|| image(target, &version), Ok)?;
         let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
-        places.push((target, objects(target, &Facts { image: &image, version: &version, kube })?));
+        let images = images(target, &version)?;
+        places.push((target, objects(target, &Facts { image: &image, images: &images, version: &version, kube })?));
     }
     if let Some(dir) = &args.output_dir {
         return write_all(&context.dir.join(dir), &places, context);
@@ -61,6 +62,12 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 fn image(target: &Target, version: &str) -> Result<String> {
     Ok(format!("{}:{}", Image::main(&target.scope)?.repository, crate::repo::tag(version)))
+}
+
+/// The further images of the repo, as they are called at this version.
+fn images(target: &Target, version: &str) -> Result<Vec<(String, String)>> {
+    let images = Image::all(&target.scope)?.into_iter().filter(|image| image.key != "image");
+    Ok(images.map(|image| (image.key, format!("{}:{}", image.repository, crate::repo::tag(version)))).collect())
 }
 
 fn place_json(target: &Target, objects: &[Value]) -> Value {

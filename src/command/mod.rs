@@ -9,8 +9,15 @@ mod docker_build;
 mod doctor;
 mod early;
 mod kube_apply;
+mod kube_delete;
+mod kube_deploy;
+mod kube_diff;
+mod kube_history;
+mod kube_logs;
 mod kube_render;
+mod kube_rollback;
 mod kube_status;
+mod kube_unlock;
 mod list;
 mod new_service;
 mod options;
@@ -46,10 +53,24 @@ pub enum BuiltIn {
     Doctor(doctor::Args),
     /// Deploy to an environment: apply, wait until it serves, take it back if it fails
     KubeApply(kube_apply::Args),
+    /// Delete everything that releases of this service made in an environment
+    KubeDelete(kube_delete::Args),
+    /// Roll out only a new image; no configuration is applied
+    KubeDeploy(kube_deploy::Args),
+    /// Tell what kube-apply would change, or with --drift what others changed
+    KubeDiff(kube_diff::Args),
+    /// List the releases in an environment
+    KubeHistory(kube_history::Args),
+    /// Show what the pods write
+    KubeLogs(kube_logs::Args),
     /// Print the Kubernetes manifests of an environment, or write them to a folder
     KubeRender(kube_render::Args),
+    /// Put an earlier release back
+    KubeRollback(kube_rollback::Args),
     /// Show the newest release in an environment, and what runs of it
     KubeStatus(kube_status::Args),
+    /// Show who holds the lock of a deployment, and free it
+    KubeUnlock(kube_unlock::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
     /// Make a new repo from a scaffold
@@ -78,8 +99,15 @@ impl BuiltIn {
             Self::DockerPush(args) => docker_build::push(args, context),
             Self::Doctor(args) => doctor::run(args, context),
             Self::KubeApply(args) => kube_apply::run(args, context),
+            Self::KubeDelete(args) => kube_delete::run(args, context),
+            Self::KubeDeploy(args) => kube_deploy::run(args, context),
+            Self::KubeDiff(args) => kube_diff::run(args, context),
+            Self::KubeHistory(args) => kube_history::run(args, context),
+            Self::KubeLogs(args) => kube_logs::run(args, context),
             Self::KubeRender(args) => kube_render::run(args, context),
+            Self::KubeRollback(args) => kube_rollback::run(args, context),
             Self::KubeStatus(args) => kube_status::run(args, context),
+            Self::KubeUnlock(args) => kube_unlock::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),
@@ -115,7 +143,7 @@ pub fn tree() -> clap::Command {
 
 /// The tables that decide what runs in Kubernetes in this environment.
 fn kube_tables(environment: &str) -> Vec<String> {
-    let own = ["kube", "workloads", "jobs"];
+    let own = ["kube", "workloads", "jobs", "smoke-test"];
     let over = own.map(|table| format!("environments.{environment}.{table}"));
     own.map(str::to_owned).into_iter().chain(over).collect()
 }

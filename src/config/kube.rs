@@ -1,8 +1,10 @@
 //! `[kube]` and `[workloads.NAME]` as they hold.
 
+use std::path::PathBuf;
 use std::time::Duration;
 
 use super::node::{Entry, Table, Value};
+use super::pod::{self, File, Patch, Sidecar, Volume};
 use super::read::Read;
 use super::{EnvValue, Scope, Service};
 use crate::report::{Place, Result};
@@ -60,6 +62,78 @@ pub struct Workload {
     pub env_place: Option<Place>,
     /// The way in from outside.
     pub ingress: Option<Ingress>,
+    /// What keeps the pods.
+    pub kind: Kind,
+    /// Another image than the service's: a key of `[images]`, or a reference.
+    pub image: Option<String>,
+    /// Secrets whose keys become variables.
+    pub env_secrets: Vec<String>,
+    /// ConfigMaps whose keys become variables.
+    pub env_config_maps: Vec<String>,
+    /// Files.
+    pub files: Vec<File>,
+    /// Volumes.
+    pub volumes: Vec<Volume>,
+    /// Further containers.
+    pub sidecars: Vec<Sidecar>,
+    /// Changes of the generated objects.
+    pub patches: Vec<Patch>,
+}
+
+/// What keeps the pods of a workload.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Kind {
+    /// Pods that can take each other's place.
+    #[default]
+    Deployment,
+    /// Pods with a name and a claim of their own.
+    StatefulSet,
+    /// A pod on every node.
+    DaemonSet,
+}
+
+impl Kind {
+    /// As Kubernetes calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Deployment => "Deployment",
+            Self::StatefulSet => "StatefulSet",
+            Self::DaemonSet => "DaemonSet",
+        }
+    }
+}
+
+/// What `[kube]` says of objects that no workload has.
+#[derive(Clone, Debug)]
+pub struct Own {
+    /// Objects are generated at all.
+    pub generate: bool,
+    /// Own manifests: files and folders, with where they are written.
+    pub manifests: Vec<(PathBuf, Option<Place>)>,
+    /// A kustomization.
+    pub kustomize: Option<PathBuf>,
+    /// A helm chart.
+    pub chart: Option<PathBuf>,
+    /// Legacy hosts by a cluster name.
+    pub external: Vec<(String, String)>,
+}
+
+impl Own {
+    /// Reads it.
+    ///
+    /// # Errors
+    /// Exit code 2 for templates with faults.
+    pub fn of(scope: &Scope) -> Result<Self> {
+        let read = scope.read("kube");
+        let folder = |key: &str| read.has(key).then(|| read.path_of(key)).transpose();
+        let manifests = read
+            .strings("manifests")
+            .into_iter()
+            .map(|(text, origin)| Ok((origin.source.dir.join(scope.eval(text, origin)?), origin.place(""))));
+        let (kustomize, chart) = (folder("kustomize")?, folder("chart")?);
+        let generate = read.flag("generate") && kustomize.is_none() && chart.is_none();
+        Ok(Self { generate, manifests: manifests.collect::<Result<_>>()?, kustomize, chart, external: read.pairs("external")? })
+    }
 }
 
 /// How many pods.
@@ -111,7 +185,7 @@ impl Workload {
         let service = Service::of(scope)?;
         let mut all = vec![Self::read(&service, None, &scope.read("kube"))?];
         for (key, table) in scope.read_root().tables("workloads") {
-            let over = with_defaults(scope, key);
+            let over = with_defaults(scope, "workloads", key);
             let scope = over.as_ref().unwrap_or(scope);
             let found = scope.read_root().find("workloads", |name| name == key);
             all.push(Self::read(&service, Some(key), &found.map_or(table, |(_, table)| table))?);
@@ -119,7 +193,7 @@ impl Workload {
         Ok(all)
     }
 
-    fn read(service: &Service, key: Option<&str>, read: &Read<'_>) -> Result<Self> {
+    pub(super) fn read(service: &Service, key: Option<&str>, read: &Read<'_>) -> Result<Self> {
         let name = key.map_or_else(|| service.name.clone(), |key| format!("{}-{key}", service.name));
         let endpoint = |name: &str, main: &super::Endpoint| -> Result<super::Endpoint> {
             match key.map(|_| read.text_opt(name)).transpose()?.flatten() {
@@ -154,31 +228,63 @@ impl Workload {
             annotations: read.pairs("annotations")?,
             env_place: read.place("env"),
             ingress: ingress(&read.table("ingress"))?,
+            kind: match read.text("workload")?.as_str() {
+                "statefulset" => Kind::StatefulSet,
+                "daemonset" => Kind::DaemonSet,
+                _ => Kind::Deployment,
+            },
+            image: read.text_opt("image")?,
+            env_secrets: read.table("env-from").texts("secrets")?,
+            env_config_maps: read.table("env-from").texts("config-maps")?,
+            files: pod::files(read)?,
+            volumes: pod::volumes(read)?,
+            sidecars: pod::sidecars(read)?,
+            patches: pod::patches(read)?,
             env,
         })
     }
 }
 
-/// `[kube]` holds the defaults of every workload: lays the workload's table over it.
-fn with_defaults(scope: &Scope, key: &str) -> Option<Scope> {
+/// What of `[kube]` belongs to the main workload alone.
+const OWN: [&str; 14] = [
+    "chart",
+    "command",
+    "external",
+    "generate",
+    "image",
+    "ingress",
+    "kustomize",
+    "manifests",
+    "name",
+    "patch",
+    "replicas",
+    "selector",
+    "sidecars",
+    "volumes",
+];
+/// And what a job can't have.
+const NO_JOB: [&str; 3] = ["start-within", "strategy", "workload"];
+
+/// `[kube]` holds the defaults of every workload and job (`of`: in which map it is): lays its table over it.
+pub(super) fn with_defaults(scope: &Scope, of: &str, key: &str) -> Option<Scope> {
     let kube = scope.tree().get("kube")?.clone();
     let Value::Table(mut defaults) = kube.value else { return None };
-    // What belongs to the main workload alone.
-    for own in ["name", "selector", "ingress", "command", "replicas"] {
+    let more: &[&str] = if of == "jobs" { &NO_JOB } else { &[] };
+    for own in OWN.iter().chain(more) {
         defaults.remove(own);
     }
-    let own = scope.tree().table("workloads")?.entry(key)?.clone();
+    let own = scope.tree().table(of)?.entry(key)?.clone();
     let mut layer = Table::default();
     let mut under = Table::default();
     under.push(Entry { node: super::node::Node { value: Value::Table(defaults), origin: kube.origin.clone() }, ..own.clone() });
     layer.push(Entry {
-        key: "workloads".into(),
+        key: of.into(),
         at: own.at.clone(),
         node: super::node::Node { value: Value::Table(under), origin: kube.origin.clone() },
     });
-    super::merge::merge(&mut layer, &single("workloads", own));
+    super::merge::merge(&mut layer, &single(of, own));
     let mut tree = scope.tree().clone();
-    tree.remove("workloads");
+    tree.remove(of);
     super::merge::merge(&mut tree, &layer);
     Some(scope.with_tree(tree))
 }
@@ -219,7 +325,7 @@ fn ingress(read: &Read<'_>) -> Result<Option<Ingress>> {
 }
 
 /// A masked value under kube would land in a manifest (contract, section 4, "Values").
-fn refuse_masked(read: &Read<'_>, env: &[(String, EnvValue)]) -> Result<()> {
+pub(super) fn refuse_masked(read: &Read<'_>, env: &[(String, EnvValue)]) -> Result<()> {
     for (name, value) in env {
         if matches!(value, EnvValue::Masked(_) | EnvValue::Command(_)) {
             let place = read.table("env").place(name);

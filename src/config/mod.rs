@@ -8,6 +8,7 @@ pub mod dotenv;
 mod environment;
 pub mod find;
 mod image;
+mod job;
 mod json_schema;
 mod kube;
 mod load;
@@ -16,6 +17,7 @@ mod merge;
 pub mod node;
 mod params;
 mod parse;
+mod pod;
 mod project;
 mod read;
 mod reference;
@@ -32,9 +34,11 @@ pub mod vendor;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
+pub use self::job::Job;
 pub use self::json_schema::json_schema;
-pub use self::kube::{Ingress, Replicas, Resource, Workload};
+pub use self::kube::{Ingress, Kind, Own, Replicas, Resource, Workload};
 pub use self::local::RunLocal;
+pub use self::pod::{File, FileFrom, Patch, Sidecar, Volume};
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};
 pub use self::reference::reference;
@@ -66,8 +70,24 @@ pub const COMMON_OPTIONS: &[&str] = &[
 ];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] =
-    &["docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+pub const BUILT_IN: &[&str] = &[
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-delete",
+    "kube-deploy",
+    "kube-diff",
+    "kube-history",
+    "kube-logs",
+    "kube-render",
+    "kube-rollback",
+    "kube-status",
+    "kube-unlock",
+    "new-service",
+    "run-local",
+    "smoke-test",
+    "update",
+];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];

@@ -61,9 +61,9 @@ struct Parts<'a> {
 impl<'a> Parts<'a> {
     fn of(failure: &Failure, scope: &'a Scope) -> Self {
         let all = Workload::all(scope).unwrap_or_default();
-        // A pod is called as its Deployment, with two more parts.
-        let base = failure.pod.rsplitn(3, '-').last().unwrap_or_default();
-        let workload = all.into_iter().find(|workload| workload.name == base);
+        // A pod is called as what keeps it, with more parts.
+        let is_of = |workload: &Workload| failure.pod.strip_prefix(&*workload.name).is_some_and(|rest| rest.starts_with('-'));
+        let workload = all.into_iter().filter(is_of).max_by_key(|workload| workload.name.len());
         match workload.as_ref().and_then(|workload| workload.key.clone()) {
             Some(key) => {
                 let read = scope.read_root().tables("workloads").into_iter().find(|(name, _)| *name == key).map(|(_, read)| read);

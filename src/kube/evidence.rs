@@ -49,6 +49,8 @@ impl Evidence {
 /// How many pods are asked for their logs, and how many lines are shown.
 const PODS: usize = 3;
 const LINES: usize = 10;
+/// How many failures are kept.
+const FOLDERS: usize = 20;
 /// How many warnings are shown.
 const WARNINGS: usize = 3;
 
@@ -84,15 +86,30 @@ pub fn folder(root: &Path, name: &str) -> Result<PathBuf> {
     let folder = repo::state_dir(root)?.join("evidence").join(name);
     let written = std::fs::create_dir_all(&folder);
     written.map_err(|error| crate::report::Error::failed(format!("can't write {}: {error}", folder.display())))?;
+    forget(folder.parent().unwrap_or(&folder));
     Ok(folder)
+}
+
+/// Only the newest are kept: nobody else cleans up here. What can't be removed does no harm.
+fn forget(all: &Path) {
+    let Ok(entries) = std::fs::read_dir(all) else { return };
+    let age = |entry: std::fs::DirEntry| Some((entry.metadata().ok()?.modified().ok()?, entry.path()));
+    let mut folders: Vec<_> = entries.flatten().filter_map(age).collect();
+    folders.sort();
+    for (_, old) in folders.iter().take(folders.len().saturating_sub(FOLDERS)) {
+        let _ = std::fs::remove_dir_all(old);
+    }
 }
 
 /// The logs of the pods that are not ready, the one to blame first: of the run that failed, else of this one.
 fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, String, String)> {
     let ready =
         |pod: &Value| list(pod, "/status/conditions").iter().any(|it| text(it, "/type") == "Ready" && text(it, "/status") == "True");
-    let stays = |pod: &Value| text(pod, "/kind") == "Pod" && pod.pointer("/metadata/deletionTimestamp").is_none();
-    let mut pods: Vec<&Value> = objects.iter().filter(|object| stays(object) && !ready(object)).collect();
+    let stays = |pod: &Value| {
+        text(pod, "/kind") == "Pod" && pod.pointer("/metadata/deletionTimestamp").is_none() && text(pod, "/status/phase") != "Succeeded"
+    };
+    let mut pods: Vec<&Value> =
+        objects.iter().filter(|object| stays(object) && (!ready(object) || text(object, "/metadata/name") == first)).collect();
     pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
     let mut found = Vec::new();
     for pod in pods.into_iter().take(PODS) {
@@ -138,7 +155,7 @@ fn warnings(events: &[Value], objects: &[Value], first: &str) -> Vec<String> {
 }
 
 /// A line of foreign output without what would play tricks on a terminal.
-fn clean(line: &str) -> String {
+pub(super) fn clean(line: &str) -> String {
     let plain = anstream::adapter::strip_str(line).to_string();
     plain.chars().filter(|c| !c.is_control() || *c == '\t').collect()
 }

@@ -24,6 +24,11 @@ pub fn is_away(complaint: &str) -> bool {
     AWAY.iter().any(|text| complaint.contains(text))
 }
 
+/// Whether the rights do not reach so far.
+pub fn is_forbidden(error: &Error) -> bool {
+    error.message().starts_with("the cluster does not allow this")
+}
+
 /// The error for a complaint of kubectl.
 pub fn explain(complaint: &str, place: &Place) -> Error {
     let context = &place.context;
@@ -35,8 +40,9 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
     if is_away(complaint) {
         return Error::missing(format!("the cluster of context `{context}` does not answer")).note(short(complaint));
     }
-    if complaint.contains("conflict") && complaint.contains("Apply failed with") {
-        return conflict(complaint, place);
+    let conflicts = conflicts(complaint);
+    if !conflicts.is_empty() {
+        return conflict(&conflicts, place, "ENV", &|_| None);
     }
     if complaint.contains("because it is being terminated") {
         let (context, namespace) = (&place.context, &place.namespace);
@@ -59,29 +65,57 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
     Error::failed("the cluster refuses").note(short(complaint))
 }
 
-/// Who owns which field, and the ways out. kubectl names them as `conflict with "X" using V: .field`, or
-/// `conflicts with "X" using V:` and a line `- .field` for each.
-fn conflict(complaint: &str, place: &Place) -> Error {
-    let mut notes = Vec::new();
-    let mut owner = String::new();
+/// A field that would be set, and belongs to somebody else.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Conflict {
+    /// Who owns it.
+    pub manager: String,
+    /// `.spec.replicas`.
+    pub field: String,
+}
+
+impl Conflict {
+    /// It belongs to what was applied before by kubectl without the server's help: that is taken over.
+    pub fn is_client_side(&self) -> bool {
+        ["kubectl-client-side-apply", "before-first-apply"].contains(&self.manager.as_str())
+    }
+}
+
+/// The conflicts in a complaint. kubectl names them as `conflict with "X" using V: .field`, or `conflicts
+/// with "X" using V:` and a line `- .field` for each.
+pub fn conflicts(complaint: &str) -> Vec<Conflict> {
+    let mut found = Vec::new();
+    let mut manager = String::new();
+    if !complaint.contains("Apply failed with") {
+        return found;
+    }
     for line in complaint.lines() {
         if let Some((_, rest)) = line.split_once("with \"")
-            && let Some((manager, fields)) = rest.split_once('"')
+            && let Some((owner, fields)) = rest.split_once('"')
         {
-            manager.clone_into(&mut owner);
+            owner.clone_into(&mut manager);
             if let Some((_, field)) = fields.split_once(": ") {
-                notes.push(format!("`{}` is owned by {owner}", field.trim()));
+                found.push(Conflict { manager: manager.clone(), field: field.trim().to_owned() });
             }
         } else if let Some(field) = line.trim().strip_prefix("- .") {
-            notes.push(format!("`.{field}` is owned by {owner}"));
+            found.push(Conflict { manager: manager.clone(), field: format!(".{field}") });
         }
     }
+    found
+}
+
+/// Who owns which field since when, and the ways out.
+pub fn conflict(conflicts: &[Conflict], place: &Place, environment: &str, since: &dyn Fn(&str) -> Option<String>) -> Error {
     let error = Error::new(Kind::Failed, "fields that would be set belong to somebody else");
-    let error = notes.into_iter().fold(error, Error::note);
+    let note = |Conflict { manager, field }: &Conflict| {
+        let since = since(manager).map_or_else(String::new, |time| format!(" since {time}"));
+        format!("`{field}` is owned by {manager}{since}")
+    };
+    let error = conflicts.iter().map(note).fold(error, Error::note);
     error
         .help("leave the value to its owner, and take it out of instep.toml; or write the same value as the owner")
         .help(format!(
-            "or take the fields over: `instep kube-render ENV | kubectl --context {} apply --server-side --field-manager={MANAGER} --force-conflicts -f -`",
+            "or take the fields over: `instep kube-render {environment} | kubectl --context {} apply --server-side --field-manager={MANAGER} --force-conflicts -f -`",
             place.context
         ))
 }

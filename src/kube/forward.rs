@@ -16,8 +16,10 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// An open port-forward; it is closed when this is dropped.
 #[derive(Debug)]
 pub struct Forward {
-    /// The port on 127.0.0.1.
+    /// The first port on 127.0.0.1.
     pub port: u16,
+    /// Every port there, with the one on 127.0.0.1 that leads to it.
+    pub ports: Vec<(u16, u16)>,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
 }
@@ -28,21 +30,24 @@ enum News {
     Ended,
 }
 
-/// Opens a free local port that leads to a port of `resource` (`service/NAME`, `deployment/NAME`) there.
+/// Opens a free local port for each of these ports of `resource` (`service/NAME`, `pod/NAME`).
 ///
 /// # Errors
 /// Exit code 7 without kubectl or cluster; exit code 1 when nothing runs there.
-pub fn forward(target: &Target, resource: &str, port: u16, report: &Report) -> Result<Forward> {
+pub fn forward(target: &Target, resource: &str, ports: &[u16], report: &Report) -> Result<Forward> {
     let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
     observe::has_context(&Kubectl::new(place.clone(), report)?, target)?;
-    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, &format!(":{port}")]);
+    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource]).args(ports.iter().map(|port| format!(":{port}")));
     command.grace = Duration::from_secs(2);
     let (news, heard) = channel();
     let thread = std::thread::spawn(move || run(&command, &news));
     let mut stopper = None;
-    let opened = listen(&heard, &place, resource, &mut stopper);
+    let opened = listen(&heard, &place, resource, ports.len(), &mut stopper);
     match (opened, stopper) {
-        (Ok(port), Some(stopper)) => Ok(Forward { port, stopper, thread: Some(thread) }),
+        (Ok(ports), Some(stopper)) => {
+            let port = ports.first().map_or(0, |(_, local)| *local);
+            Ok(Forward { port, ports, stopper, thread: Some(thread) })
+        }
         (opened, stopper) => {
             if let Some(stopper) = stopper {
                 stopper.stop();
@@ -66,16 +71,20 @@ fn run(command: &process::Command, news: &Sender<News>) {
     let _ = news.send(News::Ended);
 }
 
-fn listen(heard: &Receiver<News>, place: &Place, resource: &str, stopper: &mut Option<Stopper>) -> Result<u16> {
+fn listen(heard: &Receiver<News>, place: &Place, resource: &str, wanted: usize, stopper: &mut Option<Stopper>) -> Result<Vec<(u16, u16)>> {
     let end = Instant::now() + PATIENCE;
     let mut said = Vec::new();
+    let mut open = Vec::new();
     loop {
+        if open.len() == wanted {
+            return Ok(open);
+        }
         cancel::check()?;
         match heard.recv_timeout(Duration::from_millis(50)) {
             Ok(News::Started(handle)) => *stopper = Some(handle),
             Ok(News::Said(line)) if line.is_empty() => {}
             Ok(News::Said(line)) => match local_port(&line) {
-                Some(port) => return Ok(port),
+                Some(ports) => open.push(ports),
                 None => said.push(line),
             },
             Ok(News::Ended) | Err(RecvTimeoutError::Disconnected) => return Err(refused(&said.join("\n"), place, resource)),
@@ -88,8 +97,9 @@ fn listen(heard: &Receiver<News>, place: &Place, resource: &str, stopper: &mut O
 }
 
 /// `Forwarding from 127.0.0.1:40123 -> 8080`.
-fn local_port(line: &str) -> Option<u16> {
-    line.strip_prefix("Forwarding from 127.0.0.1:")?.split(' ').next()?.parse().ok()
+fn local_port(line: &str) -> Option<(u16, u16)> {
+    let (local, remote) = line.strip_prefix("Forwarding from 127.0.0.1:")?.split_once(" -> ")?;
+    Some((remote.trim().parse().ok()?, local.parse().ok()?))
 }
 
 fn refused(said: &str, place: &Place, resource: &str) -> Error {

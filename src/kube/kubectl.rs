@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::fault;
+use crate::config::Target;
 use crate::process::{self, Command, Output};
 use crate::report::{Error, Report, Result};
 
@@ -20,6 +21,11 @@ pub struct Place {
 }
 
 impl Place {
+    /// Where an environment's target is.
+    pub fn of(target: &Target) -> Self {
+        Self { context: target.context.clone(), namespace: target.namespace.clone() }
+    }
+
     /// kubectl with these arguments, here.
     pub fn command<S: AsRef<str>>(&self, args: impl IntoIterator<Item = S>) -> Command {
         let here = ["--context", &self.context, "--namespace", &self.namespace];
@@ -73,10 +79,16 @@ impl Kubectl {
         items(&self.must(&self.place.command(args))?.text())
     }
 
+    /// As [`Kubectl::apply`]; what kubectl complains of is given as it is.
+    pub fn try_apply(&self, manifests: &str, more: &[&str]) -> Result<std::result::Result<Vec<Value>, String>> {
+        let command = self.place.apply_command().args(["--output=json", "-f", "-"]).args(more).stdin(manifests);
+        let output = self.run(&command)?;
+        if output.exit.ok() { items(&output.text()).map(Ok) } else { Ok(Err(output.complaint())) }
+    }
+
     /// Applies manifests, and gives the objects as the cluster now has them.
     pub fn apply(&self, manifests: &str, more: &[&str]) -> Result<Vec<Value>> {
-        let command = self.place.apply_command().args(["--output=json", "-f", "-"]).args(more).stdin(manifests);
-        items(&self.must(&command)?.text())
+        self.try_apply(manifests, more)?.map_err(|complaint| fault::explain(&complaint, &self.place))
     }
 }
 

@@ -1,14 +1,20 @@
 //! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
 
 mod blame;
+pub mod delete;
 pub mod deploy;
+pub mod diff;
+pub mod drift;
 mod evidence;
 mod fault;
 mod forward;
 mod kubectl;
-mod object;
+pub mod lock;
+pub mod logs;
+pub mod object;
 mod observe;
 pub mod plan;
+mod preflight;
 pub mod record;
 pub mod render;
 mod rollout;
@@ -19,7 +25,7 @@ use std::time::Duration;
 
 pub use self::forward::{Forward, forward};
 pub use self::kubectl::{Kubectl, Place};
-pub use self::observe::answers;
+pub use self::observe::Ground;
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

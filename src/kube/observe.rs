@@ -9,74 +9,87 @@ use super::kubectl::{Kubectl, Place, items};
 use super::object::{Key, text};
 use super::record::{LABEL, Record};
 use super::render::{KubeVersion, MANAGED_BY, NAME, label_value};
-use crate::config::Target;
+use crate::config::{Service, Target};
 use crate::process::{Command, Exit};
 use crate::report::text::{list, nearest};
 use crate::report::{Error, Kind, Report, Result};
 
-/// A place as it is.
-#[derive(Clone, Debug)]
-pub struct Seen {
+/// A cluster that is the one that is meant, and the place in it.
+#[derive(Clone)]
+pub struct Ground {
+    /// The way there.
+    pub kubectl: Kubectl,
+    /// The service.
+    pub service: String,
     /// The cluster's version.
     pub version: KubeVersion,
     /// Whether the namespace is there.
     pub has_namespace: bool,
-    /// The releases that are recorded, oldest first.
-    pub records: Vec<Record>,
 }
 
-/// An object that is there.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Live {
-    /// Which.
-    pub key: Key,
-    /// It carries instep's labels of this service.
-    pub ours: bool,
-}
-
-/// Looks at the place.
-///
-/// # Errors
-/// Exit code 2 for a context that the kubeconfig does not have, 7 when the cluster does not answer, 6
-/// when it is another cluster than the one that was meant.
-pub fn observe(kubectl: &Kubectl, target: &Target, service: &str) -> Result<Seen> {
-    has_context(kubectl, target)?;
-    let version = server_version(kubectl)?;
-    let has_namespace = namespaces(kubectl, target)?;
-    let mut records = Vec::new();
-    if has_namespace {
-        let selector = format!("{LABEL}={}", label_value(service));
-        records.extend(kubectl.get(["secrets", "--selector", &selector])?.iter().filter_map(Record::read));
+impl Ground {
+    /// Looks at the place; nothing is changed.
+    ///
+    /// # Errors
+    /// Exit code 2 for a context that the kubeconfig does not have, 7 when the cluster does not answer, 6
+    /// when it is another cluster than the one that was meant.
+    pub fn of(target: &Target, report: &Report) -> Result<Self> {
+        let service = Service::of(&target.scope)?.name;
+        let kubectl = Kubectl::new(Place::of(target), report)?;
+        has_context(&kubectl, target)?;
+        let version = server_version(&kubectl)?;
+        let has_namespace = namespaces(&kubectl, target)?;
+        Ok(Self { kubectl, service, version, has_namespace })
     }
-    records.sort_by_key(|record| record.revision);
-    Ok(Seen { version, has_namespace, records })
+
+    /// The releases that are recorded, oldest first.
+    ///
+    /// # Errors
+    /// What kubectl complains of.
+    pub fn records(&self) -> Result<Vec<Record>> {
+        if !self.has_namespace {
+            return Ok(Vec::new());
+        }
+        let selector = format!("{LABEL}={}", label_value(&self.service));
+        let secrets = self.kubectl.get(["secrets", "--selector", &selector])?;
+        let mut records: Vec<Record> = secrets.iter().filter_map(Record::read).collect();
+        records.sort_by_key(|record| record.revision);
+        Ok(records)
+    }
+
+    /// Makes the namespace when it is not there; another one may be quicker.
+    ///
+    /// # Errors
+    /// What kubectl complains of.
+    pub fn make_namespace(&mut self) -> Result<()> {
+        let place = &self.kubectl.place;
+        let output = self.kubectl.run(&place.command(["create", "namespace", &place.namespace]))?;
+        let complaint = output.complaint();
+        if !output.exit.ok() && !complaint.contains("AlreadyExists") {
+            return Err(fault::explain(&complaint, place));
+        }
+        self.has_namespace = true;
+        Ok(())
+    }
 }
 
-/// The Deployments, ReplicaSets and pods of the service.
+/// What keeps the pods of the service, and the pods.
 pub fn of_service(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
-    kubectl.get(["deployments,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
+    kubectl.get(["deployments,statefulsets,daemonsets,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
 }
 
-/// Which of these objects are there.
-pub fn live(kubectl: &Kubectl, keys: &[Key], service: &str) -> Result<Vec<Live>> {
+/// Those of these objects that are there, with who owns which field.
+pub fn live(kubectl: &Kubectl, keys: &[Key]) -> Result<Vec<Value>> {
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let found = kubectl.get(keys.iter().map(Key::argument))?;
-    let label = |object: &Value, key: &str| object["metadata"]["labels"][key].as_str().unwrap_or_default().to_owned();
-    let ours = |object: &Value| label(object, MANAGED_BY) == "instep" && label(object, NAME) == label_value(service);
-    Ok(found.iter().map(|object| Live { key: Key::of(object), ours: ours(object) }).collect())
+    kubectl.get(["--show-managed-fields"].map(str::to_owned).into_iter().chain(keys.iter().map(Key::argument)))
 }
 
-/// The cluster can be talked to at all; asked before anything else takes its time.
-///
-/// # Errors
-/// Exit code 2 for a context that is not there; exit code 7 when no cluster answers.
-pub fn answers(target: &Target, report: &Report) -> Result<()> {
-    let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
-    let kubectl = Kubectl::new(place, report)?;
-    has_context(&kubectl, target)?;
-    server_version(&kubectl).map(drop)
+/// Whether an object carries instep's labels of this service.
+pub fn is_ours(object: &Value, service: &str) -> bool {
+    let label = |key: &str| object["metadata"]["labels"][key].as_str().unwrap_or_default();
+    label(MANAGED_BY) == "instep" && label(NAME) == label_value(service)
 }
 
 /// The kubeconfig knows the context.

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 
 use super::object::{Key, text};
 use super::render::{MANAGED_BY, label_value};
-use crate::report::{Error, Result};
+use super::yaml;
+use crate::report::{Error, Kind, Result};
 
 /// How many releases are kept.
 pub const KEPT: usize = 10;
@@ -17,10 +18,11 @@ pub const LABEL: &str = "instep.dev/release";
 const LARGEST: usize = 900 * 1024;
 
 /// How a release went.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// It serves.
+    #[default]
     Deployed,
     /// It failed, and what it left is still there.
     Failed,
@@ -43,8 +45,8 @@ impl Outcome {
 }
 
 /// One deployment of one service to one place.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", default)]
 pub struct Record {
     /// Counted from 1.
     pub revision: u32,
@@ -74,8 +76,23 @@ pub struct Record {
     pub outcome: Outcome,
     /// Why it failed.
     pub reason: Option<String>,
+    /// Which release it brought back, when it did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollback_of: Option<u32>,
+    /// The oldest version that works with the schema that it left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub floor: Option<String>,
+    /// What the changes that were planned are told apart by.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub plan: Option<String>,
+    /// What the smoke test of it gave.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub smoke: Option<Value>,
     /// What was applied.
     pub objects: Vec<Key>,
+    /// What went out of the release, and stays as long as a ReplicaSet names it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<Key>,
     /// The manifests, as they were applied.
     #[serde(skip)]
     pub manifests: String,
@@ -85,6 +102,11 @@ impl Record {
     /// The name of its Secret.
     pub fn name(&self) -> String {
         format!("instep-release-{}-v{}", self.service, self.revision)
+    }
+
+    /// The names of all Secrets that it is kept in.
+    pub fn names(&self) -> Vec<String> {
+        vec![self.name()]
     }
 
     /// The Secret.
@@ -129,17 +151,56 @@ impl Record {
     }
 }
 
+/// The release that served before the one that serves now, which may itself have brought an older one back.
+pub fn previous(records: &[Record]) -> Option<&Record> {
+    let now = last_good(records)?;
+    let from = now.rollback_of.unwrap_or(now.revision);
+    records
+        .iter()
+        .filter(|record| record.outcome == Outcome::Deployed && record.revision < from && record.rollback_of.is_none())
+        .max_by_key(|record| record.revision)
+}
+
 /// The newest release that serves.
 pub fn last_good(records: &[Record]) -> Option<&Record> {
     records.iter().filter(|record| record.outcome == Outcome::Deployed).max_by_key(|record| record.revision)
 }
 
+/// Whether an older release still works with what a newer one left behind.
+///
+/// # Errors
+/// Exit code 6 when it is below the newer one's `rollback-floor`, with the way forward.
+pub fn above_floor(older: &Record, newer: &Record) -> Result<()> {
+    let (Some(floor), Ok(version)) = (&newer.floor, semver::Version::parse(&older.version)) else { return Ok(()) };
+    if semver::Version::parse(floor).is_ok_and(|floor| version >= floor) {
+        return Ok(());
+    }
+    let Record { revision, version, .. } = older;
+    let error =
+        Error::new(Kind::Refused, format!("v{revision} ({version}) does not work with today's schema: {floor} is the oldest that does"));
+    Err(error
+        .note(format!("v{} ({}) migrated it (rollback-floor)", newer.revision, newer.version))
+        .help("go forward: mend it, build it, and `instep kube-apply` it"))
+}
+
+/// The objects that a release applied.
+///
+/// # Errors
+/// A record that somebody changed.
+pub fn objects(record: &Record) -> Result<Vec<Value>> {
+    yaml::read(&record.manifests).map_err(|error| error.note(format!("in Secret {}", record.name())))
+}
+
+/// Objects of these kinds hold what can't be made again.
+pub fn is_kept_always(key: &Key) -> bool {
+    ["CustomResourceDefinition", "Namespace", "PersistentVolumeClaim"].contains(&key.kind.as_str())
+}
+
 /// All objects of these and of earlier releases, each once, without those that are never deleted.
 pub fn known(records: &[Record], these: &[Key]) -> Vec<Key> {
-    const KEPT_ALWAYS: [&str; 3] = ["CustomResourceDefinition", "Namespace", "PersistentVolumeClaim"];
     let mut all: Vec<Key> = these.to_vec();
-    for key in records.iter().flat_map(|record| &record.objects) {
-        if !all.iter().any(|known| known.same(key)) && !KEPT_ALWAYS.contains(&key.kind.as_str()) {
+    for key in records.iter().flat_map(|record| record.objects.iter().chain(&record.kept)) {
+        if !all.iter().any(|known| known.same(key)) && !is_kept_always(key) {
             all.push(key.clone());
         }
     }
@@ -159,24 +220,8 @@ mod tests {
     use super::*;
 
     fn record(revision: u32, outcome: Outcome) -> Record {
-        Record {
-            revision,
-            service: "users".into(),
-            environment: "staging".into(),
-            image: "i".into(),
-            version: "1".into(),
-            commit: None,
-            dirty: false,
-            who: "ada".into(),
-            started: String::new(),
-            ended: None,
-            ready_after: Some(1.5),
-            give_up: 60,
-            outcome,
-            reason: None,
-            objects: Vec::new(),
-            manifests: "kind: Service\n".into(),
-        }
+        let manifests = "kind: Service\n".to_owned();
+        Record { revision, service: "users".into(), outcome, ready_after: Some(1.5), manifests, ..Record::default() }
     }
 
     #[test]

@@ -3,12 +3,12 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::kubectl::{Kubectl, Place};
+use super::kubectl::Place;
 use super::object::{int, list, text};
-use super::observe;
+use super::observe::{self, Ground};
 use super::record::Record;
 use super::rollout::describe;
-use crate::config::{Service, Target};
+use crate::config::Target;
 use crate::report::{Report, Result};
 
 /// The service in a place.
@@ -58,16 +58,13 @@ pub struct Pod {
 /// # Errors
 /// Exit codes 2, 6 and 7, as everything that looks at a cluster.
 pub fn status(target: &Target, report: &Report) -> Result<Status> {
-    let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
-    let kubectl = Kubectl::new(place.clone(), report)?;
-    let service = Service::of(&target.scope)?.name;
-    let seen = observe::observe(&kubectl, target, &service)?;
-    let objects = if seen.has_namespace { observe::of_service(&kubectl, &service)? } else { Vec::new() };
+    let ground = Ground::of(target, report)?;
+    let objects = if ground.has_namespace { observe::of_service(&ground.kubectl, &ground.service)? } else { Vec::new() };
     let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
     Ok(Status {
         cluster: target.cluster.clone(),
-        place,
-        release: seen.records.last().cloned(),
+        place: ground.kubectl.place.clone(),
+        release: ground.records()?.pop(),
         workloads: of_kind("Deployment").map(workload).collect(),
         pods: of_kind("Pod").map(pod).collect(),
     })

@@ -14,6 +14,15 @@ pub fn documents(objects: &[Value]) -> Result<String> {
         .map_err(|error| Error::failed(format!("the manifests can't be written as YAML: {error}")))
 }
 
+/// The objects in YAML documents; empty ones are left out.
+///
+/// # Errors
+/// What is no YAML, with what is wrong and where in the text.
+pub fn read(text: &str) -> Result<Vec<Value>> {
+    let all: Vec<Value> = serde_saphyr::from_multiple(text).map_err(|error| Error::usage(format!("this is not YAML: {error}")))?;
+    Ok(all.into_iter().filter(|value| !value.is_null()).collect())
+}
+
 /// Words such as `on` and `0755` are quoted (that is the default: readers of YAML 1.1 are meant to be
 /// served). Long lines stay whole: a folded one would differ from what was meant in some readers.
 fn options() -> SerializerOptions {

@@ -4,11 +4,13 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::gate::Checks;
 use super::{image, who};
-use crate::config::{Environment, Project, Service, Target, Workload};
-use crate::kube::deploy::{Deployment, Request};
+use crate::config::{Environment, Image, Project, Target, Workload};
+use crate::kube::deploy::{Deployment, Request, Source, show_changes};
+use crate::kube::lock::{self, Deployer};
 use crate::kube::record::Record;
-use crate::kube::{self, Place};
+use crate::kube::{Ground, Place};
 use crate::plan::Plan;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
@@ -23,14 +25,30 @@ pub struct Deploy<'a> {
     pub project: &'a Project,
     /// Where to.
     pub environment: &'a Environment,
+    /// Where the objects come from.
+    pub source: Source,
     /// `--image`.
-    pub image: Option<&'a str>,
+    pub image: &'a [String],
     /// `--timeout`.
     pub timeout: Option<Duration>,
+    /// `--lock-timeout`.
+    pub lock_timeout: Duration,
+    /// Go back when it fails.
+    pub rollback: bool,
     /// Only show it.
     pub dry_run: bool,
+    /// Asks a person, once the changes are shown; none: nobody has to be asked.
+    pub ask: Option<&'a dyn Fn() -> Result<()>>,
     /// The way out.
     pub report: &'a Report,
+}
+
+/// What is deployed.
+pub(super) struct What {
+    pub(super) image: String,
+    pub(super) images: Vec<(String, String)>,
+    pub(super) version: String,
+    pub(super) who: String,
 }
 
 impl Deploy<'_> {
@@ -55,21 +73,23 @@ impl Deploy<'_> {
         self.allowed()?;
         let mut done: Vec<Value> = Vec::new();
         let mut whole = Plan::default();
+        let mut served: Vec<(&Target, u32)> = Vec::new();
         for target in &self.environment.places {
-            kube::answers(target, self.report)?;
-            let image = image::choose(self.project, &target.scope, self.image, resolve)?;
+            let ready = Ground::of(target, self.report).and_then(|ground| Ok((ground, self.what(target, resolve)?)));
+            let (ground, what) = ready.map_err(|error| self.stopped(error, done.len(), &served))?;
             if self.dry_run {
-                whole.steps.extend(self.prepare(target, &image)?.plan.steps);
+                whole.steps.extend(self.with(target, &what, |request| Ok(Deployment::prepare(request, &ground, self.report)?.plan))?.steps);
                 continue;
             }
             let begin = Instant::now();
-            let (record, result) = self.place(target, &image)?.run();
+            let (record, result) = self.place(target, ground, &what).map_err(|error| self.stopped(error, done.len(), &served))?;
             if result.is_ok() {
                 self.summary(target, &record, begin.elapsed())?;
+                served.push((target, record.revision));
             }
             done.push(json(target, &record, begin.elapsed()));
             self.report.document(json!({ "environment": self.environment.name, "releases": done }));
-            result.map_err(|error| self.left_out(error, done.len()))?;
+            result.map_err(|error| self.stopped(error, done.len(), &served))?;
         }
         if self.dry_run {
             whole.show(self.report);
@@ -77,39 +97,120 @@ impl Deploy<'_> {
         Ok(())
     }
 
-    fn place<'b>(&'b self, target: &'b Target, image: &'b str) -> Result<Deployment<'b>> {
-        let service = Service::of(&target.scope)?.name;
+    pub(super) fn what(&self, target: &Target, resolve: Resolve<'_>) -> Result<What> {
+        if matches!(self.source, Source::Release(_)) {
+            return Ok(self.what_of(Image::main(&target.scope)?.repository));
+        }
+        let image = image::choose(self.project, &target.scope, self.image, resolve)?;
+        let images = image::others(self.project, &target.scope, self.image, resolve)?;
+        Ok(What { images, ..self.what_of(image) })
+    }
+
+    pub(super) fn what_of(&self, image: String) -> What {
+        let who = who::who(|name| std::env::var(name).ok(), &self.project.root);
+        What { image, images: Vec::new(), version: self.project.facts().version().text.clone(), who }
+    }
+
+    /// Waits for its turn, shows what changes, asks where that is needed, and deploys.
+    fn place(&self, target: &Target, mut ground: Ground, what: &What) -> Result<(Record, Result<()>)> {
+        self.heading(target, what, &ground.service);
+        let prepare = |ground: &Ground| {
+            self.with(target, what, |request| Deployment::prepare(request, ground, self.report).map(|it| (it.changes.digest(), it.changes)))
+        };
+        let mut approved = None;
+        if let Some(ask) = self.ask {
+            let (digest, changes) = prepare(&ground)?;
+            show_changes(&changes, self.report);
+            ask()?;
+            approved = Some(digest);
+        }
+        if !ground.has_namespace {
+            // What can be known to fail comes before the first change.
+            prepare(&ground)?;
+            self.make_namespace(&mut ground)?;
+        }
+        let lock = lock::take(&ground, self.deployer(what), self.lock_timeout, self.report)?;
+        self.with(target, what, |request| {
+            let deployment = Deployment::prepare(request, &ground, self.report)?;
+            if approved.as_ref() != Some(&deployment.changes.digest()) {
+                if approved.is_some() {
+                    self.report.note("the cluster has changed in the meantime; now this would change:");
+                }
+                show_changes(&deployment.changes, self.report);
+                if let (Some(ask), true) = (self.ask, approved.is_some()) {
+                    ask()?;
+                }
+            }
+            Ok(deployment.run(lock))
+        })
+    }
+
+    /// One step of its own: the lock lives in the namespace.
+    fn make_namespace(&self, ground: &mut Ground) -> Result<()> {
+        let mut plan = Plan::default();
+        plan.push("namespace", crate::kube::plan::Action::CreateNamespace { place: ground.kubectl.place.clone() });
+        plan.run(self.report, |_| ground.make_namespace())
+    }
+
+    fn heading(&self, target: &Target, what: &What, service: &str) {
+        let version = self.version(what);
         self.report.note(&format!(
-            "{} {} → {} {}",
-            paint(NAME, &service),
-            self.project.facts().version(),
+            "{} {version} → {} {}",
+            paint(NAME, service),
             paint(NAME, &self.environment.name),
             paint(DIM, &format!("(context {}, namespace {})", target.context, target.namespace))
         ));
         self.warn_dirty();
-        self.prepare(target, image)
     }
 
-    fn prepare<'b>(&'b self, target: &'b Target, image: &'b str) -> Result<Deployment<'b>> {
+    /// Hands the request to `act`.
+    pub(super) fn with<T>(&self, target: &Target, what: &What, act: impl FnOnce(Request<'_>) -> Result<T>) -> Result<T> {
         let facts = self.project.facts();
-        let who = who::who(|name| std::env::var(name).ok());
-        let request = Request {
+        let checks = Checks::of(target, &self.environment.name, self.report)?;
+        let run = |pod: &str| checks.run(pod);
+        let gate = if matches!(self.source, Source::Release(_)) { None } else { checks.gate(&run)? };
+        act(Request {
             target,
             environment: &self.environment.name,
-            image,
-            version: &facts.version().text,
+            source: self.source,
+            image: &what.image,
+            images: &what.images,
+            version: &what.version,
             commit: facts.commit().map(|commit| commit.sha.as_str()),
             dirty: facts.commit().is_some_and(|commit| commit.dirty),
-            who,
+            who: &what.who,
             timeout: self.timeout,
             root: &self.project.root,
-        };
-        Deployment::prepare(request, self.report)
+            gate,
+            first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
+            rollback: self.rollback,
+        })
+    }
+
+    fn deployer(&self, what: &What) -> Deployer {
+        let commit = self.project.facts().commit();
+        let version = self.version(what);
+        Deployer {
+            who: what.who.clone(),
+            version,
+            commit: commit.map(|commit| commit.sha.clone()),
+            commit_time: commit.map_or(0, |commit| commit.time),
+            branch: commit.and_then(|commit| commit.branch.clone()).or_else(|| who::branch(|name| std::env::var(name).ok())),
+            ..Deployer::default()
+        }
+    }
+
+    fn version(&self, what: &What) -> String {
+        match self.source {
+            Source::Release(Some(revision)) => format!("back to v{revision}"),
+            Source::Release(None) => "back to the release before".to_owned(),
+            Source::Config | Source::Image => what.version.clone(),
+        }
     }
 
     fn warn_dirty(&self) {
         let dirty = self.project.facts().commit().is_some_and(|commit| commit.dirty);
-        if dirty && self.image.is_none() {
+        if dirty && self.image.is_empty() && !matches!(self.source, Source::Release(_)) {
             let message = "files are changed that are not committed: the image of the commit does not have the changes".to_owned();
             let help = vec!["commit, then `instep docker-build --push`".to_owned()];
             self.report.warn(&Problem { message, place: None, notes: Vec::new(), help });
@@ -133,10 +234,33 @@ impl Deploy<'_> {
         Ok(())
     }
 
-    /// Says which places were not reached.
-    fn left_out(&self, error: Error, reached: usize) -> Error {
-        let names: Vec<&str> = self.environment.places.iter().skip(reached).map(|target| target.cluster.as_str()).collect();
-        if names.is_empty() { error } else { error.note(format!("not deployed to: {}", text::list(&names))) }
+    /// The clusters before the one that failed go back too, unless they are to be left; says which were not
+    /// reached.
+    fn stopped(&self, error: Error, reached: usize, served: &[(&Target, u32)]) -> Error {
+        let names: Vec<&str> = self.environment.places.iter().skip(reached.max(1)).map(|target| target.cluster.as_str()).collect();
+        let mut error = if names.is_empty() { error } else { error.note(format!("not deployed to: {}", text::list(&names))) };
+        if matches!(error.kind, Kind::Signal(_)) || served.is_empty() {
+            return error;
+        }
+        for (target, revision) in served.iter().rev() {
+            let result = if self.rollback { self.back(target) } else { Err(Error::failed("--no-rollback")) };
+            error = match result {
+                Ok(record) => error.note(format!("{} went back too: {} serves there again", target.cluster, record.version)),
+                Err(second) => {
+                    error.kind = Kind::Broken;
+                    error.note(format!("{} stays at v{revision}: {}", target.cluster, second.message()))
+                }
+            };
+        }
+        error
+    }
+
+    /// Brings the release before back.
+    fn back(&self, target: &Target) -> Result<Record> {
+        let back = Deploy { source: Source::Release(None), image: &[], timeout: None, ask: None, ..*self };
+        let what = back.what_of(Image::main(&target.scope)?.repository);
+        let (record, result) = back.place(target, Ground::of(target, self.report)?, &what)?;
+        result.map(|()| record)
     }
 }
 
@@ -150,6 +274,7 @@ fn json(target: &Target, record: &Record, took: Duration) -> Value {
         "revision": record.revision,
         "outcome": record.outcome,
         "reason": record.reason,
+        "smoke": record.smoke,
         "url": target.url,
         "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
     })
@@ -162,8 +287,5 @@ fn reach(target: &Target) -> Result<Option<String>> {
     }
     let workloads = Workload::all(&target.scope)?;
     let served = workloads.iter().find_map(|workload| Some((&workload.name, workload.port?)));
-    Ok(served.map(|(name, port)| {
-        let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
-        place.command(["port-forward", &format!("service/{name}"), &format!("{port}:{port}")]).line()
-    }))
+    Ok(served.map(|(name, port)| Place::of(target).command(["port-forward", &format!("service/{name}"), &format!("{port}:{port}")]).line()))
 }

@@ -1,17 +1,50 @@
-//! Which image a release runs: the one that is named, or the one of HEAD's commit; never a new one.
+//! Which images a release runs: those that are named, or those of HEAD's commit; never new ones.
 
 use super::Resolve;
-use crate::config::{Image, Project, Scope};
+use crate::config::{Image, Job, Own, Project, Scope, Workload};
 use crate::report::{Error, Result, text};
 
-/// The image, by its digest where one is known.
+/// The main image, by its digest where one is known.
 ///
 /// # Errors
 /// Exit code 1 naming `docker-build --push` when the commit has no image; 2 for a name that is not there.
-pub(super) fn choose(project: &Project, scope: &Scope, named: Option<&str>, resolve: Resolve<'_>) -> Result<String> {
-    let main = Image::main(scope)?;
-    let Some(named) = named else { return of_commit(project, &main, resolve) };
-    let reference = without_name(scope, named)?;
+pub(super) fn choose(project: &Project, scope: &Scope, named: &[String], resolve: Resolve<'_>) -> Result<String> {
+    check_names(scope, named)?;
+    one(project, &Image::main(scope)?, named, resolve)
+}
+
+/// The further images that something in Kubernetes runs, by their keys.
+///
+/// # Errors
+/// As [`choose`].
+pub(super) fn others(project: &Project, scope: &Scope, named: &[String], resolve: Resolve<'_>) -> Result<Vec<(String, String)>> {
+    let used = used(scope)?;
+    let images = Image::all(scope)?.into_iter().filter(|image| image.key != "image");
+    // In own manifests an image is known by its repository: all may be meant.
+    let own = Own::of(scope)?;
+    let all = !own.manifests.is_empty() || own.chart.is_some() || own.kustomize.is_some();
+    let mut found = Vec::new();
+    for image in images {
+        let needed = used.contains(&image.key);
+        match one(project, &image, named, resolve) {
+            Ok(reference) if needed || all => found.push((image.key, reference)),
+            Err(error) if needed => return Err(error),
+            _ => {}
+        }
+    }
+    Ok(found)
+}
+
+/// The images that workloads, jobs and sidecars name.
+fn used(scope: &Scope) -> Result<Vec<String>> {
+    let mut pods = Workload::all(scope)?;
+    pods.extend(Job::all(scope)?.into_iter().map(|job| job.pod));
+    let sidecars = pods.iter().flat_map(|pod| pod.sidecars.iter().map(|sidecar| sidecar.image.clone()));
+    Ok(pods.iter().filter_map(|pod| pod.image.clone()).chain(sidecars).collect())
+}
+
+fn one(project: &Project, image: &Image, named: &[String], resolve: Resolve<'_>) -> Result<String> {
+    let Some(reference) = named.iter().find_map(|text| meant(text, &image.key)) else { return of_commit(project, image, resolve) };
     if reference.contains("@sha256:") {
         return Ok(reference.to_owned());
     }
@@ -19,9 +52,9 @@ pub(super) fn choose(project: &Project, scope: &Scope, named: Option<&str>, reso
     Ok(resolve(reference)?.unwrap_or_else(|| reference.to_owned()))
 }
 
-fn of_commit(project: &Project, main: &Image, resolve: Resolve<'_>) -> Result<String> {
+fn of_commit(project: &Project, image: &Image, resolve: Resolve<'_>) -> Result<String> {
     let commit = project.facts().need_commit()?;
-    let reference = format!("{}:sha-{}", main.repository, commit.sha);
+    let reference = format!("{}:sha-{}", image.repository, commit.sha);
     resolve(&reference)?.ok_or_else(|| {
         Error::failed(format!("commit {} has no image yet", commit.short()))
             .note(format!("looked for {reference}"))
@@ -29,18 +62,20 @@ fn of_commit(project: &Project, main: &Image, resolve: Resolve<'_>) -> Result<St
     })
 }
 
-/// `[NAME=]REF`. The only image that workloads run is the main one.
-fn without_name<'a>(scope: &Scope, named: &'a str) -> Result<&'a str> {
-    let Some((name, reference)) = named.split_once('=') else { return Ok(named) };
-    if name == "image" {
-        return Ok(reference);
+/// `[NAME=]REF`, where it means this image.
+fn meant<'a>(text: &'a str, key: &str) -> Option<&'a str> {
+    match text.split_once('=') {
+        Some((name, reference)) => (name == key).then_some(reference),
+        None => (key == "image").then_some(text),
     }
+}
+
+fn check_names(scope: &Scope, named: &[String]) -> Result<()> {
     let images = Image::all(scope)?;
     let known: Vec<&str> = images.iter().map(|image| image.key.as_str()).collect();
-    let error = Error::usage(if known.contains(&name) {
-        format!("--image: no workload runs the image `{name}`")
-    } else {
-        format!("--image: there is no image `{name}`")
-    });
-    Err(error.help(format!("the images of this repo: {}; `--image REF` means the main one", text::list(&known))))
+    match named.iter().filter_map(|text| text.split_once('=')).find(|(name, _)| !known.contains(name)) {
+        None => Ok(()),
+        Some((name, _)) => Err(Error::usage(format!("--image: there is no image `{name}`"))
+            .help(format!("the images of this repo: {}; `--image REF` means the main one", text::list(&known)))),
+    }
 }

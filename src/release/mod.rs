@@ -1,6 +1,8 @@
 //! One service's release: what several domains do together.
 
 mod deploy;
+mod diff;
+mod gate;
 mod image;
 pub mod smoke;
 mod who;

@@ -21,7 +21,7 @@ impl Way {
     pub fn open(target: &Target, report: &Report) -> Result<Self> {
         match &target.url {
             Some(url) => Ok(Self::Url(url.clone())),
-            None => kube::forward(target, &resource(target)?, port(target)?, report).map(Self::Forward),
+            None => kube::forward(target, &resource(target)?, &[port(target)?], report).map(Self::Forward),
         }
     }
 
@@ -49,8 +49,13 @@ pub fn by_hand(target: &Target) -> Result<(Option<String>, String)> {
 }
 
 fn resource(target: &Target) -> Result<String> {
+    Ok(format!("service/{}", main(target)?))
+}
+
+/// The name of the main workload's objects.
+pub(super) fn main(target: &Target) -> Result<String> {
     let service = Service::of(&target.scope)?;
-    Ok(format!("service/{}", target.scope.read("kube").text_opt("name")?.unwrap_or(service.name)))
+    Ok(target.scope.read("kube").text_opt("name")?.unwrap_or(service.name))
 }
 
 fn port(target: &Target) -> Result<u16> {

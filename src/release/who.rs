@@ -1,7 +1,12 @@
 //! Who deploys: the CI job with its address, or the user.
 
-/// The address of the CI job (the variables are those that the CI systems document), else the user.
-pub(super) fn who(env: impl Fn(&str) -> Option<String>) -> String {
+use std::path::Path;
+
+use crate::process::{self, Command};
+
+/// The address of the CI job (the variables are those that the CI systems document), else the user: as the
+/// system knows him, or as git does.
+pub(super) fn who(env: impl Fn(&str) -> Option<String>, root: &Path) -> String {
     let set = |name: &str| env(name).filter(|value| !value.is_empty());
     let github = || {
         let (server, repository, run) = (set("GITHUB_SERVER_URL")?, set("GITHUB_REPOSITORY")?, set("GITHUB_RUN_ID")?);
@@ -9,7 +14,15 @@ pub(super) fn who(env: impl Fn(&str) -> Option<String>) -> String {
     };
     let job = || ["CI_JOB_URL", "TRAVIS_JOB_WEB_URL", "BUILD_URL"].iter().find_map(|name| set(name));
     let user = || ["USER", "LOGNAME"].iter().find_map(|name| set(name));
-    github().or_else(job).or_else(user).unwrap_or_else(|| "unknown".to_owned())
+    let ask = |program: &str, args: &[&str]| process::read(&Command::new(program, args).dir(root)).ok().filter(|name| !name.is_empty());
+    let known = || ask("git", &["config", "user.name"]).or_else(|| ask("id", &["-un"]));
+    github().or_else(job).or_else(user).or_else(known).unwrap_or_else(|| "unknown".to_owned())
+}
+
+/// The branch that a CI job builds: it works on a detached HEAD.
+pub(super) fn branch(env: impl Fn(&str) -> Option<String>) -> Option<String> {
+    let names = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "TRAVIS_BRANCH", "BRANCH_NAME", "GIT_BRANCH"];
+    names.iter().find_map(|name| env(name).filter(|value| !value.is_empty()))
 }
 
 #[cfg(test)]
@@ -21,7 +34,6 @@ mod tests {
             "USER" => Some("jenkins".to_owned()),
             _ => None,
         };
-        assert_eq!(super::who(env), "https://ci/job/7");
-        assert_eq!(super::who(|_| None), "unknown");
+        assert_eq!(super::who(env, std::path::Path::new("/")), "https://ci/job/7");
     }
 }

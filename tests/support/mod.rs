@@ -10,6 +10,8 @@
     reason = "a test runs programs, waits, and fails by panicking"
 )]
 
+pub mod kube;
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -150,6 +152,11 @@ pub struct Ran {
 }
 
 impl Ran {
+    /// A program that the test started itself.
+    pub fn of(output: Output, world: &World) -> Self {
+        Self { output, root: world.root() }
+    }
+
     /// stdout, with the parts that differ from run to run replaced.
     pub fn out(&self) -> String {
         self.redact(&self.output.stdout)
@@ -326,4 +333,18 @@ pub fn available(up: bool, what: &str) -> bool {
 /// Says that a test did not run, and why.
 pub fn skipped(what: &str) {
     eprintln!("skipped: there is no {what} here");
+}
+
+/// Compares with a file of tests/golden; `INSTEP_BLESS=1` writes it instead.
+#[track_caller]
+pub fn golden(name: &str, actual: &str) {
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
+    if std::env::var_os("INSTEP_BLESS").is_some() {
+        std::fs::write(&file, actual).unwrap();
+    }
+    let expected = std::fs::read_to_string(&file).unwrap_or_default();
+    for (i, (is, should)) in actual.lines().zip(expected.lines()).enumerate() {
+        assert_eq!(is, should, "{name}:{}", i + 1);
+    }
+    assert_eq!(actual.len(), expected.len(), "{name} has another length");
 }

@@ -13,19 +13,19 @@ static POD: [Key; 18] = [
     key("command", TEXTS, "program and arguments, instead of the image's"),
     key("cpu", Shape::Either(&[Shape::Quantity, Shape::Table(&RESOURCE)]), "the CPU request").or("100m"),
     key("env", ENV, "environment variables"),
-    key("env-from", Shape::Table(&ENV_FROM), "whole Secrets and ConfigMaps as environment variables").planned(),
-    key("files", Shape::Named(Form::Free, &FILE), "files in the container, by path").planned(),
-    key("image", Shape::Text, "a key of [images], or a reference").planned(),
+    key("env-from", Shape::Table(&ENV_FROM), "whole Secrets and ConfigMaps as environment variables"),
+    key("files", Shape::Named(Form::Free, &FILE), "files in the container, by path"),
+    key("image", Shape::Text, "a key of [images], or a reference"),
     key("labels", TEXT_MAP, "labels of the objects and pods"),
     key("memory", Shape::Either(&[Shape::Quantity, Shape::Table(&RESOURCE)]), "the memory request and limit").or("128Mi"),
-    key("patch", Shape::Map(Form::Free, &Shape::Any), "strategic merge patches, by Kind or Kind/name").planned(),
+    key("patch", Shape::Map(Form::Free, &Shape::Any), "strategic merge patches, by Kind or Kind/name"),
     key("pull-secrets", TEXTS, "Secrets for pulling the image"),
     key("read-only-root", Shape::Bool, "the root file system can't be written; /tmp can").or("true"),
     key("service-account", Shape::Text, "the ServiceAccount; its token is mounted only if this is set"),
-    key("sidecars", Shape::Named(Form::Label, &Shape::Table(&SIDECAR)), "further containers of the pod").planned(),
+    key("sidecars", Shape::Named(Form::Label, &Shape::Table(&SIDECAR)), "further containers of the pod"),
     key("stop-within", Shape::Duration, "how long it may take to stop").or("30s"),
     key("user", Shape::Int(0, 4_294_967_295), "the numeric user; 0 only if written").or("10001"),
-    key("volumes", Shape::Named(Form::Label, &Shape::Table(&VOLUME)), "volumes: with a size a claim, without an emptyDir").planned(),
+    key("volumes", Shape::Named(Form::Label, &Shape::Table(&VOLUME)), "volumes: with a size a claim, without an emptyDir"),
     key("working-dir", Shape::Text, "the working folder, instead of the image's"),
 ];
 
@@ -34,16 +34,16 @@ static RUN: [Key; 4] = [
         .or("1"),
     key("start-within", Shape::Duration, "how long it may take to become ready").or("60s"),
     key("strategy", Shape::Choice(&["rolling", "recreate"]), "how pods are replaced").or("rolling"),
-    key("workload", Shape::Choice(&["deployment", "statefulset", "daemonset"]), "the kind of the workload").or("deployment").planned(),
+    key("workload", Shape::Choice(&["deployment", "statefulset", "daemonset"]), "the kind of the workload").or("deployment"),
 ];
 
 static OBJECTS: [Key; 8] = [
-    key("chart", Shape::Text, "a helm chart that is rendered instead").planned(),
-    key("external", TEXT_MAP, "legacy hosts by a cluster name").planned(),
-    key("generate", Shape::Bool, "false: only what `manifests` gives").or("true").planned(),
+    key("chart", Shape::Text, "a helm chart that is rendered instead"),
+    key("external", TEXT_MAP, "legacy hosts by a cluster name"),
+    key("generate", Shape::Bool, "false: only what `manifests` gives").or("true"),
     key("ingress", Shape::Table(&INGRESS), "the way in from outside; there when hosts is set"),
-    key("kustomize", Shape::Text, "a kustomization that is rendered instead").planned(),
-    key("manifests", TEXTS, "own manifests; same kind and name replaces a generated object").planned(),
+    key("kustomize", Shape::Text, "a kustomization that is rendered instead"),
+    key("manifests", TEXTS, "own manifests; same kind and name replaces a generated object"),
     key("name", Shape::Text, "the workload's name, when adopting what is live"),
     key("selector", TEXT_MAP, "the workload's selector, when adopting what is live"),
 ];
@@ -57,15 +57,13 @@ static PART: [Key; 4] = [
 
 static JOBS: [Key; 8] = [
     key("artifacts", TEXTS, "files to bring back").planned(),
-    key("before-deploy", Shape::Bool, "run once per release, before the workloads").or("false").planned(),
-    key("concurrency", Shape::Choice(&["allow", "forbid", "replace"]), "what a CronJob does when the last run still runs")
-        .or("forbid")
-        .planned(),
-    key("each-cluster", Shape::Bool, "before-deploy: in each cluster").or("false").planned(),
-    key("retries", Shape::Int(0, 100), "how often a failed run is tried again").or("0").planned(),
-    key("rollback-floor", Shape::Text, "the oldest version that works with today's schema").planned(),
-    key("schedule", Shape::Text, "a cron expression: makes it a CronJob").planned(),
-    key("timeout", Shape::Duration, "how long a run may take").planned(),
+    key("before-deploy", Shape::Bool, "run once per release, before the workloads").or("false"),
+    key("concurrency", Shape::Choice(&["allow", "forbid", "replace"]), "what a CronJob does when the last run still runs").or("forbid"),
+    key("each-cluster", Shape::Bool, "before-deploy: in each cluster").or("false"),
+    key("retries", Shape::Int(0, 100), "how often a failed run is tried again").or("0"),
+    key("rollback-floor", Shape::Text, "the oldest version that works with today's schema"),
+    key("schedule", Shape::Text, "a cron expression: makes it a CronJob"),
+    key("timeout", Shape::Duration, "how long a run may take"),
 ];
 
 static RESOURCE: Fields = Fields {

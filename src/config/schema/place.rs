@@ -37,7 +37,7 @@ static RULES: [Key; 4] = [
 /// The tables that lie over the file's own.
 static OVERLAY: [Key; 9] = [
     key("image", Shape::Table(&IMAGE_OVERLAY), "lies over [image]"),
-    key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "lies over [jobs]").planned(),
+    key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "lies over [jobs]"),
     key("kube", Shape::Table(&KUBE), "lies over [kube]"),
     key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]").planned(),
     key("notify", Shape::Table(&NOTIFY), "lies over [notify]").planned(),

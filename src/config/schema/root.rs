@@ -23,7 +23,7 @@ static KEYS: [Key; 20] = [
     ),
     key("image", Shape::Table(&IMAGE), "the image"),
     key("images", Shape::Map(Form::Label, &Shape::Table(&IMAGE)), "further images"),
-    key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "parts that run to completion").planned(),
+    key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "parts that run to completion"),
     key("kube", Shape::Table(&KUBE), "how it runs in Kubernetes"),
     key("load-test", Shape::Table(&LOAD_TEST), "the load test"),
     key("minimum-version", Shape::Word(Form::Release), "the oldest instep that understands this file"),

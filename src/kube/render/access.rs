@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{Part, meta, pod};
-use crate::config::Ingress;
+use crate::config::{Ingress, Kind};
 use crate::report::{Error, Result};
 
 /// The Service, when there is a port.
@@ -12,10 +12,32 @@ pub(super) fn service(part: &Part<'_>) -> Option<Value> {
         .iter()
         .map(|(name, port)| json!({ "name": name, "port": port, "protocol": "TCP", "targetPort": name }))
         .collect();
-    (!ports.is_empty()).then(|| {
-        let spec = json!({ "type": "ClusterIP", "selector": part.selector(), "ports": ports });
+    // The pods of a StatefulSet get their names through its Service, which then is for names only.
+    let stateful = part.workload.kind == Kind::StatefulSet;
+    (!ports.is_empty() || stateful).then(|| {
+        let mut spec = json!({ "type": "ClusterIP", "selector": part.selector() });
+        if stateful && ports.is_empty() {
+            spec["clusterIP"] = "None".into();
+        } else {
+            spec["ports"] = ports.into();
+        }
         json!({ "apiVersion": "v1", "kind": "Service", "metadata": part.metadata(), "spec": spec })
     })
+}
+
+/// A name in the cluster for a host outside of it.
+pub(super) fn external(part: &Part<'_>, name: &str, host: &str) -> Value {
+    let mut metadata = part.metadata();
+    metadata["name"] = name.into();
+    json!({ "apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": { "type": "ExternalName", "externalName": host } })
+}
+
+/// The account that the pods run as; the cluster's own `default` is not ours to write.
+pub(super) fn account(part: &Part<'_>) -> Option<Value> {
+    let name = part.workload.service_account.as_deref().filter(|name| *name != "default")?;
+    let mut metadata = part.metadata();
+    metadata["name"] = name.into();
+    Some(json!({ "apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata }))
 }
 
 /// The Ingress, when there are hosts.

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::{Map, Value, json};
 
-use super::Part;
-use crate::config::{Endpoint, EnvValue, Replicas, Resource, Workload};
+use super::{Part, mounts};
+use crate::config::{Endpoint, EnvValue, Kind, Replicas, Resource, Workload};
 
 /// How long a pod that is told to stop still serves, so that no request is sent to it any more.
 const DRAIN: Duration = Duration::from_secs(5);
@@ -32,22 +32,29 @@ fn spec(part: &Part<'_>) -> Value {
     if !workload.pull_secrets.is_empty() {
         set("imagePullSecrets", workload.pull_secrets.iter().map(|name| json!({ "name": name })).collect());
     }
-    set("securityContext", security(workload));
+    set("securityContext", security(part));
     set("terminationGracePeriodSeconds", (workload.stop_within + drain(part)).as_secs().into());
-    if !matches!(workload.replicas, Replicas::Fixed(0 | 1)) {
+    if !matches!(workload.replicas, Replicas::Fixed(0 | 1)) && workload.kind != Kind::DaemonSet {
         set("topologySpreadConstraints", spread(part));
     }
-    set("containers", json!([container(part)]));
-    if workload.read_only_root {
-        set("volumes", json!([{ "name": "tmp", "emptyDir": {} }]));
+    let sidecars = workload.sidecars.iter().map(|sidecar| mounts::sidecar(part, sidecar));
+    set("containers", std::iter::once(container(part)).chain(sidecars).collect());
+    let volumes = mounts::volumes(part);
+    if !volumes.is_empty() {
+        set("volumes", volumes.into());
     }
     spec.into()
 }
 
-fn security(workload: &Workload) -> Value {
+fn security(part: &Part<'_>) -> Value {
+    let workload = part.workload;
     let mut context = json!({ "runAsNonRoot": workload.user != 0, "runAsUser": workload.user });
     if workload.user != 0 {
         context["runAsGroup"] = workload.user.into();
+    }
+    // A claim belongs to root until it is told otherwise.
+    if workload.user != 0 && workload.volumes.iter().any(|volume| volume.size.is_some()) {
+        context["fsGroup"] = workload.user.into();
     }
     context["seccompProfile"] = json!({ "type": "RuntimeDefault" });
     context
@@ -68,7 +75,7 @@ fn container(part: &Part<'_>) -> Value {
     let mut container = Map::new();
     let mut set = |key: &str, value: Value| drop(container.insert(key.to_owned(), value));
     set("name", part.service.name.as_str().into());
-    set("image", part.facts.image.into());
+    set("image", part.facts.image_of(workload.image.as_deref()).into());
     set("imagePullPolicy", "IfNotPresent".into());
     if !workload.command.is_empty() {
         set("command", json!(workload.command));
@@ -80,6 +87,10 @@ fn container(part: &Part<'_>) -> Value {
     if !env.is_empty() {
         set("env", env.into());
     }
+    let from = mounts::env_from(workload);
+    if !from.is_empty() {
+        set("envFrom", from.into());
+    }
     let ports = ports(workload);
     if !ports.is_empty() {
         set("ports", ports.iter().map(|(name, port)| json!({ "name": name, "containerPort": port, "protocol": "TCP" })).collect());
@@ -90,17 +101,11 @@ fn container(part: &Part<'_>) -> Value {
     if !drain(part).is_zero() {
         set("lifecycle", json!({ "preStop": { "sleep": { "seconds": DRAIN.as_secs() } } }));
     }
-    set("resources", resources(workload));
-    set(
-        "securityContext",
-        json!({
-            "allowPrivilegeEscalation": false,
-            "capabilities": { "drop": ["ALL"] },
-            "readOnlyRootFilesystem": workload.read_only_root,
-        }),
-    );
-    if workload.read_only_root {
-        set("volumeMounts", json!([{ "name": "tmp", "mountPath": "/tmp" }]));
+    set("resources", resources(&workload.cpu, &workload.memory));
+    set("securityContext", confined(workload.read_only_root));
+    let mounts = mounts::mounts(workload);
+    if !mounts.is_empty() {
+        set("volumeMounts", mounts.into());
     }
     container.into()
 }
@@ -109,14 +114,27 @@ fn container(part: &Part<'_>) -> Value {
 fn env(workload: &Workload) -> Vec<Value> {
     let own = workload.env.iter().any(|(name, _)| name == "PORT");
     let port = workload.port.filter(|_| !own).map(|port| json!({ "name": "PORT", "value": port.to_string() }));
-    let variables = workload.env.iter().map(|(name, value)| match value {
+    port.into_iter().chain(workload.env.iter().map(variable)).collect()
+}
+
+/// One variable.
+pub(super) fn variable((name, value): &(String, EnvValue)) -> Value {
+    match value {
         EnvValue::Secret { name: secret, key } => {
             json!({ "name": name, "valueFrom": { "secretKeyRef": { "name": secret, "key": key } } })
         }
         EnvValue::Text(text) | EnvValue::Masked(text) => json!({ "name": name, "value": text }),
         EnvValue::Command(argv) => json!({ "name": name, "value": argv.join(" ") }),
-    });
-    port.into_iter().chain(variables).collect()
+    }
+}
+
+/// What no container may do.
+pub(super) fn confined(read_only_root: bool) -> Value {
+    json!({
+        "allowPrivilegeEscalation": false,
+        "capabilities": { "drop": ["ALL"] },
+        "readOnlyRootFilesystem": read_only_root,
+    })
 }
 
 /// The named ports: `http` first. A number is listed once: lists of ports merge by number.
@@ -152,9 +170,9 @@ fn drain(part: &Part<'_>) -> Duration {
     if serves { DRAIN } else { Duration::ZERO }
 }
 
-fn resources(workload: &Workload) -> Value {
+pub(super) fn resources(cpu: &Resource, memory: &Resource) -> Value {
     let named = |pick: fn(&Resource) -> &Option<String>| -> Map<String, Value> {
-        [("cpu", &workload.cpu), ("memory", &workload.memory)]
+        [("cpu", cpu), ("memory", memory)]
             .into_iter()
             .filter_map(|(name, resource)| Some((name.to_owned(), pick(resource).as_deref()?.into())))
             .collect()

@@ -34,6 +34,11 @@ impl KubeVersion {
         if self.at_least(21) { "policy/v1" } else { "policy/v1beta1" }
     }
 
+    /// `batch/v1` CronJobs since 1.21.
+    pub fn cron(self) -> &'static str {
+        if self.at_least(21) { "batch/v1" } else { "batch/v1beta1" }
+    }
+
     /// The kubelet itself can sleep before it stops a container, since 1.30.
     pub fn has_sleep_action(self) -> bool {
         self.at_least(30)

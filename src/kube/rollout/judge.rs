@@ -1,4 +1,4 @@
-//! Whether a Deployment is rolled out, on its way, or lost. Pure; the rules are those of
+//! Whether a Deployment, a StatefulSet or a DaemonSet is rolled out, on its way, or lost. Pure; the rules are those of
 //! `kubectl rollout status`, with the newest pods looked at too.
 
 use serde_json::Value;
@@ -11,10 +11,60 @@ use crate::report::text::count;
 /// What is waited for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Expected {
-    /// The Deployment.
+    /// What keeps the pods: a Deployment, a StatefulSet or a DaemonSet.
+    pub kind: String,
+    /// Its name.
     pub name: String,
     /// Its generation after our own write: an older status says nothing.
     pub generation: i64,
+}
+
+impl Expected {
+    /// What must become of an object that was just written.
+    pub fn of(written: &Value) -> Self {
+        let kind = text(written, "/kind").to_owned();
+        Self { kind, name: text(written, "/metadata/name").to_owned(), generation: int(written, "/metadata/generation") }
+    }
+
+    fn find<'a>(&self, objects: &'a [Value]) -> Option<&'a Value> {
+        objects.iter().find(|object| text(object, "/kind") == self.kind && text(object, "/metadata/name") == self.name)
+    }
+}
+
+/// Whether objects of this kind have pods that are waited for.
+pub fn rolls_out(kind: &str) -> bool {
+    ["DaemonSet", "Deployment", "StatefulSet"].contains(&kind)
+}
+
+/// A new pod that serves.
+pub fn serving(objects: &[Value], expected: &Expected) -> Option<String> {
+    let pods = newest(objects, expected.find(objects)?);
+    let ready = pods.into_iter().find(|pod| state(pod, &mut Pulls::new()) == State::Ready)?;
+    Some(text(ready, "/metadata/name").to_owned())
+}
+
+/// The living pods of the newest revision of what keeps them.
+fn newest<'a>(objects: &'a [Value], keeper: &Value) -> Vec<&'a Value> {
+    let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
+    let uid = text(keeper, "/metadata/uid");
+    let label = |pod: &Value, key: &str| pod["metadata"]["labels"][key].as_str().unwrap_or_default().to_owned();
+    let alive = |pod: &&Value| pod.pointer("/metadata/deletionTimestamp").is_none();
+    match text(keeper, "/kind") {
+        "StatefulSet" => {
+            let revision = text(keeper, "/status/updateRevision");
+            of_kind("Pod").filter(alive).filter(|pod| owned_by(pod, uid) && label(pod, "controller-revision-hash") == revision).collect()
+        }
+        "DaemonSet" => {
+            let generation = keeper["metadata"]["annotations"]["deprecated.daemonset.template.generation"].as_str().unwrap_or_default();
+            let new = |pod: &&Value| generation.is_empty() || label(pod, "pod-template-generation") == generation;
+            of_kind("Pod").filter(alive).filter(|pod| owned_by(pod, uid)).filter(new).collect()
+        }
+        _ => {
+            let newest = of_kind("ReplicaSet").filter(|set| owned_by(set, uid)).max_by_key(|set| revision(set));
+            let newest = newest.map_or("", |set| text(set, "/metadata/uid"));
+            of_kind("Pod").filter(alive).filter(|pod| owned_by(pod, newest)).collect()
+        }
+    }
 }
 
 /// How it stands.
@@ -30,35 +80,54 @@ pub enum Verdict {
     Failed(Failure),
 }
 
-/// Judges one Deployment among the objects of the namespace.
+/// Judges one of them among the objects of the namespace.
 pub fn judge(objects: &[Value], expected: &Expected, pulls: &mut Pulls) -> Verdict {
-    let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
-    let Some(deployment) = of_kind("Deployment").find(|object| text(object, "/metadata/name") == expected.name) else {
-        return failed(expected, Cause::Gone, "somebody deleted it");
-    };
-    if int(deployment, "/status/observedGeneration") < expected.generation {
+    let Some(keeper) = expected.find(objects) else { return failed(expected, Cause::Gone, "somebody deleted it") };
+    if int(keeper, "/status/observedGeneration") < expected.generation {
         return Verdict::Going("the cluster has not begun yet".to_owned());
     }
-    if deployment.pointer("/spec/paused").and_then(Value::as_bool) == Some(true) {
+    if keeper.pointer("/spec/paused").and_then(Value::as_bool) == Some(true) {
         return failed(expected, Cause::Gone, "its rollout is paused: `kubectl rollout resume` lets it go on");
     }
-    let wanted = deployment.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
-    if done(deployment, wanted) {
+    let (wanted, old) = numbers(keeper);
+    if done(keeper, wanted) {
         return Verdict::Done;
     }
-    if let Some(verdict) = not_created(deployment, expected) {
+    if let Some(verdict) = not_created(keeper, expected) {
         return verdict;
     }
-    let newest = of_kind("ReplicaSet").filter(|set| owned_by(set, text(deployment, "/metadata/uid"))).max_by_key(|set| revision(set));
-    let newest_uid = newest.map_or("", |set| text(set, "/metadata/uid"));
-    let alive = |pod: &&Value| owned_by(pod, newest_uid) && pod.pointer("/metadata/deletionTimestamp").is_none();
-    let pods: Vec<(&str, State)> = of_kind("Pod").filter(alive).map(|pod| (text(pod, "/metadata/name"), state(pod, pulls))).collect();
-    of_pods(&pods, wanted, int(deployment, "/status/replicas") - int(deployment, "/status/updatedReplicas"))
+    let pods: Vec<(&str, State)> =
+        newest(objects, keeper).into_iter().map(|pod| (text(pod, "/metadata/name"), state(pod, pulls))).collect();
+    of_pods(&pods, wanted, old)
 }
 
-fn done(deployment: &Value, wanted: i64) -> bool {
-    let updated = int(deployment, "/status/updatedReplicas");
-    updated >= wanted && int(deployment, "/status/replicas") <= updated && int(deployment, "/status/availableReplicas") >= wanted
+/// How many pods there should be, and how many old ones there still are.
+fn numbers(keeper: &Value) -> (i64, i64) {
+    let status = |key: &str| int(keeper, &format!("/status/{key}"));
+    if text(keeper, "/kind") == "DaemonSet" {
+        let wanted = status("desiredNumberScheduled");
+        return (wanted, wanted - status("updatedNumberScheduled"));
+    }
+    let wanted = keeper.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1);
+    (wanted, status("replicas") - status("updatedReplicas"))
+}
+
+fn done(keeper: &Value, wanted: i64) -> bool {
+    let status = |key: &str| int(keeper, &format!("/status/{key}"));
+    match text(keeper, "/kind") {
+        "DaemonSet" => status("updatedNumberScheduled") >= wanted && status("numberAvailable") >= wanted,
+        "StatefulSet" => {
+            // Only pods above the partition are updated.
+            let partition = int(keeper, "/spec/updateStrategy/rollingUpdate/partition");
+            let updated = status("updatedReplicas") >= wanted - partition;
+            status("readyReplicas") >= wanted
+                && (updated || text(keeper, "/status/currentRevision") == text(keeper, "/status/updateRevision"))
+        }
+        _ => {
+            let updated = status("updatedReplicas");
+            updated >= wanted && status("replicas") <= updated && status("availableReplicas") >= wanted
+        }
+    }
 }
 
 /// Pods that the cluster does not let in. A quota may become free again.

@@ -4,7 +4,7 @@ mod judge;
 mod pod;
 mod wait;
 
-pub use self::judge::Expected;
+pub use self::judge::{Expected, rolls_out, serving};
 pub use self::pod::describe;
 pub use self::wait::{End, PAUSE, Watch, wait};
 

@@ -19,8 +19,8 @@ pub const PAUSE: Duration = Duration::from_secs(1);
 /// How the wait ended.
 #[derive(Clone, Debug)]
 pub enum End {
-    /// All serve.
-    Ready,
+    /// All serve; with the objects as they were seen last.
+    Ready(Vec<Value>),
     /// One never will; with the objects as they were seen last.
     Lost(Failure, Vec<Value>),
     /// The time is over; with what was waited for, and the objects.
@@ -55,7 +55,7 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
             Ok(found) => {
                 objects = found;
                 match judge_all(kubectl, &objects, watch, &mut pulls)? {
-                    Verdict::Done => return Ok(End::Ready),
+                    Verdict::Done => return Ok(End::Ready(objects)),
                     Verdict::Failed(failure) => return Ok(End::Lost(failure, objects)),
                     Verdict::Going(line) => line,
                     Verdict::Unexplained(_) => "the image can't be pulled, looking why".to_owned(),

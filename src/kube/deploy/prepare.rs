@@ -1,0 +1,258 @@
+//! Looking at the place, and planning. Nothing is changed.
+
+use serde_json::Value;
+
+use super::{Deployment, Request, Source};
+use crate::config::{Job, Target, Workload};
+use crate::kube::diff::{Changes, Step, overlay, since};
+use crate::kube::object::{Key, list, text};
+use crate::kube::observe::{self, Ground};
+use crate::kube::record::{self, Outcome, Record};
+use crate::kube::render::{self, KubeVersion, label_value};
+use crate::kube::{fault, give_up, plan, preflight, yaml};
+use crate::report::{Error, Kind, Problem, Report, Result};
+
+/// The annotation by which an object is never deleted.
+const KEEP: &str = "instep.dev/keep";
+/// The label that names the version.
+const VERSION: &str = "app.kubernetes.io/version";
+
+impl<'a> Deployment<'a> {
+    /// Looks at the place and plans. Nothing is changed.
+    ///
+    /// # Errors
+    /// Whatever can be known to fail before anything is changed.
+    pub fn prepare(request: Request<'a>, ground: &Ground, report: &Report) -> Result<Self> {
+        let records = ground.records()?;
+        let drafted = draft(&request, ground, &records, report)?;
+        let keys: Vec<Key> = drafted.iter().map(Key::of).collect();
+        let live = if ground.has_namespace { observe::live(&ground.kubectl, &record::known(&records, &keys))? } else { Vec::new() };
+        let objects = match request.source {
+            Source::Image => with_images(drafted, of(&request, &records)?, &request, &live),
+            Source::Config | Source::Release(_) => drafted,
+        };
+        let mut record = new_record(&request, ground, &records, keys)?;
+        record.manifests = yaml::documents(&objects)?;
+        // Too large a record is found before anything is changed.
+        record.secret()?;
+        preflight::check(ground, request.target, &objects, report)?;
+        let handed = yaml::documents(&preflight::handed_over(&live, &objects))?;
+        let (next, force) = try_out(&request, ground, &record, &live, objects)?;
+        let gone = gone(&live, &records, &ground.service, &record.objects);
+        let changes = Changes::between(&live, &next, &gone);
+        record.plan = Some(changes.digest());
+        let last = records.iter().rev().filter(|record| record.outcome == Outcome::Deployed).find_map(|record| record.ready_after);
+        let jobs = jobs(&request, ground, &record, report)?;
+        let plan = plan::forward(plan::Forward { ground, record: &record, gone, last, gate: request.gate.as_ref(), force, jobs, handed })?;
+        let (ground, report) = (ground.clone(), report.clone());
+        let (lock, begun, migrated, written, pod) = (None, false, false, Vec::new(), None);
+        Ok(Self { plan, changes, request, ground, report, records, live, record, lock, begun, migrated, written, pod })
+    }
+}
+
+/// What the cluster would make of the objects; whether fields of client-side apply are taken over.
+fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Value], objects: Vec<Value>) -> Result<(Vec<Value>, bool)> {
+    if !ground.has_namespace {
+        return Ok((objects, false));
+    }
+    let untouched = |error: Error| error.note("nothing was changed");
+    match ground.kubectl.try_apply(&record.manifests, &["--dry-run=server"])? {
+        Ok(next) => Ok((next, false)),
+        Err(complaint) => {
+            let conflicts = fault::conflicts(&complaint);
+            if conflicts.is_empty() {
+                return Err(untouched(fault::explain(&complaint, &ground.kubectl.place)));
+            }
+            if conflicts.iter().all(fault::Conflict::is_client_side) {
+                let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
+                return next.map(|next| (next, true)).map_err(untouched);
+            }
+            let since = |manager: &str| since(live, manager);
+            Err(untouched(fault::conflict(&conflicts, &ground.kubectl.place, request.environment, &since)))
+        }
+    }
+}
+
+fn draft(request: &Request<'_>, ground: &Ground, records: &[Record], report: &Report) -> Result<Vec<Value>> {
+    if request.source != Source::Config {
+        return record::objects(of(request, records)?);
+    }
+    let kube = kube_version(request.target, ground.version, report);
+    render::objects(request.target, &render::Facts { image: request.image, images: request.images, version: request.version, kube })
+}
+
+/// What runs before the workloads: with the new image, never when an old release comes back. The revision
+/// makes the names unique; a rerun of an interrupted release has another one.
+fn jobs(request: &Request<'_>, ground: &Ground, record: &Record, report: &Report) -> Result<Vec<render::BeforeDeploy>> {
+    if matches!(request.source, Source::Release(_)) {
+        return Ok(Vec::new());
+    }
+    let kube = kube_version(request.target, ground.version, report);
+    let facts = render::Facts { image: request.image, images: request.images, version: request.version, kube };
+    let mut jobs = render::before_deploy(request.target, &facts, &format!("v{}", record.revision))?;
+    jobs.retain(|job| request.first || job.each_cluster);
+    Ok(jobs)
+}
+
+/// The release that the objects are taken from.
+fn of<'r>(request: &Request<'_>, records: &'r [Record]) -> Result<&'r Record> {
+    let environment = request.environment;
+    let found = match request.source {
+        Source::Release(Some(revision)) => {
+            let found = records.iter().find(|record| record.revision == revision);
+            let error = || Error::usage(format!("there is no v{revision} in {environment}"));
+            let record = found.ok_or_else(|| error().help(format!("`instep kube-history {environment}` lists the releases")))?;
+            if record.outcome != Outcome::Deployed {
+                return Err(never_served(record));
+            }
+            Some(record)
+        }
+        Source::Release(None) => record::previous(records),
+        Source::Config | Source::Image => record::last_good(records),
+    };
+    if let (Source::Release(_), Some(record), Some(now)) = (request.source, found, record::last_good(records)) {
+        record::above_floor(record, now)?;
+    }
+    found.ok_or_else(|| match request.source {
+        Source::Release(_) => Error::failed(format!("there is no earlier release in {environment} to go back to")),
+        _ => Error::failed(format!("there is no release in {environment} to start from"))
+            .help(format!("`instep kube-apply {environment}` makes the first one")),
+    })
+}
+
+fn never_served(record: &Record) -> Error {
+    let error = Error::new(Kind::Refused, format!("v{} never served: it is {}", record.revision, record.outcome.word()));
+    record.reason.iter().fold(error, |error, reason| error.note(reason.clone()))
+}
+
+/// The objects as they are in the cluster, with the new image where the old release's image stands.
+fn with_images(objects: Vec<Value>, good: &Record, request: &Request<'_>, live: &[Value]) -> Vec<Value> {
+    let with_image = |mut object: Value| {
+        let key = Key::of(&object);
+        let runs = mentions(&object, &good.image);
+        if runs {
+            replace(&mut object, &good.image, request);
+        }
+        let ours = |steps: &[Step]| runs && matches!(steps.last(), Some(Step::Key(key)) if key == "image" || key == VERSION);
+        live.iter().find(|object| Key::of(object).same(&key)).map_or(object.clone(), |live| overlay(&object, live, &kept(&ours)))
+    };
+    objects.into_iter().map(with_image).collect()
+}
+
+/// What must stay as it was recorded: an object's identity; and what `more` says.
+fn kept(more: &dyn Fn(&[Step]) -> bool) -> impl Fn(&[Step]) -> bool + '_ {
+    move |steps| matches!(steps, [Step::Key(key)] if key == "apiVersion" || key == "kind") || more(steps)
+}
+
+fn mentions(value: &Value, image: &str) -> bool {
+    match value {
+        Value::Object(map) => map.iter().any(|(key, value)| key == "image" && value == image || mentions(value, image)),
+        Value::Array(items) => items.iter().any(|item| mentions(item, image)),
+        _ => false,
+    }
+}
+
+fn replace(value: &mut Value, old: &str, request: &Request<'_>) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map.iter_mut() {
+                if key == "image" && value == old {
+                    *value = request.image.into();
+                } else if key == VERSION {
+                    *value = label_value(request.version).into();
+                } else {
+                    replace(value, old, request);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, old, request)),
+        _ => {}
+    }
+}
+
+/// What is there and is no part of the release any more: made by us, as the uid in a record or our labels
+/// prove. What is marked to be kept, and what a ReplicaSet may still need, stays.
+pub(super) fn gone(live: &[Value], records: &[Record], service: &str, keep: &[Key]) -> Vec<Key> {
+    let recorded = |key: &Key| records.iter().flat_map(|record| &record.objects).any(|known| known.uid.is_some() && known.uid == key.uid);
+    let stays = |object: &Value| object["metadata"]["annotations"][KEEP] == "true";
+    let all = live.iter().filter(|object| !stays(object)).map(|object| (Key::of(object), observe::is_ours(object, service)));
+    let gone = all.filter(|(key, ours)| (*ours || recorded(key)) && !keep.iter().any(|kept| kept.same(key)));
+    gone.map(|(key, _)| key).filter(|key| !record::is_kept_always(key)).collect()
+}
+
+/// ConfigMaps and Secrets that a ReplicaSet names may be needed again by its pods.
+pub(super) fn needed(key: &Key, objects: &[Value]) -> bool {
+    matches!(key.kind.as_str(), "ConfigMap" | "Secret")
+        && objects
+            .iter()
+            .filter(|object| text(object, "/kind") == "ReplicaSet")
+            .any(|set| names(&set["spec"]["template"]["spec"], &key.name))
+}
+
+fn names(spec: &Value, name: &str) -> bool {
+    let in_volume = list(spec, "/volumes").iter().any(|volume| {
+        [text(volume, "/configMap/name"), text(volume, "/secret/secretName")].contains(&name)
+            || list(volume, "/projected/sources")
+                .iter()
+                .any(|source| [text(source, "/configMap/name"), text(source, "/secret/name")].contains(&name))
+    });
+    let mut containers = list(spec, "/containers").iter().chain(list(spec, "/initContainers"));
+    in_volume
+        || containers.any(|container| {
+            let from = list(container, "/envFrom")
+                .iter()
+                .any(|from| [text(from, "/configMapRef/name"), text(from, "/secretRef/name")].contains(&name));
+            let keys = ["/valueFrom/configMapKeyRef/name", "/valueFrom/secretKeyRef/name"];
+            from || list(container, "/env").iter().any(|variable| keys.iter().any(|key| text(variable, key) == name))
+        })
+}
+
+/// The file's word counts; the cluster's own serves where the file has none.
+fn kube_version(target: &Target, seen: KubeVersion, report: &Report) -> KubeVersion {
+    let Some(written) = target.kube_version.as_deref().and_then(KubeVersion::parse) else { return seen };
+    if written != seen {
+        let message = format!("cluster `{}` is {seen}, but its kube-version says {written}", target.cluster);
+        let help = vec![format!("correct it: kube-version = \"{seen}\"")];
+        report.warn(&Problem { message, place: target.kube_version_place(), notes: Vec::new(), help });
+    }
+    written
+}
+
+/// The oldest version that works with the schema that this release leaves.
+fn floor(request: &Request<'_>) -> Result<Option<String>> {
+    let floors = Job::all(&request.target.scope)?.into_iter().filter_map(|job| job.rollback_floor);
+    Ok(floors.max_by(|a, b| semver::Version::parse(a).ok().cmp(&semver::Version::parse(b).ok())))
+}
+
+fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], objects: Vec<Key>) -> Result<Record> {
+    let give_up = match request.timeout {
+        Some(timeout) => timeout,
+        None => give_up(&Workload::all(&request.target.scope)?),
+    };
+    let fresh = Record {
+        revision: records.last().map_or(0, |record| record.revision) + 1,
+        service: ground.service.clone(),
+        environment: request.environment.to_owned(),
+        image: request.image.to_owned(),
+        version: request.version.to_owned(),
+        commit: request.commit.map(str::to_owned),
+        dirty: request.dirty,
+        who: request.who.to_owned(),
+        started: super::run::now(),
+        give_up: give_up.as_secs(),
+        objects,
+        floor: floor(request)?,
+        ..Record::default()
+    };
+    let Source::Release(_) = request.source else { return Ok(fresh) };
+    let old = of(request, records)?;
+    Ok(Record {
+        image: old.image.clone(),
+        version: old.version.clone(),
+        commit: old.commit.clone(),
+        dirty: old.dirty,
+        give_up: request.timeout.map_or(old.give_up, |timeout| timeout.as_secs()),
+        rollback_of: Some(old.revision),
+        ..fresh
+    })
+}

@@ -1,0 +1,191 @@
+//! One deployment at a time, checked before it counts, compared, listed, put back, deleted: on a real cluster.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
+mod support;
+
+use std::process::{Child, Stdio};
+use std::time::Duration;
+
+use support::kube::{Place, image};
+use support::{INSTEP, Ran, World, wait_until};
+
+const SLOW: &str = "[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"sleep 4; exec /bin/busybox httpd -f -p 8080 -h /www\"]\n";
+
+fn start(world: &World, args: &[&str]) -> Child {
+    let mut command = world.command(INSTEP, &world.repo());
+    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.spawn().unwrap()
+}
+
+fn end(world: &World, child: Child) -> Ran {
+    Ran::of(child.wait_with_output().unwrap(), world)
+}
+
+/// A Lease as another deployer left it, `seconds` long.
+fn leave_lease(place: &Place, seconds: u32) {
+    let now = place.world.command("date", &place.world.repo()).args(["-u", "+%Y-%m-%dT%H:%M:%S.000000Z"]).output().unwrap();
+    let now = String::from_utf8(now.stdout).unwrap();
+    let holder = r#"{"id":"x","who":"anna","version":"1.2.3","since":"2026-01-02T03:04:05.000000Z"}"#;
+    let lease = serde_json::json!({
+        "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
+        "metadata": { "name": "instep-hello", "annotations": { "instep.dev/holder": holder } },
+        "spec": { "holderIdentity": "x", "leaseDurationSeconds": seconds, "renewTime": now.trim() },
+    });
+    let file = place.world.file("lease.json", lease.to_string());
+    place.kubectl(&["apply", "-f", file.to_str().unwrap()]);
+}
+
+#[test]
+fn two_deployers_at_the_same_instant_go_one_after_the_other() {
+    let Some(place) = Place::new(SLOW) else { return };
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
+    let args = ["kube-apply", "staging", "--image", image()];
+    let (one, two) = (start(&place.world, &args), start(&place.world, &args));
+    let (one, two) = (end(&place.world, one), end(&place.world, two));
+    one.code(0);
+    two.code(0);
+    let (first, second) = if one.out().contains("revision  v1") { (one, two) } else { (two, one) };
+    second.says("▸ lock wait for others that deploy the same\n").says("1st in line, ahead: ").prints("revision  v2\n");
+    assert!(!first.err().contains("▸ lock"), "{first:?}");
+    place.world.run(["kube-unlock", "staging"]).code(0).prints("staging is not locked");
+}
+
+#[test]
+fn a_lock_is_respected_shown_freed_and_taken_over() {
+    let Some(place) = Place::new("") else { return };
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
+    leave_lease(&place, 60);
+    let ran = place.apply(&["--lock-timeout", "1s"]);
+    ran.code(5).says("error: another deployment holds the lock: anna (1.2.3)\n").says("note: since 2026-01-02T03:04:05Z\n");
+    ran.says("nothing was changed").says("`instep kube-unlock ENV` shows the lock, and frees it with --free\n");
+    assert_eq!(place.kubectl(&["get", "deployments,secrets", "--selector=app.kubernetes.io/name=hello", "--output=name"]), "");
+    place.world.run(["kube-unlock", "staging"]).code(0).prints("staging is locked by anna (1.2.3)\n").says("--free frees it");
+    let json = place.world.run(["kube-unlock", "staging", "--free", "--output", "json"]).json();
+    assert_eq!((&json["places"][0]["holder"]["who"], &json["places"][0]["freed"]), (&"anna".into(), &true.into()));
+    place.world.run(["kube-unlock", "staging"]).code(0).prints("staging is not locked");
+
+    leave_lease(&place, 3);
+    place.apply(&[]).code(0).says("  the lock of anna (1.2.3) was left behind, and is taken over\n").prints("revision  v1\n");
+}
+
+#[test]
+fn killed_while_it_waits_for_pods_a_rerun_finishes() {
+    let Some(place) = Place::new(SLOW) else { return };
+    let mut child = start(&place.world, &["kube-apply", "staging", "--image", image()]);
+    wait_until("the record says that it runs", Duration::from_secs(20), || {
+        place.kubectl_any(&["--namespace", &place.namespace, "get", "secrets", "--output=name"]).contains("instep-release-hello-v1")
+    });
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let short = r#"{"spec":{"leaseDurationSeconds":2}}"#;
+    place.kubectl(&["patch", "lease", "instep-hello", "--type=merge", "--patch", short]);
+    let ran = place.apply(&[]);
+    ran.code(0).says("was left behind, and is taken over\n").prints("revision  v2\n");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=running instep-release-hello-v2=deployed");
+    place.world.run(["kube-history", "staging"]).code(0).prints("  v1  interrupted  ");
+}
+
+#[test]
+fn a_failed_check_takes_the_deployment_back() {
+    let Some(place) = Place::new("") else { return };
+    let ran = place.apply(&["--output", "json"]);
+    ran.code(0);
+    assert_eq!(ran.json()["releases"][0]["smoke"], serde_json::json!({ "passed": 4, "failed": 0, "skipped": 0 }));
+    place.config("[smoke-test.checks.list]\npath = \"/users\"\n[kube.env]\nA = \"1\"\n");
+    let ran = place.apply(&[]);
+    ran.code(1).says("▸ smoke-test check health, ready, metrics, info and list of a new pod\n").prints("✗ list     GET /users   → 404");
+    ran.says("error: check list: expected status 200 OK, got 404 Not Found\n").says("note: all is as before: v1 (");
+    ran.says("path = \"/users\"").says("port-forward pod/hello-");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=rolled-back");
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.template.spec.containers[0].env[*].name}"]), "PORT");
+    let ran = place.apply(&["--no-rollback"]);
+    ran.code(8).says("note: it is left as it is (--no-rollback)\n").says("`instep kube-rollback staging --to 1` puts v1 back");
+    let env = place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.template.spec.containers[0].env[*].name}"]);
+    assert_eq!(env, "PORT A");
+}
+
+#[test]
+fn differences_are_named_with_who_made_them() {
+    let Some(place) = Place::new("") else { return };
+    let ran = place.world.run(["kube-diff", "staging", "--image", image()]);
+    ran.code(3).stderr("").prints("\n  2 new\n  + Service hello\n  + Deployment hello\n");
+    place.apply(&[]).code(0).says("  + Deployment hello\n");
+    place.world.run(["kube-diff", "staging", "--image", image()]).code(0).prints("\n  no object differs\n");
+    place.world.run(["kube-diff", "staging", "--drift"]).code(0).prints("\n  no object differs since v1 (");
+    // Without an image of this commit, the one that runs is compared with.
+    let ran = place.world.run(["kube-diff", "staging"]);
+    ran.code(0).says("this commit has no image yet: compared with the one that runs, instep-test/kube-httpd:2\n");
+
+    place.config("[kube]\nreplicas = 2\n[kube.env]\nA = \"1\"\n");
+    let ran = place.world.run(["kube-diff", "staging", "--image", image()]);
+    ran.code(3).prints("    spec.replicas: 1 → 2\n").prints("+ spec.template.spec.containers[hello].env[A]: 1\n");
+    ran.prints("  + PodDisruptionBudget hello\n");
+    let json = place.world.run(["kube-diff", "staging", "--image", image(), "--output", "json"]).json();
+    let changes = json["places"][0]["changes"].as_array().unwrap();
+    let deployment = changes.iter().find(|change| change["kind"] == "Deployment").unwrap();
+    let replicas = serde_json::json!({ "path": "spec.replicas", "old": 1, "new": 2 });
+    assert!(deployment["fields"].as_array().unwrap().contains(&replicas), "{json:#}");
+
+    place.config("");
+    place.kubectl(&["set", "env", "deployment/hello", "DEBUG=1", "PORT=9"]);
+    place.kubectl(&["delete", "service", "hello"]);
+    let ran = place.world.run(["kube-diff", "staging", "--drift"]);
+    ran.code(3)
+        .prints("  - Service hello\n")
+        .prints("env[PORT].value: 8080 → 9  (kubectl-set, 20")
+        .prints("env[DEBUG]: 1  (kubectl-set, 20");
+    let ran = place.apply(&[]);
+    ran.code(1).says("error: fields that would be set belong to somebody else\n").says(" is owned by kubectl-set since 20");
+    ran.says("`instep kube-render staging | kubectl");
+}
+
+#[test]
+fn only_the_image_is_rolled_out_and_earlier_releases_come_back() {
+    let Some(place) = Place::new("") else { return };
+    place.world.run(["kube-deploy", "staging", "--image", image()]).code(1).says("there is no release in staging to start from");
+    place.world.run(["kube-rollback", "staging"]).code(1).says("there is no earlier release in staging to go back to");
+    place.apply(&[]).code(0);
+    place.kubectl(&["annotate", "deployment", "hello", "note=kept"]);
+    let other = "instep-test/kube-other:1";
+    support::kube::tag(other);
+    // What the file says now is not applied.
+    place.config("[kube]\nreplicas = 2\n[kube.env]\nA = \"1\"\n");
+    let ran = place.world.run(["kube-deploy", "staging", "--image", other]);
+    ran.code(0).says(&format!("containers[hello].image: {} → {other}\n", image())).prints("revision  v2\n");
+    let template = "--output=jsonpath={.spec.replicas} {.metadata.annotations.note} {.spec.template.spec.containers[0].image}";
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", template]), format!("1 kept {other}"));
+
+    let ran = place.world.run(["kube-rollback", "staging", "--to", "v1"]);
+    ran.code(0).says("hello back to v1 → staging").says("▸ record v3 of hello").prints("revision  v3\n");
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", template]), format!("1 kept {}", image()));
+    let ran = place.world.run(["kube-history", "staging"]);
+    ran.code(0).stderr("").prints("  v3  serves    ").prints("  back to v1\n").prints("  v2  deployed  ");
+    let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
+    assert_eq!(json["places"][0]["releases"][0]["rollback-of"], 1);
+    place.world.run(["kube-rollback", "staging", "--to", "7"]).code(2).says("there is no v7 in staging");
+
+    place.world.run(["kube-delete", "staging"]).code(6).prints("  - Deployment hello\n").says("--confirm staging");
+    place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0).says("▸ forget 3 records of releases, and the lock\n");
+    let left = place.kubectl(&["get", "deployments,services,secrets,leases", "--output=name"]);
+    assert!(left.lines().all(|line| line.starts_with("secret/default-token-")), "{left}");
+}
+
+#[test]
+fn logs_of_all_pods_and_of_the_run_before() {
+    let command = "[kube]\nreplicas = 2\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"printf 'a\\\\033[2Jb\\\\377\\\\n'; exec /bin/busybox httpd -f -p 8080 -h /www\"]\n";
+    let Some(place) = Place::new(command) else { return };
+    place.world.run(["kube-logs", "staging"]).code(1).says("no pod of it runs in staging");
+    place.apply(&[]).code(0);
+    let ran = place.world.run(["kube-logs", "staging"]);
+    ran.code(0).prints(" │ ab\u{fffd}\n");
+    assert_eq!(ran.out().lines().count(), 2, "{ran:?}");
+    place.world.run(["kube-logs", "staging", "--previous"]).code(1).says("no container was started again in staging");
+    place.world.run(["kube-logs", "staging", "nope"]).code(2).says("there is no workload `nope`").says("there are: hello");
+    let follow = start(&place.world, &["kube-logs", "staging", "-f", "--output", "json"]);
+    std::thread::sleep(Duration::from_secs(2));
+    place.world.command("kill", &place.world.repo()).args(["-INT", &follow.id().to_string()]).output().unwrap();
+    let ran = end(&place.world, follow);
+    ran.code(130);
+    assert_eq!(ran.out().matches("\"container\":\"hello\"").count(), 2, "{ran:?}");
+}
