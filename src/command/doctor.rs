@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::json;
 
-use super::Context;
+use super::{Context, doctor_write};
 use crate::config::bases::LOCK;
 use crate::config::{Environment, Project, find, vendor};
 use crate::docker::Engine;
@@ -15,7 +15,11 @@ use crate::report::{Error, Kind, Result, text};
 
 /// Arguments of `doctor`.
 #[derive(clap::Args, Debug)]
-pub struct Args {}
+pub struct Args {
+    /// Write the version and the uid of every cluster into instep.toml, where they are not written
+    #[arg(long)]
+    write: bool,
+}
 
 /// How well something is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -37,7 +41,10 @@ struct Finding {
 }
 
 /// Looks at everything; exit code 2 for a broken file, 7 when something needed is missing.
-pub fn run(_: &Args, context: &Context) -> Result<()> {
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    if args.write {
+        return doctor_write::write(context.project()?, context);
+    }
     let mut findings = vec![program("git", &["--version"], true)];
     findings.extend(bases(context));
     let project = context.project();

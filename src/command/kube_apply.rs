@@ -37,6 +37,9 @@ pub struct How {
     /// When it fails, leave it to be looked at
     #[arg(long)]
     no_rollback: bool,
+    /// Go past a refusal; the reason is recorded
+    #[arg(long = "override", value_name = "REASON")]
+    reason: Option<String>,
     /// How long to wait, such as 5m; default: what the workloads may take
     #[arg(long, value_name = "DURATION", value_parser = value::duration)]
     timeout: Option<Duration>,
@@ -59,6 +62,7 @@ impl How {
             timeout: self.timeout,
             lock_timeout: self.lock_timeout,
             rollback: !self.no_rollback,
+            reason: self.reason.as_deref(),
             dry_run: context.global.dry_run,
             ask: None,
             report: &context.report,
@@ -76,7 +80,19 @@ impl How {
 /// A deployment that is only looked at.
 pub fn look<'a>(project: &'a Project, environment: &'a Environment, image: &'a [String], context: &'a Context) -> Deploy<'a> {
     let (source, lock_timeout, report) = (Source::Config, Duration::ZERO, &context.report);
-    Deploy { project, environment, source, image, timeout: None, lock_timeout, rollback: true, dry_run: true, ask: None, report }
+    Deploy {
+        project,
+        environment,
+        source,
+        image,
+        timeout: None,
+        lock_timeout,
+        rollback: true,
+        reason: None,
+        dry_run: true,
+        ask: None,
+        report,
+    }
 }
 
 /// A whole deployment: plan, apply, wait, verify, record; taken back as a whole if it fails. Never builds.

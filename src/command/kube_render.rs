@@ -23,6 +23,9 @@ pub struct Args {
     /// The image to name, instead of the one that this version has
     #[arg(long, value_name = "REF")]
     image: Option<String>,
+    /// Make the manifests the repo's own: write them to k8s/ENV, and name them in instep.toml
+    #[arg(long, conflicts_with = "output_dir")]
+    eject: bool,
     /// Write a file per object into this folder
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     output_dir: Option<PathBuf>,
@@ -43,6 +46,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
         let images = images(target, &version)?;
         places.push((target, objects(target, &Facts { image: &image, images: &images, version: &version, kube })?));
+    }
+    if args.eject {
+        return super::kube_eject::eject(project, &environment, &places[0].1, context);
     }
     if let Some(dir) = &args.output_dir {
         return write_all(&context.dir.join(dir), &places, context);

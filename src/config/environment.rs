@@ -1,5 +1,6 @@
 //! `[environments.NAME]` as it holds: one place, in one cluster or several.
 
+use super::deploy_on::DeployOn;
 use super::read::Read;
 use super::{Project, Scope, Service};
 use crate::report::{Error, Result, text};
@@ -13,6 +14,8 @@ pub struct Environment {
     pub protected: bool,
     /// Deployments go through a platform repo; kube-apply refuses.
     pub gitops: bool,
+    /// What event of git deploys here.
+    pub deploy_on: Option<DeployOn>,
     /// Its clusters, in order.
     pub places: Vec<Target>,
 }
@@ -65,7 +68,13 @@ impl Environment {
         } else {
             clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster)).collect::<Result<_>>()?
         };
-        Ok(Self { name: name.to_owned(), protected: read.flag("protected"), gitops: read.table("gitops").exists(), places })
+        Ok(Self {
+            name: name.to_owned(),
+            protected: read.flag("protected"),
+            gitops: read.table("gitops").exists(),
+            deploy_on: DeployOn::of(&read)?,
+            places,
+        })
     }
 }
 

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use self::forward::{Forward, forward};
 pub use self::kubectl::{Kubectl, Place};
-pub use self::observe::Ground;
+pub use self::observe::{Ground, Identity, identity};
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

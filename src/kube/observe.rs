@@ -73,6 +73,28 @@ impl Ground {
     }
 }
 
+/// What tells a cluster apart.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Identity {
+    /// Its version.
+    pub version: KubeVersion,
+    /// The uid of its namespace kube-system.
+    pub uid: String,
+}
+
+/// Asks the cluster who it is.
+///
+/// # Errors
+/// Exit code 2 for a context that is not there; exit code 7 when no cluster answers.
+pub fn identity(target: &Target, report: &Report) -> Result<Identity> {
+    let kubectl = Kubectl::new(Place::of(target), report)?;
+    has_context(&kubectl, target)?;
+    let version = server_version(&kubectl)?;
+    let found = kubectl.get(["namespace", "kube-system"])?;
+    let uid = found.first().map(|object| text(object, "/metadata/uid").to_owned()).unwrap_or_default();
+    Ok(Identity { version, uid })
+}
+
 /// What keeps the pods of the service, and the pods.
 pub fn of_service(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
     kubectl.get(["deployments,statefulsets,daemonsets,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])

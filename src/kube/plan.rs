@@ -205,7 +205,7 @@ pub(super) fn forward(with: Forward<'_>) -> Result<Plan<Action>> {
 
 /// A manager of its own takes the same value; the autoscaler takes it from that.
 pub(super) fn hand_over(place: &Place) -> crate::process::Command {
-    place.command(["apply", "--server-side", "--field-manager", "instep-replicas", "--force-conflicts"])
+    place.command(["apply", "--server-side", "--field-manager", "instep-replicas", "--force-conflicts", "--validate=false"])
 }
 
 fn job_action(place: &Place, job: &BeforeDeploy) -> Result<Action> {

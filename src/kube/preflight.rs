@@ -212,3 +212,13 @@ pub fn handed_over(live: &[Value], objects: &[Value]) -> Vec<Value> {
     }
     out
 }
+
+/// What the cluster would make of the objects, once the number of pods is handed over.
+pub fn keep_replicas(next: &mut [Value], handed: &[Value]) {
+    for object in next {
+        let key = Key::of(object);
+        if let Some(small) = handed.iter().find(|small| Key::of(small).same(&key)) {
+            object["spec"]["replicas"] = small["spec"]["replicas"].clone();
+        }
+    }
+}

@@ -79,6 +79,9 @@ pub struct Record {
     /// Which release it brought back, when it did.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollback_of: Option<u32>,
+    /// Why a refusal was gone past.
+    #[serde(rename = "override", skip_serializing_if = "Option::is_none")]
+    pub override_reason: Option<String>,
     /// The oldest version that works with the schema that it left.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub floor: Option<String>,

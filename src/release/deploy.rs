@@ -5,16 +5,18 @@ use std::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 use super::gate::Checks;
+use super::guard::guard;
+use super::notify::{News, tell};
 use super::{image, who};
 use crate::config::{Environment, Image, Project, Target, Workload};
 use crate::kube::deploy::{Deployment, Request, Source, show_changes};
 use crate::kube::lock::{self, Deployer};
-use crate::kube::record::Record;
+use crate::kube::record::{Record, last_good};
 use crate::kube::{Ground, Place};
 use crate::plan::Plan;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
-use crate::report::{Error, Kind, Problem, Report, Result, text};
+use crate::report::{Error, Kind, Report, Result, text};
 
 /// Finds an image: gives how it is pinned (`repository@sha256:…`), or none when it is nowhere.
 pub type Resolve<'a> = &'a dyn Fn(&str) -> Result<Option<String>>;
@@ -35,6 +37,8 @@ pub struct Deploy<'a> {
     pub lock_timeout: Duration,
     /// Go back when it fails.
     pub rollback: bool,
+    /// `--override`: why a refusal is gone past.
+    pub reason: Option<&'a str>,
     /// Only show it.
     pub dry_run: bool,
     /// Asks a person, once the changes are shown; none: nobody has to be asked.
@@ -82,7 +86,9 @@ impl Deploy<'_> {
                 continue;
             }
             let begin = Instant::now();
-            let (record, result) = self.place(target, ground, &what).map_err(|error| self.stopped(error, done.len(), &served))?;
+            let outcome = self.place(target, ground, &what);
+            self.news(target, &what, &outcome);
+            let (record, result) = outcome.map_err(|error| self.stopped(error, done.len(), &served))?;
             if result.is_ok() {
                 self.summary(target, &record, begin.elapsed())?;
                 served.push((target, record.revision));
@@ -120,6 +126,7 @@ impl Deploy<'_> {
         let mut approved = None;
         if let Some(ask) = self.ask {
             let (digest, changes) = prepare(&ground)?;
+            self.guard(last_good(&ground.records()?))?;
             show_changes(&changes, self.report);
             ask()?;
             approved = Some(digest);
@@ -132,6 +139,9 @@ impl Deploy<'_> {
         let lock = lock::take(&ground, self.deployer(what), self.lock_timeout, self.report)?;
         self.with(target, what, |request| {
             let deployment = Deployment::prepare(request, &ground, self.report)?;
+            if self.ask.is_none() {
+                self.guard(deployment.running())?;
+            }
             if approved.as_ref() != Some(&deployment.changes.digest()) {
                 if approved.is_some() {
                     self.report.note("the cluster has changed in the meantime; now this would change:");
@@ -160,7 +170,6 @@ impl Deploy<'_> {
             paint(NAME, &self.environment.name),
             paint(DIM, &format!("(context {}, namespace {})", target.context, target.namespace))
         ));
-        self.warn_dirty();
     }
 
     /// Hands the request to `act`.
@@ -183,6 +192,7 @@ impl Deploy<'_> {
             root: &self.project.root,
             gate,
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
+            override_reason: self.reason,
             rollback: self.rollback,
         })
     }
@@ -195,7 +205,7 @@ impl Deploy<'_> {
             version,
             commit: commit.map(|commit| commit.sha.clone()),
             commit_time: commit.map_or(0, |commit| commit.time),
-            branch: commit.and_then(|commit| commit.branch.clone()).or_else(|| who::branch(|name| std::env::var(name).ok())),
+            branch: self.project.facts().branch(),
             ..Deployer::default()
         }
     }
@@ -208,13 +218,35 @@ impl Deploy<'_> {
         }
     }
 
-    fn warn_dirty(&self) {
-        let dirty = self.project.facts().commit().is_some_and(|commit| commit.dirty);
-        if dirty && self.image.is_empty() && !matches!(self.source, Source::Release(_)) {
-            let message = "files are changed that are not committed: the image of the commit does not have the changes".to_owned();
-            let help = vec!["commit, then `instep docker-build --push`".to_owned()];
-            self.report.warn(&Problem { message, place: None, notes: Vec::new(), help });
+    /// Only what is built from this checkout can be the wrong one.
+    fn guard(&self, running: Option<&Record>) -> Result<()> {
+        if matches!(self.source, Source::Release(_)) {
+            return Ok(());
         }
+        guard(self.project, self.environment, running, self.reason, self.report)
+    }
+
+    /// One message per deployment, also when it was not begun.
+    fn news(&self, target: &Target, what: &What, outcome: &Result<(Record, Result<()>)>) {
+        let (record, error) = match outcome {
+            Ok((record, result)) => (Some(record), result.as_ref().err()),
+            Err(error) => (None, Some(error)),
+        };
+        if error.is_some_and(|error| matches!(error.kind, Kind::Signal(_))) {
+            return;
+        }
+        let (service, version) =
+            (crate::config::Service::of(&target.scope).map_or_else(|_| String::new(), |it| it.name), self.version(what));
+        let news = News {
+            service: &service,
+            version: &version,
+            environment: &self.environment.name,
+            who: &what.who,
+            record,
+            error,
+            reason: self.reason,
+        };
+        tell(&target.scope, &news, self.report);
     }
 
     /// What runs where, and how to reach it.

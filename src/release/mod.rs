@@ -3,7 +3,9 @@
 mod deploy;
 mod diff;
 mod gate;
+mod guard;
 mod image;
+mod notify;
 pub mod smoke;
 mod who;
 

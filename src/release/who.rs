@@ -19,12 +19,6 @@ pub(super) fn who(env: impl Fn(&str) -> Option<String>, root: &Path) -> String {
     github().or_else(job).or_else(user).or_else(known).unwrap_or_else(|| "unknown".to_owned())
 }
 
-/// The branch that a CI job builds: it works on a detached HEAD.
-pub(super) fn branch(env: impl Fn(&str) -> Option<String>) -> Option<String> {
-    let names = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "TRAVIS_BRANCH", "BRANCH_NAME", "GIT_BRANCH"];
-    names.iter().find_map(|name| env(name).filter(|value| !value.is_empty()))
-}
-
 #[cfg(test)]
 mod tests {
     #[test]

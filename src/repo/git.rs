@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::process::{self, Command};
+use crate::process::{self, Command, Exit};
 use crate::report::{Error, Result};
 
 /// The commit at HEAD.
@@ -41,6 +41,16 @@ impl Commit {
 /// What git answers; none when it says no, or is not there.
 pub(super) fn ask(dir: &Path, args: &[&str]) -> Option<String> {
     process::read(&Command::new("git", args).dir(dir).env("GIT_OPTIONAL_LOCKS", "0")).ok()
+}
+
+/// Whether a commit is HEAD or one before it; none when git does not know it.
+pub(super) fn includes(dir: &Path, sha: &str) -> Option<bool> {
+    let output = process::capture(&Command::new("git", ["merge-base", "--is-ancestor", sha, "HEAD"]).dir(dir)).ok()?;
+    match output.exit {
+        Exit::Code(0) => Some(true),
+        Exit::Code(1) => Some(false),
+        _ => None,
+    }
 }
 
 /// The URL of the remote `origin` as https, without credentials.

@@ -45,6 +45,24 @@ impl Facts {
         self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
     }
 
+    /// The branch: that of HEAD, or of the CI job, which works on a detached HEAD (the variables are those that
+    /// the CI systems document).
+    pub fn branch(&self) -> Option<String> {
+        let names = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "TRAVIS_BRANCH", "BRANCH_NAME", "GIT_BRANCH"];
+        let of_ci = || names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        self.commit().and_then(|commit| commit.branch.clone()).or_else(of_ci)
+    }
+
+    /// The tags at HEAD.
+    pub fn tags(&self) -> Vec<String> {
+        git::ask(&self.dir, &["tag", "--points-at", "HEAD"]).unwrap_or_default().lines().map(str::to_owned).collect()
+    }
+
+    /// Whether a commit is part of what is checked out; none when git does not know it.
+    pub fn includes(&self, sha: &str) -> Option<bool> {
+        git::includes(&self.dir, sha)
+    }
+
     /// Where the repo comes from, as a page that a person can open: the URL of the remote `origin` without
     /// credentials; none when there is no remote.
     pub fn source(&self) -> Option<String> {

@@ -29,7 +29,7 @@ static WHERE: [Key; 5] = [
 
 static RULES: [Key; 4] = [
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&PER_CLUSTER)), "what differs in one of its clusters"),
-    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here").planned(),
+    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here"),
     key("gitops", Shape::Table(&GITOPS), "deploy by a commit to a platform repo"),
     key("protected", Shape::Bool, "ask for the environment's name before anything is changed").or("false"),
 ];
@@ -40,7 +40,7 @@ static OVERLAY: [Key; 9] = [
     key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "lies over [jobs]"),
     key("kube", Shape::Table(&KUBE), "lies over [kube]"),
     key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]").planned(),
-    key("notify", Shape::Table(&NOTIFY), "lies over [notify]").planned(),
+    key("notify", Shape::Table(&NOTIFY), "lies over [notify]"),
     key("service", Shape::Table(&SERVICE_OVERLAY), "lies over [service]"),
     key("smoke-test", Shape::Table(&SMOKE_TEST), "lies over [smoke-test]"),
     key("vars", VARS, "lies over [vars]"),

@@ -41,7 +41,7 @@ pub(super) static LOAD_TEST: Fields = Fields {
 };
 
 pub(super) static NOTIFY: Fields =
-    Fields { doc: "Who is told of a deployment.", groups: &[&[key("slack", Shape::Table(&SLACK), "a channel of Slack").planned()]] };
+    Fields { doc: "Who is told of a deployment.", groups: &[&[key("slack", Shape::Table(&SLACK), "a channel of Slack")]] };
 
 static SLACK: Fields = Fields {
     doc: "A channel of Slack.",

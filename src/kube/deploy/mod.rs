@@ -50,6 +50,8 @@ pub struct Request<'a> {
     pub gate: Option<Gate<'a>>,
     /// The first cluster of the environment: what runs once per release runs there.
     pub first: bool,
+    /// Why a refusal is gone past.
+    pub override_reason: Option<&'a str>,
     /// Go back to the last good release when this one fails.
     pub rollback: bool,
 }
@@ -99,6 +101,11 @@ pub struct Deployment<'a> {
 }
 
 impl Deployment<'_> {
+    /// The release that serves now.
+    pub fn running(&self) -> Option<&Record> {
+        super::record::last_good(&self.records)
+    }
+
     /// The objects that are there and went out of the release: by their uid from the records, or by our labels.
     fn gone(&self, keep: &[Key]) -> Vec<Key> {
         prepare::gone(&self.live, &self.records, &self.ground.service, keep)

@@ -36,14 +36,24 @@ impl<'a> Deployment<'a> {
         // Too large a record is found before anything is changed.
         record.secret()?;
         preflight::check(ground, request.target, &objects, report)?;
-        let handed = yaml::documents(&preflight::handed_over(&live, &objects))?;
-        let (next, force) = try_out(&request, ground, &record, &live, objects)?;
+        let handed = preflight::handed_over(&live, &objects);
+        let (mut next, force) = try_out(&request, ground, &record, &live, objects)?;
+        preflight::keep_replicas(&mut next, &handed);
         let gone = gone(&live, &records, &ground.service, &record.objects);
         let changes = Changes::between(&live, &next, &gone);
         record.plan = Some(changes.digest());
         let last = records.iter().rev().filter(|record| record.outcome == Outcome::Deployed).find_map(|record| record.ready_after);
         let jobs = jobs(&request, ground, &record, report)?;
-        let plan = plan::forward(plan::Forward { ground, record: &record, gone, last, gate: request.gate.as_ref(), force, jobs, handed })?;
+        let plan = plan::forward(plan::Forward {
+            ground,
+            record: &record,
+            gone,
+            last,
+            gate: request.gate.as_ref(),
+            force,
+            jobs,
+            handed: yaml::documents(&handed)?,
+        })?;
         let (ground, report) = (ground.clone(), report.clone());
         let (lock, begun, migrated, written, pod) = (None, false, false, Vec::new(), None);
         Ok(Self { plan, changes, request, ground, report, records, live, record, lock, begun, migrated, written, pod })
@@ -242,6 +252,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         give_up: give_up.as_secs(),
         objects,
         floor: floor(request)?,
+        override_reason: request.override_reason.map(str::to_owned),
         ..Record::default()
     };
     let Source::Release(_) = request.source else { return Ok(fresh) };
