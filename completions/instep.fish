@@ -49,8 +49,15 @@ complete -c instep -n "__fish_instep_needs_command" -f -a "docker-build" -d 'Bui
 complete -c instep -n "__fish_instep_needs_command" -f -a "docker-push" -d 'Push the images that are built'
 complete -c instep -n "__fish_instep_needs_command" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
 complete -c instep -n "__fish_instep_needs_command" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-delete" -d 'Delete everything that releases of this service made in an environment'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-deploy" -d 'Roll out only a new image; no configuration is applied'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-diff" -d 'Tell what kube-apply would change, or with --drift what others changed'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-history" -d 'List the releases in an environment'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-logs" -d 'Show what the pods write'
 complete -c instep -n "__fish_instep_needs_command" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-rollback" -d 'Put an earlier release back'
 complete -c instep -n "__fish_instep_needs_command" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_needs_command" -f -a "kube-unlock" -d 'Show who holds the lock of a deployment, and free it'
 complete -c instep -n "__fish_instep_needs_command" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
 complete -c instep -n "__fish_instep_needs_command" -f -a "new-service" -d 'Make a new repo from a scaffold'
 complete -c instep -n "__fish_instep_needs_command" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
@@ -147,6 +154,7 @@ never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l write -d 'Write the version and the uid of every cluster into instep.toml, where they are not written'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s q -l quiet -d 'Only results and errors'
@@ -158,6 +166,8 @@ complete -c instep -n "__fish_instep_using_subcommand doctor" -l watch -d 'Run a
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l confirm -d 'Yes, this protected environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l lock-timeout -d 'How long to wait for another deployment of the same' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l override -d 'Go past a refusal; the reason is recorded' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l timeout -d 'How long to wait, such as 5m; default: what the workloads may take' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -168,6 +178,7 @@ never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l no-rollback -d 'When it fails, leave it to be looked at'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s q -l quiet -d 'Only results and errors'
@@ -177,6 +188,110 @@ complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l keep-going 
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l confirm -d 'Yes, this environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l claims -d 'Claims too, and the data that they hold'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-delete" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l confirm -d 'Yes, this protected environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l lock-timeout -d 'How long to wait for another deployment of the same' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l override -d 'Go past a refusal; the reason is recorded' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l timeout -d 'How long to wait, such as 5m; default: what the workloads may take' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l no-rollback -d 'When it fails, leave it to be looked at'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l image -d 'The image, instead of the one of HEAD\'s commit' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l drift -d 'What others changed in the cluster since the last release'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-diff" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-history" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l since -d 'Only what is younger, such as 5m' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l tail -d 'At most this many lines of each container' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s f -l follow -d 'Go on as more is written; new pods join'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l previous -d 'Of the containers\' run before this one'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-logs" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l image -d 'The image to name, instead of the one that this version has' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l output-dir -d 'Write a file per object into this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
@@ -188,6 +303,7 @@ never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l eject -d 'Make the manifests the repo\'s own: write them to k8s/ENV, and name them in instep.toml'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s q -l quiet -d 'Only results and errors'
@@ -197,6 +313,30 @@ complete -c instep -n "__fish_instep_using_subcommand kube-render" -l keep-going
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l to -d 'The revision, as kube-history lists it; default: the one before the release that serves' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l confirm -d 'Yes, this protected environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l lock-timeout -d 'How long to wait for another deployment of the same' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l override -d 'Go past a refusal; the reason is recorded' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l timeout -d 'How long to wait, such as 5m; default: what the workloads may take' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l no-rollback -d 'When it fails, leave it to be looked at'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-rollback" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -215,6 +355,25 @@ complete -c instep -n "__fish_instep_using_subcommand kube-status" -l keep-going
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l free -d 'Free it, though its holder may still be at work'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand kube-unlock" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand list" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand list" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -373,20 +532,27 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l keep-going -d 'Aft
 complete -c instep -n "__fish_instep_using_subcommand why" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand why" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "update" -d 'Fetch the bases that instep.toml extends, and show what changes for this repo'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-delete" -d 'Delete everything that releases of this service made in an environment'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-deploy" -d 'Roll out only a new image; no configuration is applied'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-diff" -d 'Tell what kube-apply would change, or with --drift what others changed'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-history" -d 'List the releases in an environment'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-logs" -d 'Show what the pods write'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-rollback" -d 'Put an earlier release back'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "kube-unlock" -d 'Show who holds the lock of a deployment, and free it'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "update" -d 'Fetch the bases that instep.toml extends, and show what changes for this repo'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-delete kube-deploy kube-diff kube-history kube-logs kube-render kube-rollback kube-status kube-unlock list new-service run-local schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'

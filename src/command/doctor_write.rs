@@ -92,8 +92,8 @@ fn edit(file: &Path, lines: &[Line], dry_run: bool) -> Result<()> {
     let unwritable = |error: std::io::Error| Error::failed(format!("can't write {}: {error}", file.display()));
     let mut text = std::fs::read_to_string(file).map_err(unwritable)?;
     let mut sorted: Vec<&Line> = lines.iter().collect();
-    sorted.sort_by_key(|line| std::cmp::Reverse(line.at));
-    for line in sorted {
+    sorted.sort_by_key(|line| line.at);
+    for line in sorted.into_iter().rev() {
         let start = if text[..line.at].ends_with('\n') { "" } else { "\n" };
         text.insert_str(line.at, &format!("{start}{}\n", line.text));
     }
