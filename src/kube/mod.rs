@@ -13,6 +13,7 @@ pub mod lock;
 pub mod logs;
 pub mod object;
 mod observe;
+mod pack;
 pub mod plan;
 mod preflight;
 pub mod record;

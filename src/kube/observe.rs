@@ -52,9 +52,7 @@ impl Ground {
         }
         let selector = format!("{LABEL}={}", label_value(&self.service));
         let secrets = self.kubectl.get(["secrets", "--selector", &selector])?;
-        let mut records: Vec<Record> = secrets.iter().filter_map(Record::read).collect();
-        records.sort_by_key(|record| record.revision);
-        Ok(records)
+        Ok(Record::read_all(&secrets))
     }
 
     /// Makes the namespace when it is not there; another one may be quicker.

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::object::{Key, text};
+use super::pack::{pack, unpack};
 use super::render::{MANAGED_BY, label_value};
 use super::yaml;
 use crate::report::{Error, Kind, Result};
@@ -14,8 +15,6 @@ use crate::report::{Error, Kind, Result};
 pub const KEPT: usize = 10;
 /// The label that names the service of a record.
 pub const LABEL: &str = "instep.dev/release";
-/// What the API server takes in one Secret, with room for the rest of it (1 MiB).
-const LARGEST: usize = 900 * 1024;
 
 /// How a release went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -93,6 +92,8 @@ pub struct Record {
     pub smoke: Option<Value>,
     /// What was applied.
     pub objects: Vec<Key>,
+    /// In how many Secrets it is kept.
+    pub parts: usize,
     /// What went out of the release, and stays as long as a ReplicaSet names it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub kept: Vec<Key>,
@@ -109,26 +110,35 @@ impl Record {
 
     /// The names of all Secrets that it is kept in.
     pub fn names(&self) -> Vec<String> {
-        vec![self.name()]
+        (1..=self.parts.max(1)).map(|part| self.part_name(part)).collect()
     }
 
-    /// The Secret.
+    fn part_name(&self, part: usize) -> String {
+        if part == 1 { self.name() } else { format!("{}-part{part}", self.name()) }
+    }
+
+    /// The Secrets: the first tells it all, further ones have only what did not fit of the manifests.
     ///
     /// # Errors
-    /// Manifests that are too large for one.
-    pub fn secret(&self) -> Result<Value> {
-        let facts = self.facts()?;
-        if facts.len() + self.manifests.len() > LARGEST {
-            let size = crate::report::text::bytes(self.manifests.len() as u64);
-            return Err(Error::failed(format!("the manifests are too large to be recorded in the cluster: {size}")));
-        }
-        Ok(json!({
-            "apiVersion": "v1",
-            "kind": "Secret",
-            "type": "instep.dev/release",
-            "metadata": { "name": self.name(), "labels": Value::from_iter(self.labels()) },
-            "data": { "release": BASE64.encode(&facts), "manifests": BASE64.encode(&self.manifests) },
-        }))
+    /// None that a person could do something about.
+    pub fn secrets(&self) -> Result<Vec<Value>> {
+        let parts = pack(&self.manifests)?;
+        let whole = Self { parts: parts.len(), ..self.clone() };
+        let facts = BASE64.encode(whole.facts()?);
+        let secret = |(i, manifests): (usize, String)| {
+            let mut secret = json!({
+                "apiVersion": "v1",
+                "kind": "Secret",
+                "type": "instep.dev/release",
+                "metadata": { "name": self.part_name(i + 1), "labels": Value::from_iter(self.labels()) },
+                "data": { "manifests": manifests },
+            });
+            if i == 0 {
+                secret["data"]["release"] = facts.as_str().into();
+            }
+            secret
+        };
+        Ok(parts.into_iter().enumerate().map(secret).collect())
     }
 
     /// All but the manifests, as JSON.
@@ -146,11 +156,21 @@ impl Record {
         ]
     }
 
-    /// Reads the Secret; none when it is not one of ours, or of a later instep that writes it otherwise.
-    pub fn read(secret: &Value) -> Option<Self> {
-        let data = |key: &str| String::from_utf8(BASE64.decode(text(secret, &format!("/data/{key}"))).ok()?).ok();
-        let record: Self = serde_json::from_str(&data("release")?).ok()?;
-        Some(Self { manifests: data("manifests")?, ..record })
+    /// The releases in these Secrets, the oldest first. What is not ours, or of a later instep that writes it
+    /// otherwise, is left out.
+    pub fn read_all(secrets: &[Value]) -> Vec<Self> {
+        let mut records: Vec<Self> = secrets.iter().filter_map(|secret| Self::read(secret, secrets)).collect();
+        records.sort_by_key(|record| record.revision);
+        records
+    }
+
+    fn read(secret: &Value, all: &[Value]) -> Option<Self> {
+        let facts = String::from_utf8(BASE64.decode(text(secret, "/data/release")).ok()?).ok()?;
+        let record: Self = serde_json::from_str(&facts).ok()?;
+        let part =
+            |name: &String| all.iter().find(|secret| text(secret, "/metadata/name") == name).map(|part| text(part, "/data/manifests"));
+        let parts = record.names().iter().map(part).collect::<Option<Vec<&str>>>()?;
+        Some(Self { manifests: unpack(parts.into_iter())?, ..record })
     }
 }
 
@@ -215,7 +235,7 @@ pub fn outdated(records: &[Record], newest: u32) -> Vec<String> {
     let good = last_good(records).map(|record| record.revision);
     let oldest = newest.saturating_sub(u32::try_from(KEPT).unwrap_or(u32::MAX) - 1);
     let old = |record: &&Record| record.revision < oldest && Some(record.revision) != good;
-    records.iter().filter(old).map(Record::name).collect()
+    records.iter().filter(old).flat_map(Record::names).collect()
 }
 
 #[cfg(test)]
@@ -228,9 +248,13 @@ mod tests {
     }
 
     #[test]
-    fn a_record_survives_its_secret() {
-        let record = record(3, Outcome::Deployed);
-        assert_eq!(record.secret().ok().and_then(|secret| Record::read(&secret)), Some(record));
+    fn a_record_survives_its_secrets_however_large() {
+        let manifests = (0..40_000_u32).map(|n| format!("{}\n", blake3::hash(&n.to_le_bytes()))).collect();
+        for record in [record(3, Outcome::Deployed), Record { manifests, ..record(4, Outcome::Running) }] {
+            let secrets = record.secrets().unwrap_or_default();
+            let read = Record::read_all(&secrets);
+            assert_eq!(read, [Record { parts: secrets.len(), ..record }]);
+        }
     }
 
     #[test]
@@ -238,12 +262,5 @@ mod tests {
         let records: Vec<Record> = (1..=12).map(|n| record(n, if n == 1 { Outcome::Deployed } else { Outcome::Failed })).collect();
         assert_eq!(last_good(&records).map(|record| record.revision), Some(1));
         assert_eq!(outdated(&records, 13), ["instep-release-users-v2", "instep-release-users-v3"]);
-    }
-
-    #[test]
-    fn what_does_not_fit_is_said() {
-        let mut record = record(1, Outcome::Running);
-        record.manifests = "x".repeat(LARGEST);
-        assert!(record.secret().is_err_and(|error| error.message().contains("too large")));
     }
 }

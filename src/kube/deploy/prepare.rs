@@ -33,8 +33,6 @@ impl<'a> Deployment<'a> {
         };
         let mut record = new_record(&request, ground, &records, keys)?;
         record.manifests = yaml::documents(&objects)?;
-        // Too large a record is found before anything is changed.
-        record.secret()?;
         preflight::check(ground, request.target, &objects, report)?;
         let handed = preflight::handed_over(&live, &objects);
         let (mut next, force) = try_out(&request, ground, &record, &live, objects)?;

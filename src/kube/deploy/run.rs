@@ -159,7 +159,7 @@ impl Deployment<'_> {
     }
 
     fn write_record(&self) -> Result<()> {
-        let manifest = yaml::documents(&[self.record.secret()?])?;
+        let manifest = yaml::documents(&self.record.secrets()?)?;
         self.ground.kubectl.apply(&manifest, &["--force-conflicts"]).map(drop)
     }
 
