@@ -20,7 +20,7 @@ fn webhook() -> (String, std::sync::mpsc::Receiver<String>) {
             let mut stream = stream.unwrap();
             let mut text = String::new();
             let mut buffer = [0; 4096];
-            while !text.contains("}") {
+            while !text.contains('}') {
                 let n = stream.read(&mut buffer).unwrap();
                 text.push_str(&String::from_utf8_lossy(&buffer[..n]));
             }

@@ -24,7 +24,7 @@ struct Need {
 /// Exit code 1 for a Secret, a ConfigMap or a key that is not there, and for an Ingress that another one
 /// would take the requests from. What may be meant is warned of.
 pub fn check(ground: &Ground, target: &Target, objects: &[Value], report: &Report) -> Result<()> {
-    objects.iter().filter_map(|object| latest(object)).for_each(|image| warn_latest(&image, target, report));
+    objects.iter().filter_map(latest).for_each(|image| warn_latest(&image, target, report));
     let needs: Vec<Need> = objects.iter().flat_map(needs).collect();
     let missing = missing(ground, &needs, objects)?;
     if !missing.is_empty() {

@@ -249,7 +249,7 @@ mod tests {
 
     #[test]
     fn a_record_survives_its_secrets_however_large() {
-        let manifests = (0..40_000_u32).map(|n| format!("{}\n", blake3::hash(&n.to_le_bytes()))).collect();
+        let manifests = (0..40_000_u32).map(|n| blake3::hash(&n.to_le_bytes()).to_string()).collect::<Vec<_>>().join("\n");
         for record in [record(3, Outcome::Deployed), Record { manifests, ..record(4, Outcome::Running) }] {
             let secrets = record.secrets().unwrap_or_default();
             let read = Record::read_all(&secrets);

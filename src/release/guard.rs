@@ -71,7 +71,7 @@ fn lost(project: &Project, running: Option<&Record>) -> Option<Objection> {
     match project.facts().includes(sha) {
         Some(true) => None,
         Some(false) => Some(Objection {
-            message: format!("this checkout does not have {}: it would get lost", words),
+            message: format!("this checkout does not have {words}: it would get lost"),
             help: text::list(&[
                 format!("bring it in first: `git merge {short}`"),
                 "or go back on purpose with `instep kube-rollback`".to_owned(),
