@@ -4,6 +4,7 @@
 
 mod support;
 
+use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Stdio};
 use std::time::Duration;
 
@@ -182,10 +183,12 @@ fn logs_of_all_pods_and_of_the_run_before() {
     assert_eq!(ran.out().lines().count(), 2, "{ran:?}");
     place.world.run(["kube-logs", "staging", "--previous"]).code(1).says("no container was started again in staging");
     place.world.run(["kube-logs", "staging", "nope"]).code(2).says("there is no workload `nope`").says("there are: hello");
-    let follow = start(&place.world, &["kube-logs", "staging", "-f", "--output", "json"]);
-    std::thread::sleep(Duration::from_secs(2));
+    let mut follow = start(&place.world, &["kube-logs", "staging", "-f", "--output", "json"]);
+    let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines().map(Result::unwrap);
+    for _ in 0..2 {
+        let line = lines.next().unwrap();
+        assert!(line.contains("\"container\":\"hello\""), "{line}");
+    }
     place.world.command("kill", &place.world.repo()).args(["-INT", &follow.id().to_string()]).output().unwrap();
-    let ran = end(&place.world, follow);
-    ran.code(130);
-    assert_eq!(ran.out().matches("\"container\":\"hello\"").count(), 2, "{ran:?}");
+    end(&place.world, follow).code(130);
 }
