@@ -64,7 +64,7 @@ pub fn main() -> ExitCode {
     };
     let report = Report::new(settings(&global));
     let context = Context::new(report.clone(), global, dir, project);
-    let result = dispatch(&matches, &context);
+    let result = command::reported(matches.subcommand_name().unwrap_or("list"), &context, || dispatch(&matches, &context));
     process::shut_down();
     let code = finish(&report, &result);
     // The end of the process frees it all at once.
@@ -167,6 +167,7 @@ fn settings(global: &Global) -> Settings {
         color: global.color.into(),
         verbose: global.verbose,
         quiet: global.quiet,
+        junit: global.junit.is_some(),
         ci: Ci::detect(|name| std::env::var(name).ok()),
     }
 }

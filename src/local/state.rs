@@ -50,7 +50,7 @@ impl State {
     pub fn save(&self, root: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::failed(error.to_string()))?;
         repo::state_dir(root)?;
-        repo::write_state(&file(root), text.as_bytes())
+        repo::disk::write(&file(root), text.as_bytes())
     }
 
     /// Takes the file away when it is ours.

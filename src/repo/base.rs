@@ -5,6 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::disk::unwritable;
 use crate::process::{self, Command};
 use crate::report::{Error, Kind, Result};
 
@@ -194,8 +195,4 @@ fn refused(url: &str, reference: Option<&str>, output: &process::Output) -> Erro
     Error::new(kind, format!("{url} can't be fetched"))
         .note(said)
         .help(format!("try what git says to: git ls-remote {}", process::quote(url)))
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

@@ -41,6 +41,7 @@ impl Human {
             What::Started { title } => self.started(step, title, terminal),
             What::Output { bytes } => self.output(step, bytes, terminal),
             What::Progress { message } => self.progress(step, message, terminal),
+            What::Exited { .. } => {}
             What::Finished { elapsed } => {
                 let line = mark(GOOD, "✓", step, &text::elapsed(*elapsed));
                 self.ended(step, &line, terminal);

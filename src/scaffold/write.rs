@@ -10,7 +10,7 @@ use super::manifest::Manifest;
 use super::render::File;
 use crate::plan::{Action, Plan, Step};
 use crate::process::quote;
-use crate::repo;
+use crate::repo::{self, disk::unwritable};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -164,7 +164,3 @@ impl<'a> Maker<'a> {
 
 /// Where a repo says what it was generated from.
 const RECORD: &str = ".instep/scaffold.toml";
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
-}

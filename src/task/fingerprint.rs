@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::work::Inputs;
-use crate::repo::{self, files};
+use crate::repo::{self, disk, files};
 use crate::report::{Error, Result, text};
 
 /// The first record of an index; another one means another format, and the index is made anew.
@@ -78,7 +78,7 @@ impl Fingerprint {
     /// A disk that can't be written.
     pub fn keep(mut self) -> Result<()> {
         self.index.written = now();
-        repo::write_state(&self.file, &self.index.bytes())
+        disk::write(&self.file, &self.index.bytes())
     }
 }
 
