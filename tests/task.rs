@@ -150,9 +150,34 @@ fn unchanged_sources_are_not_built_again() {
     std::fs::remove_file(world.repo().join("out")).unwrap();
     world.run(["build"]).code(0).stdout("built\n").says("its output out is not there");
     world.run(["build", "--force"]).code(0).stdout("built\n");
-    // A garbled index is made anew.
-    world.file(".instep/state/tasks/build", b"\xff\0garbage");
-    world.run(["build"]).code(0).stdout("built\n").says("(it has not run yet)");
+}
+
+#[test]
+fn a_damaged_index_is_never_believed() {
+    let world = World::with("[tasks.build]\nsources = [\"a\", \"b\"]\nrun = \"echo built\"\n");
+    world.file("a", "1");
+    world.file("b", "2");
+    world.run(["build"]).code(0).stdout("built\n");
+    world.run(["why", "build"]).code(0).stdout("✓ build  up to date\n");
+    let kept = ".instep/state/tasks/build";
+    let whole = std::fs::read(world.repo().join(kept)).unwrap();
+    let damaged = |bytes: &[u8], how: &str| {
+        world.file(kept, bytes);
+        let ran = world.run(["why", "build"]);
+        assert!(ran.exit() == 0 && ran.out() == "▸ build  what was kept of its last run is damaged\n", "{how}: {ran:?}");
+    };
+    // One digit more or less, at every place; cut at every place.
+    for at in 0..whole.len() {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 1;
+        damaged(&bytes, &format!("byte {at}"));
+        if at % 3 == 0 {
+            damaged(&whole[..at], &format!("cut at {at}"));
+        }
+    }
+    damaged(b"\xff\0garbage", "garbage");
+    world.run(["build"]).code(0).stdout("built\n").says("(what was kept of its last run is damaged)");
+    world.run(["build"]).code(0).stderr("– build up to date\n");
 }
 
 #[test]
