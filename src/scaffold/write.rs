@@ -93,7 +93,9 @@ impl<'a> Maker<'a> {
     pub fn new(target: &Path, files: &'a [File], manifest: &'a Manifest, answers: &'a Answers) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(|error| unwritable(parent, &error))?;
+        // The kind alone: the error of tempfile names a path that nobody asked for.
+        let refused = |error: std::io::Error| unwritable(parent, &error.kind().into());
+        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(refused)?;
         Ok(Self { files, manifest, answers, beside })
     }
 
