@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     }
-    let completing = std::env::var_os(COMPLETE_VARIABLE).is_some();
+    let completing = process::env::is_set(COMPLETE_VARIABLE);
     let early = Early::look(if completing { words_typed(&args) } else { &args });
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
@@ -152,7 +152,7 @@ fn unknown(word: &str, project: &Result<Project>) -> Error {
 }
 
 fn folder(early: &Early) -> Result<PathBuf> {
-    let here = std::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
+    let here = process::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
     let Some(dir) = &early.dir else { return Ok(here) };
     let dir = here.join(dir);
     match dir.canonicalize() {
@@ -168,7 +168,7 @@ fn settings(global: &Global) -> Settings {
         verbose: global.verbose,
         quiet: global.quiet,
         junit: global.junit.is_some(),
-        ci: Ci::detect(|name| std::env::var(name).ok()),
+        ci: Ci::detect(process::env::var),
     }
 }
 

@@ -119,6 +119,24 @@ fn every_block_says_what_it_is() {
 }
 
 #[test]
+fn every_command_has_a_guide() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let guides: Vec<String> = pages()
+        .into_iter()
+        .filter(|(page, _)| page.strip_prefix("docs/").is_some_and(|file| !["architecture.md", "SUMMARY.md"].contains(&file)))
+        .map(|(page, text)| {
+            assert!(summary.contains(&format!("({})", page.trim_start_matches("docs/"))), "{page} is not in the book");
+            text
+        })
+        .collect();
+    for command in instep::command::tree().get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = command.get_name();
+        let named = |text: &String| text.contains(&format!("instep {name}")) || text.contains(&format!("**`{name}"));
+        assert!(guides.iter().any(named), "no guide says how to use `{name}`");
+    }
+}
+
+#[test]
 fn toml_blocks_are_valid() {
     let mut checked = 0;
     for block in blocks().iter().filter(|block| block.language == "toml") {

@@ -43,7 +43,7 @@ fn prepare(file: &Path, shown: &Path) -> Result<PathBuf> {
     }
     disk::can_write_in(dir).map_err(|error| refused(format!("nothing can be written there: {error}")))?;
     if file.exists() {
-        std::fs::remove_file(file).map_err(|error| disk::unwritable(file, &error))?;
+        disk::remove(file)?;
     }
     Ok(file.to_owned())
 }

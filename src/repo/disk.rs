@@ -1,5 +1,7 @@
 //! Writing files: whole or not at all, and the words for a disk that can't be written.
+#![expect(clippy::disallowed_methods, reason = "this is the room for it")]
 
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -35,6 +37,30 @@ fn beside(file: &Path) -> PathBuf {
 /// A disk that is full or can't be written.
 pub fn make_dir(dir: &Path) -> Result<()> {
     std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))
+}
+
+/// Takes a file away.
+///
+/// # Errors
+/// A folder that can't be written; a file that is not there.
+pub fn remove(file: &Path) -> Result<()> {
+    std::fs::remove_file(file).map_err(|error| unwritable(file, &error))
+}
+
+/// Gives a file or folder its other name.
+///
+/// # Errors
+/// A folder that can't be written; something in the way.
+pub fn rename(from: &Path, to: &Path) -> Result<()> {
+    std::fs::rename(from, to).map_err(|error| unwritable(to, &error))
+}
+
+/// Who may read, write and run it: `0o755`.
+///
+/// # Errors
+/// A disk that can't be written.
+pub fn set_mode(path: &Path, mode: u32) -> Result<()> {
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).map_err(|error| unwritable(path, &error))
 }
 
 /// Whether files can be made in a folder; nothing is left there.

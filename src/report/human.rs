@@ -1,9 +1,9 @@
 //! Events as a person reads them.
 
 use std::collections::HashMap;
-use std::time::SystemTime;
 
 use super::ci::Ci;
+use super::clock;
 use super::event::{Event, What};
 use super::style::{BAD, DIM, GOOD, NAME, paint};
 use super::terminal::Terminal;
@@ -127,7 +127,7 @@ impl Human {
         if self.quiet && fold {
             return;
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let now = clock::since_1970().as_secs();
         let folded = fold && !bytes.is_empty() && !matches!(self.ci, Ci::None | Ci::Plain);
         if folded {
             let plain = anstream::adapter::strip_str(title.trim_end()).to_string();

@@ -1,6 +1,7 @@
 //! The way out to the terminal, and the words for what is said: errors, events, texts, tables.
 
 pub mod ci;
+pub mod clock;
 pub mod error;
 pub mod event;
 mod human;
@@ -15,7 +16,7 @@ mod terminal;
 pub mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use serde::Serialize;
@@ -205,8 +206,7 @@ impl Report {
     /// The run so far as JUnit XML. `name`: the command; `began`: with `elapsed` before now.
     pub fn junit(&self, name: &str, elapsed: Duration, error: Option<&Error>) -> String {
         let state = self.lock();
-        let began = jiff::Timestamp::try_from(SystemTime::now() - elapsed).unwrap_or(jiff::Timestamp::UNIX_EPOCH);
-        let began = began.strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        let began = (clock::timestamp() - elapsed).strftime("%Y-%m-%dT%H:%M:%S").to_string();
         junit::xml(&junit::Run { name, records: &state.records, error, elapsed, began: &began }, &self.masker)
     }
 

@@ -22,6 +22,7 @@ pub(super) struct Terminal {
 impl Terminal {
     pub(super) fn new(color: ColorChoice) -> Self {
         let err = io::stderr();
+        #[expect(clippy::disallowed_methods, reason = "the terminal's own variable")]
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         Self {
             out_color: colored(color, &io::stdout()),

@@ -4,11 +4,10 @@
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::work::Inputs;
 use crate::repo::{self, disk, files};
-use crate::report::{Error, Result, text};
+use crate::report::{Error, Result, clock, text};
 
 /// The first record of an index; another one means another format, and the index is made anew.
 const MAGIC: &str = "instep index 2";
@@ -184,7 +183,7 @@ fn checksum(bytes: &[u8]) -> [u8; 8] {
 }
 
 fn now() -> i128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos().cast_signed())
+    clock::since_1970().as_nanos().cast_signed()
 }
 
 #[cfg(test)]
