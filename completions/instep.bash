@@ -125,7 +125,7 @@ _instep() {
 
     case "${cmd}" in
         instep)
-            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help --version completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help --version completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -150,6 +150,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -170,7 +174,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__completions)
-            opts="-C -v -q -e -h --static --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help bash elvish fish powershell zsh"
+            opts="-C -v -q -e -h --static --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -195,6 +199,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -215,7 +223,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__config)
-            opts="-C -v -q -e -h --environment --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --environment --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -244,6 +252,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -264,7 +276,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__build)
-            opts="-C -v -q -e -h --push --build-arg --no-cache --network --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --push --build-arg --no-cache --network --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -297,6 +309,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -317,7 +333,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__push)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -339,6 +355,10 @@ _instep() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -362,7 +382,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__doctor)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -384,6 +404,10 @@ _instep() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -659,7 +683,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__apply)
-            opts="-C -v -q -e -h --image --confirm --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --image --confirm --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -696,6 +720,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -716,7 +744,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__render)
-            opts="-C -v -q -e -h --image --output-dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --image --output-dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -752,6 +780,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -772,7 +804,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__status)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -794,6 +826,10 @@ _instep() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -817,7 +853,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__list)
-            opts="-C -v -q -e -h --all --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --all --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -842,6 +878,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -862,7 +902,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__new__subcmd__service)
-            opts="-v -q -e -h --scaffold --set --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-v -q -e -h --scaffold --set --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -895,6 +935,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -915,7 +959,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__run__subcmd__local)
-            opts="-C -v -q -e -h --port --exec --status --stop --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --port --exec --status --stop --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -948,6 +992,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -968,7 +1016,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__schema)
-            opts="-C -v -q -e -h --markdown --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --markdown --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -993,6 +1041,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1013,7 +1065,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__smoke__subcmd__test)
-            opts="-C -v -q -e -h --check --deadline --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --check --deadline --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1046,6 +1098,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1066,7 +1122,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__tour)
-            opts="-C -v -q -e -h --scaffold --context --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --scaffold --context --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1103,6 +1159,10 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1123,7 +1183,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__update)
-            opts="-C -v -q -e -h --base --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --base --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1145,6 +1205,10 @@ _instep() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1168,7 +1232,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__why)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1190,6 +1254,10 @@ _instep() {
                     return 0
                     ;;
                 --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --service)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

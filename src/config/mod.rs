@@ -29,6 +29,7 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+pub mod workspace;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
@@ -59,6 +60,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",

@@ -8,17 +8,20 @@ use super::load::Loader;
 use super::node::{Table, Value};
 use super::schema::ROOT;
 use super::scope::Scope;
+use super::workspace::{self, Member};
 use super::{find, merge, refs};
 use crate::repo::Facts;
 use crate::report::{Error, Kind, Problem, Result};
 
 /// A repo's configuration, before an environment is chosen.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Project {
     /// The file.
     pub file: PathBuf,
     /// Its folder: where commands run.
     pub root: PathBuf,
+    /// The services of its workspace; empty when it is none.
+    pub members: Vec<Member>,
     /// Keys that are checked but not acted on by this version, by path.
     planned: Vec<(String, Problem)>,
     /// One tree per layer, weakest first.
@@ -31,15 +34,17 @@ impl Project {
     /// Finds, reads and checks the configuration.
     ///
     /// `start`: where the search begins. `overrides`: `KEY=VALUE` of `--config`, stronger than all files.
+    /// `service`: which service of a workspace is meant; none: the file that was found, with its members.
     ///
     /// # Errors
     /// Exit code 2 with every problem of the file.
-    pub fn load(start: &Path, overrides: &[String]) -> Result<Self> {
+    pub fn load(start: &Path, overrides: &[String], service: Option<&str>) -> Result<Self> {
         let file = find::find(start).ok_or_else(|| find::none(start))?;
-        Self::read(&file, &find::shown(&file, start), overrides)
+        let name = find::shown(&file, start);
+        workspace::open(Self::read(&file, &name, overrides)?, &name, overrides, service)
     }
 
-    /// Reads and checks this file; `name` is how it is shown to people.
+    /// Reads and checks this file alone; `name` is how it is shown to people.
     pub fn read(file: &Path, name: &str, overrides: &[String]) -> Result<Self> {
         Self::with(file, name, overrides, None)
     }
@@ -62,7 +67,7 @@ impl Project {
         let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
-        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
+        Ok(Self { file: file.to_owned(), root, members: Vec::new(), planned: loader.planned, layers: loader.layers, facts, scope })
     }
 
     /// What a file and the bases that are vendored now say together, as far as they are there; nothing is

@@ -36,5 +36,5 @@ static KEYS: [Key; 20] = [
     key("tasks", Shape::Named(Form::Task, &Shape::Table(&TASK)), "the repo's own tasks"),
     key("vars", VARS, "free variables, for templates"),
     key("workloads", Shape::Named(Form::Label, &Shape::Table(&WORKLOAD)), "further long-running parts"),
-    key("workspace", Shape::Table(&WORKSPACE), "a repo of several services").planned(),
+    key("workspace", Shape::Table(&WORKSPACE), "a repo of several services"),
 ];
