@@ -88,6 +88,8 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         }
         'instep;config' {
             [CompletionResult]::new('--environment', '--environment', [CompletionResultType]::ParameterName, 'As it holds in this environment')
+            [CompletionResult]::new('--explain', '--explain', [CompletionResultType]::ParameterName, 'Every layer that has a say about a key or a variable, strongest first: the first one wins')
+            [CompletionResult]::new('--for', '--for', [CompletionResultType]::ParameterName, 'With --explain: whose variable; a task, a workload, run-local or kube')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')

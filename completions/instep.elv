@@ -83,6 +83,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;config'= {
             cand --environment 'As it holds in this environment'
+            cand --explain 'Every layer that has a say about a key or a variable, strongest first: the first one wins'
+            cand --for 'With --explain: whose variable; a task, a workload, run-local or kube'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'

@@ -82,6 +82,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -
 complete -c instep -n "__fish_instep_using_subcommand completions" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l explain -d 'Every layer that has a say about a key or a variable, strongest first: the first one wins' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l for -d 'With --explain: whose variable; a task, a workload, run-local or kube' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand config" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"

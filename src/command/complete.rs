@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap_complete::CompletionCandidate;
 
 use crate::config::Project;
+use crate::config::explain::Whose;
 use crate::process::{self, Command};
 
 /// The variable through which a shell asks for candidates. A name of our own: a task that is itself
@@ -70,4 +71,18 @@ pub fn tasks() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let heads = project.heads().into_iter().filter(|head| !head.hidden);
     heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(Into::into))).collect()
+}
+
+/// Keys that are set, for `config --explain`.
+pub fn keys() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    let mut rows = Vec::new();
+    super::config::flatten(project.scope().tree(), "", &mut rows);
+    rows.into_iter().map(|(path, _)| CompletionCandidate::new(path)).collect()
+}
+
+/// Who has variables, for `config --explain --for`.
+pub fn who_has_variables() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    Whose::all(&project).iter().map(|whose| CompletionCandidate::new(whose.name())).collect()
 }

@@ -9,6 +9,7 @@ mod docker_build;
 mod doctor;
 mod each;
 mod early;
+mod explain;
 mod kube_apply;
 mod kube_render;
 mod kube_status;

@@ -7,8 +7,9 @@ use std::time::Instant;
 use serde_json::{Value as Json, json};
 
 use super::Context;
-use super::config::{flatten, shown};
+use super::config::flatten;
 use crate::config::bases::{FOLDER, GitUrl, LOCK, Lock, Pin, Vendored};
+use crate::config::explain::shown;
 use crate::config::node::{Node, Table};
 use crate::config::workspace::{self, MemberFile};
 use crate::config::{Project, find, same, vendor};

@@ -6,6 +6,7 @@ pub mod bases;
 mod check;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod json_schema;

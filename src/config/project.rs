@@ -25,7 +25,7 @@ pub struct Project {
     /// Keys that are checked but not acted on by this version, by path.
     planned: Vec<(String, Problem)>,
     /// One tree per layer, weakest first.
-    layers: Vec<Table>,
+    pub(super) layers: Vec<Table>,
     facts: Arc<Facts>,
     scope: Scope,
 }
