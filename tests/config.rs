@@ -57,6 +57,65 @@ fn every_syntax_error_is_reported() {
 }
 
 #[test]
+fn a_file_that_is_not_utf_8_is_shown_with_the_byte() {
+    let world = World::new();
+    world.file("instep.toml", b"[service]\nname = \"us\xe9rs\"\n");
+    std::fs::create_dir_all(world.repo().join("a")).unwrap();
+    world.run_in(&world.repo().join("a"), ["config"]).code(2).stdout("").stderr(
+        "error: ../instep.toml is not UTF-8\n  ╭▸ ../instep.toml:2:11\n  │\n2 │ name = \"us\u{fffd}rs\"\n  │           ━ this byte\n  │\n  \
+         ╰ help: save the file as UTF-8\n",
+    );
+}
+
+/// What a base keeps in the cluster may be a text in one environment: nothing is left of the Secret.
+#[test]
+fn a_variable_of_another_kind_replaces_the_one_below() {
+    let world = World::with(
+        "extends = \"base.toml\"\n[service]\nname = \"users\"\n[image]\nrepository = \"r.example.com/u\"\n\
+         [environments.staging]\ncontext = \"c\"\n[environments.staging.kube.env]\nA = { value = \"plain\" }\nB = { key = \"other\" }\n\
+         [workloads.mailer.env]\nB = { value = \"text\" }\n",
+    );
+    world.file("base.toml", "[kube.env]\nA = { secret = \"s\", key = \"k\" }\nB = { secret = \"s\", key = \"k\" }\n");
+    world.commit("first");
+    let ran = world.run(["kube-render", "staging", "--output", "json"]);
+    let objects = ran.code(0).json().pointer("/places/0/objects").unwrap().as_array().unwrap().clone();
+    let deployments: Vec<_> = objects
+        .iter()
+        .filter(|object| object["kind"] == "Deployment")
+        .map(|object| &object["spec"]["template"]["spec"]["containers"][0]["env"])
+        .collect();
+    assert_eq!(
+        deployments[0],
+        &serde_json::json!([
+            { "name": "A", "value": "plain" },
+            { "name": "B", "valueFrom": { "secretKeyRef": { "name": "s", "key": "other" } } }
+        ])
+    );
+    assert_eq!(deployments[1][1], serde_json::json!({ "name": "B", "value": "text" }));
+}
+
+/// A base may say less than is needed, and more than this repo uses.
+#[test]
+fn what_is_needed_is_asked_of_the_merged_whole() {
+    let world = World::with("extends = \"base.toml\"\n[kube.volumes.data]\npath = \"/data\"\n[tasks.lint]\ncommand = [\"true\"]\n");
+    world.file(
+        "base.toml",
+        "[service]\nteam = \"growth\"\n[kube.volumes.data]\nsize = \"1Gi\"\n[kube.volumes.more]\nsize = \"1Gi\"\n[tasks.lint]\nrun = \"false\"\n",
+    );
+    world.run(["config"]).code(2).stdout("").stderr(
+        "error: task `lint` has both `run` and `command`\n  ╭▸ instep.toml:5:1\n  │\n5 │ command = [\"true\"]\n  │ ━━━━━━━\n  │\n  \
+         ├ note: `run` is at base.toml:8\n  ╰ help: keep one of them; `run = []` takes away what a base says\n\
+         error: `kube.volumes.more.path` is not set\n  ╭▸ base.toml:5:15\n  │\n5 │ [kube.volumes.more]\n  │               ━━━━ in this table\n  │\n  \
+         ╰ help: add `path = \"…\"` to [kube.volumes.more]: where it is mounted\n",
+    );
+    world.file(
+        "instep.toml",
+        "extends = \"base.toml\"\n[kube.volumes]\nmore = false\ndata.path = \"/data\"\n[tasks.lint]\nrun = []\ncommand = [\"true\"]\n",
+    );
+    world.run(["lint"]).code(0);
+}
+
+#[test]
 fn a_newer_file_says_too_old_and_not_unknown_key() {
     let world = World::with("minimum-version = \"99.0\"\n[brand-new]\nkey = 1\n");
     world.run(["config"]).code(2).stderr(&format!(

@@ -52,7 +52,7 @@ impl Loader {
     /// Reads a file and, before it, the bases that it extends. `within`: the folder of the base that it
     /// belongs to. A file that two others extend is one layer, weaker than both.
     pub(super) fn file(&mut self, file: &Path, name: &str, within: Option<&Path>) -> Result<()> {
-        let text = find::read(file)?;
+        let text = find::read(file, name)?;
         let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
         let (table, problems) = parse::parse(&source);

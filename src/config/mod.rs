@@ -30,6 +30,7 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
 pub mod workspace;
 
 pub use self::environment::{Environment, Target};

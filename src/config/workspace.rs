@@ -58,13 +58,13 @@ pub(super) fn open(mut root: Project, shown: &str, overrides: &[String], service
 /// The files of the members that a file names, found without loading it; what is wrong is left out.
 pub fn files(file: &Path, shown: &str) -> Result<Vec<MemberFile>> {
     let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-    let source = Arc::new(Source { name: shown.into(), dir, text: find::read(file)?.into() });
+    let source = Arc::new(Source { name: shown.into(), dir, text: find::read(file, shown)?.into() });
     Ok(look(&parse::parse(&source).0, shown, &mut Vec::new()))
 }
 
 /// The name of the service in a file, found without loading it; its folder's, when it has none.
 pub fn name_in(member: &MemberFile) -> String {
-    let text = find::read(&member.file).unwrap_or_default();
+    let text = find::read(&member.file, &member.shown).unwrap_or_default();
     let source = Arc::new(Source { name: member.shown.as_str().into(), dir: PathBuf::new(), text: text.into() });
     name_of(&parse::parse(&source).0, &member.dir)
 }
