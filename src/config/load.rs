@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bases::{FOLDER, GitUrl, Vendored};
 use super::node::{Entry, Node, Origin, Source, Table, Value};
-use super::schema::ROOT;
+use super::schema::{EDITION, ROOT};
 use super::{check, find, parse, vendor};
 use crate::report::{Error, Problem, Result};
 
@@ -168,7 +168,7 @@ fn too_old(table: &Table) -> Result<()> {
             .help("install a newer instep"));
     }
     if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition")
-        && *edition > 1
+        && *edition > EDITION
     {
         return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
             .at(origin.place(""))
