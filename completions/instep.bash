@@ -125,7 +125,7 @@ _instep() {
 
     case "${cmd}" in
         instep)
-            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help --version completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help --version completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -165,6 +165,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -185,7 +189,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__completions)
-            opts="-C -v -q -e -h --static --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help bash elvish fish powershell zsh"
+            opts="-C -v -q -e -h --static --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help bash elvish fish powershell zsh"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -223,6 +227,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)
@@ -245,13 +253,21 @@ _instep() {
             return 0
             ;;
         instep__subcmd__config)
-            opts="-C -v -q -e -h --environment --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --environment --explain --for --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
                 --environment)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --explain)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --for)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -289,6 +305,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -309,7 +329,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__build)
-            opts="-C -v -q -e -h --push --build-arg --no-cache --network --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --push --build-arg --no-cache --network --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -357,6 +377,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -377,7 +401,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__push)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -415,6 +439,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)
@@ -437,7 +465,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__doctor)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -475,6 +503,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)
@@ -749,7 +781,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__apply)
-            opts="-C -v -q -e -h --image --confirm --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --image --confirm --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -801,6 +833,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -821,7 +857,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__render)
-            opts="-C -v -q -e -h --image --output-dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --image --output-dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -872,6 +908,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -892,7 +932,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__status)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -930,6 +970,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)
@@ -952,7 +996,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__list)
-            opts="-C -v -q -e -h --all --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --all --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -992,6 +1036,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1012,7 +1060,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__new__subcmd__service)
-            opts="-v -q -e -h --scaffold --set --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-v -q -e -h --scaffold --set --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1060,6 +1108,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1080,7 +1132,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__run__subcmd__local)
-            opts="-C -v -q -e -h --port --exec --status --stop --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --port --exec --status --stop --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1128,6 +1180,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1148,7 +1204,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__schema)
-            opts="-C -v -q -e -h --markdown --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --markdown --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1188,6 +1244,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1208,7 +1268,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__smoke__subcmd__test)
-            opts="-C -v -q -e -h --check --deadline --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --check --deadline --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1256,6 +1316,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1276,7 +1340,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__tour)
-            opts="-C -v -q -e -h --scaffold --context --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --scaffold --context --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1328,6 +1392,10 @@ _instep() {
                     fi
                     return 0
                     ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --env)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -1348,7 +1416,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__update)
-            opts="-C -v -q -e -h --base --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --base --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1386,6 +1454,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)
@@ -1408,7 +1480,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__why)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1446,6 +1518,10 @@ _instep() {
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o filenames
                     fi
+                    return 0
+                    ;;
+                --service)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 --env)

@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_instep_global_optspecs
-    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going junit= no-needs watch e/env= config= h/help V/version
+    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going junit= no-needs watch service= e/env= config= h/help V/version
 end
 
 function __fish_instep_needs_command
@@ -32,6 +32,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_needs_command" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_needs_command" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_needs_command" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_needs_command" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_needs_command" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_needs_command" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -69,6 +70,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand completions" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand completions" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l static -d 'A file that knows the built-in commands only, for packages'
@@ -82,6 +84,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -
 complete -c instep -n "__fish_instep_using_subcommand completions" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l explain -d 'Every layer that has a say about a key or a variable, strongest first: the first one wins' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l for -d 'With --explain: whose variable; a task, a workload, run-local or kube' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand config" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -90,6 +94,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand config" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand config" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -111,6 +116,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l push -d 'Push the images too'
@@ -132,6 +138,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -151,6 +158,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -173,6 +181,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -194,6 +203,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -213,6 +223,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -232,6 +243,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand list" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l all -d 'Hidden tasks too'
@@ -254,6 +266,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -275,6 +288,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l status -d 'Tell whether the service runs here, and where'
@@ -296,6 +310,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand schema" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l markdown -d 'The reference as a page in Markdown instead'
@@ -318,6 +333,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -340,6 +356,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand tour" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand tour" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -359,6 +376,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand update" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand update" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l base -d 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
@@ -379,6 +397,7 @@ always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand why" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand why" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'

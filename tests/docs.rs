@@ -106,6 +106,8 @@ fn every_block_says_what_it_is() {
         ("docs/smoke-test.md", "✓ health"),
         ("docs/bases.md", "kube.memory"),
         ("docs/tasks.md", "██████████"),
+        ("docs/workspace.md", "✗ web"),
+        ("docs/workspace.md", "services/api/instep.toml"),
     ];
     for block in blocks() {
         let shown = || output.iter().any(|(page, part)| block.page == *page && block.text.contains(part));
@@ -146,11 +148,28 @@ fn toml_blocks_are_valid() {
         }
         let prelude = PRELUDES.iter().find(|(page, line, _)| *page == block.page && block.text.lines().any(|own| own == *line));
         let world = World::with(&format!("{}{}", prelude.map_or("", |(.., text)| text), block.text));
+        if block.text.contains("[workspace]") {
+            world.file("services/api/instep.toml", "[service]\nname = \"api\"\n");
+        }
         let ran = world.run(["config"]);
         assert!(ran.exit() == 0 && ran.err().is_empty(), "{}\n{ran:?}", block.place());
         checked += 1;
     }
     assert!(checked >= 7, "{checked} blocks");
+}
+
+#[test]
+fn the_summary_of_a_workspace_is_as_the_guide_shows() {
+    let world = World::with("[workspace]\nmembers = [\"services/*\"]\n");
+    let service = |name: &str| format!("[service]\nname = \"{name}\"\n[image]\nrepository = \"registry.example.com/{name}\"\n");
+    world.file("services/api/instep.toml", service("api") + "[tasks.docker-build]\nrun = \"true\"\n");
+    for name in ["web", "zoo"] {
+        world.file(&format!("services/{name}/instep.toml"), service(name));
+    }
+    world.commit("first");
+    let ran = world.run(["docker-build"]);
+    let summary = shape(&block("docs/workspace.md", "✗ web").text).replace("T s", "[TIME]");
+    assert!(shape(&ran.err()).contains(&summary), "{ran:?}");
 }
 
 #[test]

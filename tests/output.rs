@@ -176,13 +176,14 @@ fn a_junit_report_without_a_place_is_refused_before_anything_runs() {
 fn a_run_with_a_short_heartbeat() {
     use instep::config::Project;
     use instep::report::{Ci, Report, Settings};
-    use instep::task::{self, Options, Wanted};
+    use instep::task::{self, Options, Part, Wanted};
     let file = std::path::PathBuf::from(std::env::var_os("FILE").unwrap());
     let project = Project::read(&file, "instep.toml", &[]).unwrap();
     let report = Report::new(Settings { ci: Ci::detect(|name| std::env::var(name).ok()), ..Settings::default() });
-    let plan = task::plan(&project, &std::env::var("TASK").unwrap(), &Wanted::default(), &report).unwrap();
+    let part = Part { service: None, project: &project, wanted: Wanted::default() };
+    let plan = task::plan(&[part], &std::env::var("TASK").unwrap(), &report).unwrap();
     let options = Options { jobs: 2, keep_going: false, heartbeat: Duration::from_millis(400) };
-    task::run(&plan, file.parent().unwrap(), options, &report).unwrap();
+    task::run(&plan, options, &report).unwrap();
 }
 
 #[test]

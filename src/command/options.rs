@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 /// The options common to all commands.
 #[derive(Args, Clone, Debug, Default)]
@@ -48,6 +49,9 @@ pub struct Global {
     /// Run a task again whenever what it reads changes
     #[arg(long, global = true)]
     pub watch: bool,
+    /// In a workspace: this service only, instead of all
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCandidates::new(super::complete::services))]
+    pub service: Option<String>,
     /// Set an environment variable for what is run
     #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
     pub env: Vec<String>,

@@ -6,6 +6,7 @@ pub mod bases;
 mod check;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod json_schema;
@@ -29,6 +30,8 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
+pub mod workspace;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
@@ -60,6 +63,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",

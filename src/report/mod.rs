@@ -65,6 +65,8 @@ pub struct Report {
     settings: Settings,
     /// Hides the secrets of this run.
     pub masker: Masker,
+    /// Which of several services is reported on.
+    part: Option<Arc<str>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -73,6 +75,8 @@ struct State {
     human: Human,
     document: Map<String, Value>,
     records: Vec<Record>,
+    /// The documents of single services.
+    parts: Vec<(Arc<str>, Map<String, Value>)>,
     printed: bool,
 }
 
@@ -80,8 +84,21 @@ impl Report {
     /// A report with these settings.
     pub fn new(settings: Settings) -> Self {
         let human = Human::new(settings.ci, settings.quiet);
-        let state = State { terminal: Terminal::new(settings.color), human, document: Map::new(), records: Vec::new(), printed: false };
-        Self { settings, masker: Masker::default(), state: Arc::new(Mutex::new(state)) }
+        let state = State {
+            terminal: Terminal::new(settings.color),
+            human,
+            document: Map::new(),
+            records: Vec::new(),
+            parts: Vec::new(),
+            printed: false,
+        };
+        Self { settings, masker: Masker::default(), part: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The same way out for one of several services: its steps carry its name, and its document is one of `services`.
+    #[must_use]
+    pub fn of_part(&self, name: &str) -> Self {
+        Self { part: Some(name.into()), ..self.clone() }
     }
 
     /// Whether one JSON document is wanted.
@@ -111,6 +128,11 @@ impl Report {
         }
     }
 
+    /// Whether something was printed with [`Report::raw`].
+    pub fn has_printed(&self) -> bool {
+        self.lock().printed
+    }
+
     /// A result that is neither decorated nor left out in JSON mode: a script, a schema, a manifest.
     pub fn raw(&self, text: &str) {
         let mut state = self.lock();
@@ -121,10 +143,18 @@ impl Report {
     /// Keys of the one JSON document.
     pub fn document(&self, value: impl Serialize) {
         if self.is_json() {
-            match serde_json::to_value(value) {
-                Ok(Value::Object(map)) => self.lock().document.extend(map),
-                Ok(other) => drop(self.lock().document.insert("result".into(), other)),
-                Err(error) => drop(self.lock().document.insert("result".into(), error.to_string().into())),
+            let map = match serde_json::to_value(value) {
+                Ok(Value::Object(map)) => map,
+                Ok(other) => Map::from_iter([("result".to_owned(), other)]),
+                Err(error) => Map::from_iter([("result".to_owned(), error.to_string().into())]),
+            };
+            let mut state = self.lock();
+            match &self.part {
+                None => state.document.extend(map),
+                Some(part) => match state.parts.iter_mut().find(|(name, _)| name == part) {
+                    Some((_, known)) => known.extend(map),
+                    None => state.parts.push((part.clone(), map)),
+                },
             }
         }
     }
@@ -180,6 +210,8 @@ impl Report {
 
     /// Something happened to a step.
     pub fn event(&self, event: &Event) {
+        let named = self.part.as_ref().map(|part| Event::new(format!("{part}:{}", event.step), event.what.clone()));
+        let event = named.as_ref().unwrap_or(event);
         let mut guard = self.lock();
         let state = &mut *guard;
         record::fold(&mut state.records, event, self.keeps_output());
@@ -257,6 +289,10 @@ impl Report {
 
     fn close_json(&self, state: &mut State, error: Option<&Error>) {
         let mut document = std::mem::take(&mut state.document);
+        if !state.parts.is_empty() {
+            let services = state.parts.drain(..).map(|(name, part)| (name.to_string(), Value::Object(part))).collect();
+            document.insert("services".into(), Value::Object(services));
+        }
         if !state.records.is_empty() {
             let steps = std::mem::take(&mut state.records).into_iter().map(record::to_json).collect();
             document.insert("steps".into(), Value::Array(steps));

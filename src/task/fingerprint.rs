@@ -48,8 +48,8 @@ struct Index {
 ///
 /// # Errors
 /// Exit code 2 for a broken glob; an unreadable source.
-pub fn check(project_root: &Path, task: &str, inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
-    let file = repo::state_dir(project_root)?.join("tasks").join(task);
+pub fn check(inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
+    let file = repo::state_dir(&inputs.home)?.join("tasks").join(&inputs.task);
     let kept = std::fs::read(&file).ok();
     let known = kept.as_deref().and_then(Index::read);
     let mut index = Index { definition: blake3::hash(inputs.definition.as_bytes()).to_hex().to_string(), ..Index::default() };

@@ -1,7 +1,6 @@
 //! Walks a task plan: as much at once as is allowed, each task once; a failure stops the siblings.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -33,22 +32,22 @@ pub struct Options {
     pub heartbeat: Duration,
 }
 
-/// Runs a plan. `root`: the repo, for what is remembered of tasks.
+/// Runs a plan.
 ///
 /// # Errors
 /// The first failure: the program's own exit code when a single task was asked for.
-pub fn run(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) -> Result<()> {
-    run_until(plan, root, options, &Halt::default(), report)
+pub fn run(plan: &Plan<Work>, options: Options, report: &Report) -> Result<()> {
+    run_until(plan, options, &Halt::default(), report)
 }
 
 /// As [`run()`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
-pub(super) fn run_until(plan: &Plan<Work>, root: &Path, options: Options, halt: &Halt, report: &Report) -> Result<()> {
+pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report: &Report) -> Result<()> {
     let working = plan.steps.iter().filter(|step| !step.action.commands.is_empty()).count();
     let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
     let begin = Instant::now();
-    let mut schedule = Schedule::new(plan, root, halt, report, options);
-    schedule.quiet = working == 1;
+    let mut schedule = Schedule::new(plan, halt, report, options);
+    schedule.quiet = working == 1 && !report.is_json();
     if one_by_one {
         schedule.in_order();
     } else {
@@ -91,7 +90,6 @@ enum State {
 
 struct Schedule<'a> {
     steps: &'a [Step<Work>],
-    root: &'a Path,
     halt: &'a Halt,
     report: &'a Report,
     options: Options,
@@ -106,11 +104,10 @@ struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    fn new(plan: &'a Plan<Work>, root: &'a Path, halt: &'a Halt, report: &'a Report, options: Options) -> Self {
+    fn new(plan: &'a Plan<Work>, halt: &'a Halt, report: &'a Report, options: Options) -> Self {
         let steps = plan.steps.as_slice();
         Self {
             steps,
-            root,
             halt,
             report,
             options,
@@ -128,7 +125,7 @@ impl<'a> Schedule<'a> {
         for at in 0..self.steps.len() {
             if self.may_start(at) == Some(true) {
                 self.begin(at);
-                let ended = self.beating(at, || run::with_terminal(&self.steps[at].action, self.root, self.halt, self.report));
+                let ended = self.beating(at, || run::with_terminal(&self.steps[at].action, self.halt, self.report));
                 self.end(at, ended);
             } else {
                 self.pass_over(at);
@@ -147,10 +144,10 @@ impl<'a> Schedule<'a> {
                     let running = self.states.iter().filter(|state| **state == State::Running).count();
                     if running < jobs && self.may_start(at) == Some(true) {
                         self.begin(at);
-                        let (work, root, halt) = (&self.steps[at].action, self.root, self.halt);
+                        let (work, halt) = (&self.steps[at].action, self.halt);
                         let (report, tell) = (self.report.clone(), tell.clone());
                         scope.spawn(move || {
-                            let ended = run::with_events(at, work, root, halt, &report, &tell);
+                            let ended = run::with_events(at, work, halt, &report, &tell);
                             let _ = tell.send(Told::Ended(at, ended));
                         });
                     } else if self.may_start(at) == Some(false) {
