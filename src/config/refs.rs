@@ -25,7 +25,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             references(&index, task, "finally", problems);
             params::check(task, &environments, problems);
             twice(&index, task, problems);
-            both(task, "run", "command", &format!("task `{}`", task.key), problems);
+            both(task, "run", "command", || format!("task `{}`", task.key), problems);
         }
         cycles(&index, problems);
     }
@@ -34,7 +34,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
 }
 
 /// Two keys of which only one can be meant; an empty list takes away what a base says.
-fn both(entry: &Entry, one: &str, other: &str, what: &str, problems: &mut Vec<Problem>) {
+fn both(entry: &Entry, one: &str, other: &str, what: impl Fn() -> String, problems: &mut Vec<Problem>) {
     let Value::Table(table) = &entry.node.value else { return };
     let said = |key: &str| table.get(key).filter(|node| node.value != Value::List(Vec::new()));
     let (Some(first), Some(second)) = (said(one), said(other)) else { return };
@@ -46,7 +46,7 @@ fn both(entry: &Entry, one: &str, other: &str, what: &str, problems: &mut Vec<Pr
     let place = |key: &str| table.entry(key).map(|entry| &entry.at);
     let empty = elsewhere.then(|| format!("; `{one} = []` takes away what a base says"));
     problems.push(Problem {
-        message: format!("{what} has both `{one}` and `{other}`"),
+        message: format!("{} has both `{one}` and `{other}`", what()),
         place: place(other).and_then(|at| at.place("")),
         notes: place(one).map(|at| format!("`{one}` is at {}", at.short())).into_iter().collect(),
         help: vec![format!("keep one of them{}", empty.unwrap_or_default())],
@@ -215,7 +215,7 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
                 });
             }
         }
-        both(environment, "cluster", "context", &format!("environment `{}`", environment.key), problems);
+        both(environment, "cluster", "context", || format!("environment `{}`", environment.key), problems);
         placeless(environment, inner, problems);
         let namespace = inner.get("namespace").map(|node| node.value.json().to_string()).or_else(|| service.clone()).unwrap_or_default();
         for context in contexts(table, inner) {
