@@ -31,6 +31,26 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     }
     environments(table, problems);
     forwards(table, problems);
+    skipped(table, problems);
+}
+
+/// A smoke check names the environments in which it is not run. A base may name some that this repo does not
+/// have: only what is nearly the name of one is a mistake.
+fn skipped(table: &Table, problems: &mut Vec<Problem>) {
+    let Some(checks) = table.table("smoke-test").and_then(|table| table.table("checks")) else { return };
+    let known: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
+    for check in checks.iter() {
+        let Value::Table(inner) = &check.node.value else { continue };
+        for (name, node) in strings(inner, "skip-in").into_iter().filter(|(name, _)| !known.contains(name)) {
+            let Some(near) = text::nearest(name, known.iter().copied()) else { continue };
+            problems.push(Problem {
+                message: format!("check `{}` is skipped in `{name}`, which is no environment", check.key),
+                place: node.origin.place("no such environment"),
+                notes: Vec::new(),
+                help: vec![format!("did you mean `{near}`?")],
+            });
+        }
+    }
 }
 
 /// Two keys of which only one can be meant; an empty list takes away what a base says.
