@@ -160,3 +160,19 @@ fn bases_are_fetched_for_every_service_that_has_some() {
     assert!(!world.repo().join("instep.lock").exists() && !world.repo().join("services/api/instep.lock").exists());
     world.run(["lint"]).code(0);
 }
+
+#[test]
+fn the_doctor_looks_at_every_service() {
+    let world = workspace();
+    for name in ["api", "web"] {
+        let file = format!("services/{name}/instep.toml");
+        let text = world.read(&file);
+        world.file(&file, format!("{text}[requires]\nno-such-program = \"*\"\n"));
+    }
+    world.program("kubectl", "#!/bin/sh\necho no context >&2\nexit 1\n");
+    let ran = world.run(["doctor"]);
+    ran.code(7);
+    assert_eq!(ran.out().matches("✗ no-such-program  ").count(), 1, "{ran:?}");
+    world.program("kubectl", "#!/bin/sh\ncase $1 in version) echo v1;; *) echo no context >&2; exit 1;; esac\n");
+    world.run(["doctor"]).prints("– api:staging  staging: no context\n").prints("– web:production  production: no context\n");
+}

@@ -25,16 +25,36 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             references(&index, task, "finally", problems);
             params::check(task, &environments, problems);
             twice(&index, task, problems);
-            both(task, "run", "command", &format!("task `{}`", task.key), problems);
+            both(task, "run", "command", || format!("task `{}`", task.key), problems);
         }
         cycles(&index, problems);
     }
     environments(table, problems);
     forwards(table, problems);
+    skipped(table, problems);
+}
+
+/// A smoke check names the environments in which it is not run. A base may name some that this repo does not
+/// have: only what is nearly the name of one is a mistake.
+fn skipped(table: &Table, problems: &mut Vec<Problem>) {
+    let Some(checks) = table.table("smoke-test").and_then(|table| table.table("checks")) else { return };
+    let known: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
+    for check in checks.iter() {
+        let Value::Table(inner) = &check.node.value else { continue };
+        for (name, node) in strings(inner, "skip-in").into_iter().filter(|(name, _)| !known.contains(name)) {
+            let Some(near) = text::nearest(name, known.iter().copied()) else { continue };
+            problems.push(Problem {
+                message: format!("check `{}` is skipped in `{name}`, which is no environment", check.key),
+                place: node.origin.place("no such environment"),
+                notes: Vec::new(),
+                help: vec![format!("did you mean `{near}`?")],
+            });
+        }
+    }
 }
 
 /// Two keys of which only one can be meant; an empty list takes away what a base says.
-fn both(entry: &Entry, one: &str, other: &str, what: &str, problems: &mut Vec<Problem>) {
+fn both(entry: &Entry, one: &str, other: &str, what: impl Fn() -> String, problems: &mut Vec<Problem>) {
     let Value::Table(table) = &entry.node.value else { return };
     let said = |key: &str| table.get(key).filter(|node| node.value != Value::List(Vec::new()));
     let (Some(first), Some(second)) = (said(one), said(other)) else { return };
@@ -46,7 +66,7 @@ fn both(entry: &Entry, one: &str, other: &str, what: &str, problems: &mut Vec<Pr
     let place = |key: &str| table.entry(key).map(|entry| &entry.at);
     let empty = elsewhere.then(|| format!("; `{one} = []` takes away what a base says"));
     problems.push(Problem {
-        message: format!("{what} has both `{one}` and `{other}`"),
+        message: format!("{} has both `{one}` and `{other}`", what()),
         place: place(other).and_then(|at| at.place("")),
         notes: place(one).map(|at| format!("`{one}` is at {}", at.short())).into_iter().collect(),
         help: vec![format!("keep one of them{}", empty.unwrap_or_default())],
@@ -215,7 +235,7 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
                 });
             }
         }
-        both(environment, "cluster", "context", &format!("environment `{}`", environment.key), problems);
+        both(environment, "cluster", "context", || format!("environment `{}`", environment.key), problems);
         placeless(environment, inner, problems);
         let namespace = inner.get("namespace").map(|node| node.value.json().to_string()).or_else(|| service.clone()).unwrap_or_default();
         for context in contexts(table, inner) {

@@ -50,27 +50,27 @@ struct Finder<'a> {
 }
 
 impl Finder<'_> {
-    fn table(&mut self, table: &Table, fields: &'static Fields, path: &mut Vec<String>, header: Option<&Entry>) {
-        // One that is not known may be the one that is missing, misspelt.
-        if knows_all(fields, table) {
-            for key in fields.keys().filter(|key| key.required && table.get(key.name).is_none()) {
+    fn table<'t>(&mut self, table: &'t Table, fields: &'static Fields, path: &mut Vec<&'t str>, header: Option<&'t Entry>) {
+        for key in fields.keys().filter(|key| key.required && table.get(key.name).is_none()) {
+            // One that is not known may be the one that is missing, misspelt.
+            if knows_all(fields, table) {
                 self.lacks(key, path, header);
             }
         }
-        for entry in table.iter() {
+        for entry in table.iter().filter(|entry| matches!(entry.node.value, Value::Table(_))) {
             let Some(key) = fields.key(&entry.key) else { continue };
             let elsewhere = path.is_empty() && !self.holds.all && !OVERLAID.contains(&&*entry.key);
             // What an environment lies over is looked at merged.
-            let lies_over = path.first().is_some_and(|first| first == "environments") && path.len() == 2 && ROOT.key(&entry.key).is_some();
+            let lies_over = path.first() == Some(&"environments") && path.len() == 2 && ROOT.key(&entry.key).is_some();
             if !elsewhere && !lies_over {
                 self.entry(entry, &key.shape, path);
             }
         }
     }
 
-    fn entry(&mut self, entry: &Entry, shape: &'static Shape, path: &mut Vec<String>) {
+    fn entry<'t>(&mut self, entry: &'t Entry, shape: &'static Shape, path: &mut Vec<&'t str>) {
         let Value::Table(table) = &entry.node.value else { return };
-        path.push(entry.key.clone());
+        path.push(&entry.key);
         match of_table(shape) {
             Some(Shape::Table(fields)) if std::ptr::eq(*fields, &raw const ENV_TABLE) => self.variable(entry, table, path),
             Some(Shape::Table(fields)) => self.table(table, fields, path, Some(entry)),
@@ -80,8 +80,8 @@ impl Finder<'_> {
         path.pop();
     }
 
-    fn lacks(&mut self, key: &Key, path: &[String], header: Option<&Entry>) {
-        let first = path.first().map_or("", String::as_str);
+    fn lacks(&mut self, key: &Key, path: &[&str], header: Option<&Entry>) {
+        let first = path.first().copied().unwrap_or_default();
         let overlaid = OVERLAID.contains(&first);
         if (overlaid && !self.holds.complete) || (path == ["service"] && self.holds.own.get("service").is_none()) {
             return;
@@ -102,8 +102,8 @@ impl Finder<'_> {
     }
 
     /// A variable is a text, a masked text, a program's output or a key of a Secret.
-    fn variable(&mut self, entry: &Entry, table: &Table, path: &[String]) {
-        let in_cluster = ["kube", "workloads", "jobs"].contains(&path[0].as_str());
+    fn variable(&mut self, entry: &Entry, table: &Table, path: &[&str]) {
+        let in_cluster = ["kube", "workloads", "jobs"].contains(&path[0]);
         let name = path.join(".");
         let kinds: Vec<&str> = ["command", "secret", "value"].into_iter().filter(|kind| table.get(kind).is_some()).collect();
         let mut fault = |what: String, place: Option<Place>, help: String| {
