@@ -153,6 +153,37 @@ fn unchanged_sources_are_not_built_again() {
 }
 
 #[test]
+fn a_task_may_choose_its_shell_and_its_system() {
+    let world = World::with(
+        "[tasks.t]\nneeds = [\"mac\"]\nshell = [\"bash\", \"-euo\", \"pipefail\", \"-c\"]\nrun = 'false | true; echo no'\n\
+         [tasks.mac]\nos = [\"macos\"]\nrun = \"echo mac\"\n[tasks.here]\nos = [\"linux\", \"macos\"]\nrun = \"echo here\"\n",
+    );
+    world.run(["t"]).code(1).stdout("").says("error: task `t` failed: exit code 1");
+    world.run(["here"]).code(0).stdout("here\n").stderr("");
+    if cfg!(target_os = "linux") {
+        world.run(["mac"]).code(0).stdout("").stderr("– mac only on macos\n");
+    }
+}
+
+#[test]
+fn an_interactive_task_keeps_the_terminal_also_beside_secrets() {
+    use expectrl::{Eof, Expect as _, Session};
+    let world = World::with(
+        "[tasks.ask]\ninteractive = true\nenv = { TOKEN = { value = \"hunter2secret\", mask = true } }\n\
+         run = 'test -t 0 && test -t 1 && printf \"name? \" && read -r name && echo \"hello $name\"'\n",
+    );
+    let mut command = world.command(support::INSTEP, &world.repo());
+    command.args(["ask", "--junit", "j.xml"]);
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(LIMIT));
+    session.expect("name? ").unwrap();
+    session.send_line("ada").unwrap();
+    session.expect("hello ada").unwrap();
+    session.expect(Eof).unwrap();
+    assert!(world.read("j.xml").contains("<testcase name=\"ask\" classname=\"instep.ask\" time=\""));
+}
+
+#[test]
 fn other_variables_make_a_task_stale() {
     let world = World::with(
         "[tasks.build]\nsources = [\"a\"]\nenv-files = [\".env\"]\nenv = { MODE = \"{{ env.MODE | default('dev') }}\" }\nrun = 'echo $A $MODE'\n",
