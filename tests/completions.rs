@@ -98,9 +98,10 @@ fn types_into<B: RuntimeBuilder>(describes: bool) {
         let input = format!("cd {}\ninstep {typed}\t\t", world.repo().display());
         let missing =
             |screen: &str| wanted.iter().any(|(name, description)| !screen.contains(name) || describes && !screen.contains(description));
-        // The screen is read after a short silence; a busy machine may need a second try.
+        // The screen is read after a short silence; a busy machine needs more tries.
         let mut screen = String::new();
-        for _ in 0..4 {
+        let begin = std::time::Instant::now();
+        while screen.is_empty() || begin.elapsed().as_secs() < 40 {
             screen = runtime.complete(&input, &Term::new()).unwrap();
             if !missing(&screen) {
                 break;

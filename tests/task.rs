@@ -153,6 +153,59 @@ fn unchanged_sources_are_not_built_again() {
 }
 
 #[test]
+fn a_task_may_choose_its_shell_and_its_system() {
+    let world = World::with(
+        "[tasks.t]\nneeds = [\"mac\"]\nshell = [\"bash\", \"-euo\", \"pipefail\", \"-c\"]\nrun = 'false | true; echo no'\n\
+         [tasks.mac]\nos = [\"macos\"]\nrun = \"echo mac\"\n[tasks.here]\nos = [\"linux\", \"macos\"]\nrun = \"echo here\"\n",
+    );
+    world.run(["t"]).code(1).stdout("").says("error: task `t` failed: exit code 1");
+    world.run(["here"]).code(0).stdout("here\n").stderr("");
+    if cfg!(target_os = "linux") {
+        world.run(["mac"]).code(0).stdout("").stderr("– mac only on macos\n");
+    }
+}
+
+#[test]
+fn an_interactive_task_keeps_the_terminal_also_beside_secrets() {
+    use expectrl::{Eof, Expect as _, Session};
+    let world = World::with(
+        "[tasks.ask]\ninteractive = true\nenv = { TOKEN = { value = \"hunter2secret\", mask = true } }\n\
+         run = 'test -t 0 && test -t 1 && printf \"name? \" && read -r name && echo \"hello $name\"'\n",
+    );
+    let mut command = world.command(support::INSTEP, &world.repo());
+    command.args(["ask", "--junit", "j.xml"]);
+    let mut session = Session::spawn(command).unwrap();
+    session.set_expect_timeout(Some(LIMIT));
+    session.expect("name? ").unwrap();
+    session.send_line("ada").unwrap();
+    session.expect("hello ada").unwrap();
+    session.expect(Eof).unwrap();
+    assert!(world.read("j.xml").contains("<testcase name=\"ask\" classname=\"instep.ask\" time=\""));
+}
+
+#[test]
+fn other_variables_make_a_task_stale() {
+    let world = World::with(
+        "[tasks.build]\nsources = [\"a\"]\nenv-files = [\".env\"]\nenv = { MODE = \"{{ env.MODE | default('dev') }}\" }\nrun = 'echo $A $MODE'\n",
+    );
+    world.file("a", "1");
+    world.file(".env", "A=1\n");
+    let stale = "▸ build  its command, arguments or variables changed\n";
+    world.run(["build"]).code(0).stdout("1 dev\n");
+    world.run(["why", "build"]).code(0).stdout("✓ build  up to date\n");
+    world.file(".env", "A=2\n");
+    world.run(["why", "build"]).code(0).stdout(stale);
+    world.run(["build"]).code(0).stdout("2 dev\n");
+    std::fs::remove_file(world.repo().join(".env")).unwrap();
+    world.run(["why", "build"]).code(0).stdout(stale);
+    world.file(".env", "A=2\n");
+    world.run(["why", "build"]).code(0).stdout("✓ build  up to date\n");
+    let mut world = world;
+    world.env("MODE", "live");
+    world.run(["why", "build"]).code(0).stdout(stale);
+}
+
+#[test]
 fn a_damaged_index_is_never_believed() {
     let world = World::with("[tasks.build]\nsources = [\"a\", \"b\"]\nrun = \"echo built\"\n");
     world.file("a", "1");
@@ -164,19 +217,19 @@ fn a_damaged_index_is_never_believed() {
     let damaged = |bytes: &[u8], how: &str| {
         world.file(kept, bytes);
         let ran = world.run(["why", "build"]);
-        assert!(ran.exit() == 0 && ran.out() == "▸ build  what was kept of its last run is damaged\n", "{how}: {ran:?}");
+        assert!(ran.exit() == 0 && ran.out() == "▸ build  what was kept of its last run can't be used\n", "{how}: {ran:?}");
     };
-    // One digit more or less, at every place; cut at every place.
-    for at in 0..whole.len() {
+    // One digit more or less, here and there; cut here and there. Every place: see the unit tests.
+    for at in (0..whole.len()).step_by(3) {
         let mut bytes = whole.clone();
         bytes[at] ^= 1;
         damaged(&bytes, &format!("byte {at}"));
-        if at % 3 == 0 {
+        if at % 2 == 0 {
             damaged(&whole[..at], &format!("cut at {at}"));
         }
     }
     damaged(b"\xff\0garbage", "garbage");
-    world.run(["build"]).code(0).stdout("built\n").says("(what was kept of its last run is damaged)");
+    world.run(["build"]).code(0).stdout("built\n").says("(what was kept of its last run can't be used)");
     world.run(["build"]).code(0).stderr("– build up to date\n");
 }
 

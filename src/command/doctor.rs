@@ -228,6 +228,7 @@ fn completion() -> Finding {
     let home = std::path::PathBuf::from(process::env::var_os("HOME").unwrap_or_default());
     let (file, line) = match shell.as_str() {
         "bash" => (".bashrc", "source <(instep completions bash)"),
+        "elvish" => (".config/elvish/rc.elv", "eval (instep completions elvish | slurp)"),
         "zsh" => (".zshrc", "source <(instep completions zsh)"),
         "fish" => (".config/fish/config.fish", "instep completions fish | source"),
         _ => return finding("completion", Health::Fair, "no shell in $SHELL that it is known for", None),

@@ -64,7 +64,7 @@ pub fn check(inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
         index.files.insert(path, (stat, hash));
     }
     let verdict = match known {
-        None if kept.is_some() => Verdict::Stale("what was kept of its last run is damaged".to_owned()),
+        None if kept.is_some() => Verdict::Stale("what was kept of its last run can't be used".to_owned()),
         None => Verdict::Stale("it has not run yet".to_owned()),
         Some(old) => index.compare(&old, inputs)?,
     };

@@ -189,8 +189,10 @@ impl Builder<'_> {
         if task.sources.is_empty() || self.part.wanted.force {
             return None;
         }
-        let definition =
-            format!("{words:?} {:?} {args:?} {:?} {:?} {:?}", task.shell, task.env, self.part.wanted.env, self.part.wanted.params);
+        // The variables as the files give them: what is secret in them is hashed with the rest, never kept.
+        let files: Vec<_> = task.env_files.iter().map(|file| std::fs::read(file).ok()).collect();
+        let asked = (&self.part.wanted.env, &self.part.wanted.params);
+        let definition = format!("{words:?} {:?} {args:?} {:?} {asked:?} {files:?}", task.shell, task.env);
         let (sources, outputs) = (task.sources.clone(), task.outputs.clone());
         let (home, name) = (self.part.project.root.clone(), task.name.clone());
         Some(Inputs { home, task: name, root: task.dir.clone(), sources, outputs, definition })
