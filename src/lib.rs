@@ -51,7 +51,8 @@ pub fn main() -> ExitCode {
     if completing {
         let words = words_typed(&args);
         let inside = early.word.as_ref().is_some_and(|(at, _)| at + 1 < words.len());
-        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), &environments(&project)) };
+        let begin = early.word.as_ref().map_or("", |(_, word)| word);
+        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), begin) };
         CompleteEnv::with_factory(tree).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
     let matches = match tree(&project, &early).try_get_matches_from(&args) {
@@ -82,11 +83,12 @@ fn words_typed(args: &[OsString]) -> &[OsString] {
 fn tree(project: &Result<Project>, early: &Early) -> clap::Command {
     let word = early.word.as_ref().map_or("", |(_, word)| word);
     let task = project.as_ref().ok().and_then(|project| Task::head(project.scope(), word));
-    match task {
-        Some(task) if is_own(&task) => cli::tree_of_task(&task, &environments(project)),
-        _ if command::is_built_in(word) => cli::tree(&[], &[]),
-        _ => cli::tree(&heads(project), &environments(project)),
-    }
+    let one = match task {
+        _ if early.help => None,
+        Some(task) if is_own(&task) => Some(cli::tree_of_task(&task, &environments(project))),
+        _ => cli::tree_of_built_in(word),
+    };
+    one.unwrap_or_else(|| cli::tree(&heads(project), &environments(project)))
 }
 
 /// Whether a task is run under its name; else it only says what a built-in command needs.
@@ -140,10 +142,8 @@ fn refused(error: &clap::Error, project: &Result<Project>, plain: &Report) -> Ex
 }
 
 fn unknown(word: &str, project: &Result<Project>) -> Error {
-    let built_in = command::tree();
-    let commands: Vec<&str> = built_in.get_subcommands().map(clap::Command::get_name).collect();
     let heads = heads(project);
-    let near = report::text::nearest(word, commands.iter().copied().chain(heads.iter().map(|head| head.name)));
+    let near = report::text::nearest(word, command::BUILT_INS.iter().map(|(name, _)| *name).chain(heads.iter().map(|head| head.name)));
     match (near, project) {
         (Some(near), _) => Error::usage(format!("there is no command or task `{word}`")).help(format!("did you mean `{near}`?")),
         (None, Err(fault)) => fault.clone(),

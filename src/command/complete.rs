@@ -60,5 +60,5 @@ pub fn scaffolds() -> Vec<CompletionCandidate> {
 pub fn tasks() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let heads = crate::config::Task::heads(project.scope()).into_iter().filter(|head| !head.hidden);
-    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(Into::into))).collect()
+    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(|line| line.to_owned().into()))).collect()
 }

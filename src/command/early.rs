@@ -13,6 +13,8 @@ pub struct Early {
     pub config: Vec<String>,
     /// The first word that is no option: the command or task, and where it stands.
     pub word: Option<(usize, String)>,
+    /// Help or the version is asked for before any command.
+    pub help: bool,
     /// `--output json`: faults in the arguments are told as JSON too.
     pub json: bool,
 }
@@ -30,12 +32,15 @@ impl Early {
                 "--output=json" => early.json = true,
                 "--config" => early.config.extend(value()),
                 "--color" | "--jobs" | "--env" | "-e" => drop(value()),
+                "--help" | "--version" => early.help |= early.word.is_none(),
                 word if !word.starts_with('-') && early.word.is_none() => early.word = Some((at, word.to_owned())),
                 other => {
                     if let Some(dir) = other.strip_prefix("-C") {
                         early.dir = Some(PathBuf::from(dir));
                     } else if let Some(pair) = other.strip_prefix("--config=") {
                         early.config.push(pair.to_owned());
+                    } else if other.starts_with('-') && !other.starts_with("--") && other.contains(['h', 'V']) {
+                        early.help |= early.word.is_none();
                     }
                 }
             }

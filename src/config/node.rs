@@ -115,9 +115,19 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table with room for this many entries.
+    pub fn with_room(entries: usize) -> Self {
+        Self { entries: Vec::with_capacity(entries) }
+    }
+
     /// The entries, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
         self.entries.iter()
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Whether nothing is in it.

@@ -22,7 +22,7 @@ pub struct Project {
     /// Keys that are checked but not acted on by this version, by path.
     planned: Vec<(String, Problem)>,
     /// One tree per layer, weakest first.
-    layers: Vec<Table>,
+    layers: Vec<Arc<Table>>,
     facts: Arc<Facts>,
     scope: Scope,
 }
@@ -52,7 +52,12 @@ impl Project {
         for text in overrides {
             loader.argument(text, &root)?;
         }
-        let merged = merged(&loader.layers, None);
+        let layers: Vec<Arc<Table>> = loader.layers.into_iter().map(Arc::new).collect();
+        let merged = match layers.as_slice() {
+            // Most repos have one file that removes nothing: it is what holds, and need not be copied.
+            [only] if !loader.removes => only.clone(),
+            layers => Arc::new(merged(layers, None)),
+        };
         if !loader.unreadable {
             refs::check(&merged, &mut loader.problems);
         }
@@ -62,7 +67,7 @@ impl Project {
         let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
-        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers: loader.layers, facts, scope })
+        Ok(Self { file: file.to_owned(), root, planned: loader.planned, layers, facts, scope })
     }
 
     /// What a file and the bases that are vendored now say together, as far as they are there; nothing is
@@ -82,7 +87,8 @@ impl Project {
         for text in overrides {
             drop(loader.argument(text, &root));
         }
-        merged(&loader.layers, None)
+        let layers: Vec<Arc<Table>> = loader.layers.into_iter().map(Arc::new).collect();
+        merged(&layers, None)
     }
 
     /// The values as they hold outside of any environment.
@@ -93,7 +99,7 @@ impl Project {
     /// The values as they hold in an environment, and in one of its clusters.
     pub fn scope_in(&self, environment: &str, cluster: Option<&str>) -> Scope {
         let table = merged(&self.layers, Some((environment, cluster)));
-        Scope::new(table, self.facts.clone(), Some(environment.to_owned()), self.root.clone())
+        Scope::new(Arc::new(table), self.facts.clone(), Some(environment.to_owned()), self.root.clone())
     }
 
     /// What git knows of the repo.
@@ -125,7 +131,7 @@ fn names<'a>(table: &'a Table, key: &str) -> Vec<&'a str> {
 
 /// Lays the layers on each other; within each, the environment's tables lie over its own, and its
 /// cluster's over that.
-fn merged(layers: &[Table], place: Option<(&str, Option<&str>)>) -> Table {
+fn merged(layers: &[Arc<Table>], place: Option<(&str, Option<&str>)>) -> Table {
     let mut out = Table::default();
     for layer in layers {
         merge::merge(&mut out, layer);

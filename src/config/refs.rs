@@ -33,17 +33,27 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
 
 /// Tasks by their name, in which underscores and hyphens are the same.
 struct Index<'a> {
-    tasks: &'a Table,
-    by_name: HashMap<Cow<'a, str>, &'a Entry>,
+    tasks: Vec<&'a Entry>,
+    /// Names with the number of their task, sorted: quicker to make and to ask than a hash table is.
+    by_name: Vec<(Cow<'a, str>, usize)>,
+    /// Some names differ in underscores and hyphens only.
+    ambiguous: bool,
 }
 
 impl<'a> Index<'a> {
     fn new(tasks: &'a Table) -> Self {
-        Self { tasks, by_name: tasks.iter().map(|task| (hyphens(&task.key), task)).collect() }
+        let tasks: Vec<&Entry> = tasks.iter().collect();
+        let mut by_name: Vec<_> = tasks.iter().enumerate().map(|(at, task)| (hyphens(&task.key), at)).collect();
+        by_name.sort_unstable();
+        let ambiguous = by_name.windows(2).any(|pair| pair[0].0 == pair[1].0);
+        Self { tasks, by_name, ambiguous }
     }
 
-    fn find(&self, name: &str) -> Option<&'a Entry> {
-        self.by_name.get(&hyphens(name)).copied()
+    /// The number of a task; the last one of those that have this name.
+    fn find(&self, name: &str) -> Option<usize> {
+        let name = hyphens(name);
+        let end = self.by_name.partition_point(|(known, _)| *known <= name);
+        self.by_name[..end].last().filter(|(known, _)| *known == name).map(|(_, at)| *at)
     }
 }
 
@@ -55,19 +65,16 @@ fn names(table: &Table) -> Vec<&str> {
     table.iter().map(|entry| entry.key.as_str()).collect()
 }
 
-fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
-    let Some(node) = table.get(key) else { return Vec::new() };
-    let items = match &node.value {
-        Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
+fn strings<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = (&'a str, &'a Node)> {
+    let items = match table.get(key) {
+        Some(Node { value: Value::List(items), .. }) => items.as_slice(),
+        Some(node) => std::slice::from_ref(node),
+        None => &[],
     };
-    items
-        .iter()
-        .filter_map(|item| match &item.value {
-            Value::Str(text) => Some((text.as_str(), item)),
-            _ => None,
-        })
-        .collect()
+    items.iter().filter_map(|item| match &item.value {
+        Value::Str(text) => Some((text.as_str(), item)),
+        _ => None,
+    })
 }
 
 /// Underscores and hyphens are the same.
@@ -95,8 +102,8 @@ fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Pro
 
 /// Two tasks whose names differ in underscores and hyphens only are one on the command line.
 fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
-    // The index holds the last one of a name.
-    let Some(last) = index.find(&task.key).filter(|last| last.key != task.key) else { return };
+    let last = index.find(&task.key).filter(|_| index.ambiguous).map(|at| index.tasks[at]);
+    let Some(last) = last.filter(|last| last.key != task.key) else { return };
     problems.push(Problem {
         message: format!("tasks `{}` and `{}` are the same: underscores and hyphens are not told apart", task.key, last.key),
         place: last.at.place(""),
@@ -106,36 +113,36 @@ fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
 }
 
 fn cycles(index: &Index<'_>, problems: &mut Vec<Problem>) {
-    let mut state: HashMap<&str, bool> = HashMap::new();
-    for task in index.tasks.iter() {
-        visit(index, task, &mut Vec::new(), &mut state, problems);
+    let mut seen = vec![Seen::No; index.tasks.len()];
+    for at in 0..index.tasks.len() {
+        visit(index, at, &mut Vec::new(), &mut seen, problems);
     }
 }
 
-/// `state`: absent not seen, false on the path, true done.
-fn visit<'a>(
-    index: &Index<'a>,
-    task: &'a Entry,
-    path: &mut Vec<(&'a str, &'a Node)>,
-    state: &mut HashMap<&'a str, bool>,
-    problems: &mut Vec<Problem>,
-) {
-    let name = task.key.as_str();
-    if state.get(name) == Some(&true) {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    No,
+    OnThePath,
+    Done,
+}
+
+fn visit<'a>(index: &Index<'a>, at: usize, path: &mut Vec<(&'a str, &'a Node)>, seen: &mut [Seen], problems: &mut Vec<Problem>) {
+    let task = index.tasks[at];
+    let Value::Table(table) = &task.node.value else { return };
+    if seen[at] == Seen::Done {
         return;
     }
-    let Value::Table(table) = &task.node.value else { return };
-    state.insert(name, false);
+    seen[at] = Seen::OnThePath;
     for (need, node) in strings(table, "needs") {
         let Some(next) = index.find(need) else { continue };
-        path.push((name, node));
-        match state.get(next.key.as_str()) {
-            Some(false) => cycle(&next.key, path, node, problems),
-            _ => visit(index, next, path, state, problems),
+        path.push((&task.key, node));
+        match seen[next] {
+            Seen::OnThePath => cycle(&index.tasks[next].key, path, node, problems),
+            _ => visit(index, next, path, seen, problems),
         }
         path.pop();
     }
-    state.insert(name, true);
+    seen[at] = Seen::Done;
 }
 
 fn cycle(start: &str, path: &[(&str, &Node)], node: &Node, problems: &mut Vec<Problem>) {
@@ -192,7 +199,6 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
 fn contexts(table: &Table, environment: &Table) -> Vec<String> {
     let own = environment.str("context").map(str::to_owned);
     let named = strings(environment, "cluster")
-        .into_iter()
         .filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
     own.into_iter().chain(named).collect()
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::node::{Entry, Table, Value};
 use super::read::Read;
 use super::{EnvValue, Scope};
 use crate::report::{Place, Result};
@@ -101,7 +102,7 @@ impl Param {
                 _ => ParamKind::String,
             };
             let default = read.node("default").map(|node| match &node.value {
-                super::node::Value::Str(text) => text.clone(),
+                Value::Str(text) => text.clone(),
                 other => other.json().to_string(),
             });
             Self {
@@ -120,13 +121,14 @@ impl Param {
 impl Task {
     /// Every task's name and description, without evaluating anything.
     pub fn heads(scope: &Scope) -> Vec<Head<'_>> {
-        scope.read_root().tables("tasks").into_iter().map(|(name, read)| Head::of(name, &read)).collect()
+        let tasks = scope.tree().table("tasks").into_iter().flat_map(Table::iter);
+        tasks.filter_map(|entry| Head::of(scope, entry)).collect()
     }
 
     /// The head of one task; underscores and hyphens are the same.
     pub fn head<'a>(scope: &'a Scope, name: &str) -> Option<Head<'a>> {
-        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
-        found.map(|(name, read)| Head::of(name, &read))
+        let entry = scope.tree().table("tasks")?.iter().find(|entry| super::refs::same(&entry.key, name))?;
+        Head::of(scope, entry)
     }
 
     /// The parameters of a task.
@@ -175,32 +177,42 @@ impl Task {
     }
 }
 
-/// What a list and a completion show of a task.
+/// What a list and a completion show of a task, as it is written.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
     /// Its name.
     pub name: &'a str,
     /// One line.
-    pub description: Option<String>,
+    pub description: Option<&'a str>,
     /// A heading.
-    pub group: Option<String>,
+    pub group: Option<&'a str>,
     /// Not in the list.
     pub hidden: bool,
     /// It has work of its own, so it replaces a built-in command of its name.
     pub runs: bool,
-    /// Its parameters.
-    pub params: Vec<Param>,
+    scope: &'a Scope,
+    has_params: bool,
 }
 
 impl<'a> Head<'a> {
-    fn of(name: &'a str, read: &Read<'_>) -> Self {
-        Self {
-            name,
-            description: read.words("description").into_iter().next(),
-            group: read.words("group").into_iter().next(),
-            hidden: read.flag("hidden"),
-            runs: read.has("run") || read.has("command"),
-            params: Param::all(read),
+    fn of(scope: &'a Scope, entry: &'a Entry) -> Option<Self> {
+        let Value::Table(table) = &entry.node.value else { return None };
+        let mut head = Self { name: &entry.key, description: None, group: None, hidden: false, runs: false, scope, has_params: false };
+        for entry in table.iter() {
+            match (entry.key.as_str(), &entry.node.value) {
+                ("description", Value::Str(text)) => head.description = Some(text),
+                ("group", Value::Str(text)) => head.group = Some(text),
+                ("hidden", Value::Bool(flag)) => head.hidden = *flag,
+                ("params", _) => head.has_params = true,
+                ("run" | "command", _) => head.runs = true,
+                _ => {}
+            }
         }
+        Some(head)
+    }
+
+    /// Its parameters.
+    pub fn params(&self) -> Vec<Param> {
+        if self.has_params { Task::params(self.scope, self.name) } else { Vec::new() }
     }
 }
