@@ -26,7 +26,10 @@ pub fn run(name: &str, arguments: &ArgMatches, context: &Context) -> Result<()> 
     };
     let plan = task::plan(project, name, &wanted, &context.report)?;
     let watch = context.global.watch || Task::of(project.scope(), name)?.is_some_and(|task| task.watch);
-    execute(&plan, watch, context)
+    let result = execute(&plan, watch, context);
+    // The end of the process frees it all at once.
+    std::mem::forget(plan);
+    result
 }
 
 /// Runs what a built-in command needs, when a task of its name says so.

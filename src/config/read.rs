@@ -87,6 +87,12 @@ impl<'a> Read<'a> {
         Some((entry.key.as_str(), self.of_entry(key, entry, fields)?))
     }
 
+    /// The table of an entry of a map.
+    pub fn entry(&self, key: &str, entry: &'a Entry) -> Option<Self> {
+        let (_, fields) = self.map(key)?;
+        self.of_entry(key, entry, fields)
+    }
+
     fn map(&self, key: &str) -> Option<(&'a Table, &'static Fields)> {
         let map = self.table?.table(key)?;
         match self.shape(key) {

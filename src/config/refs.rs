@@ -1,8 +1,8 @@
 //! What one part of the file says about another: tasks that are needed, cycles, places that collide.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::names::{Names, same};
 use super::node::{Entry, Node, Table, Value};
 use super::{ABOUT, BUILT_IN, params};
 use crate::report::{Problem, text};
@@ -10,7 +10,7 @@ use crate::report::{Problem, text};
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
 pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(tasks) = table.table("tasks") {
-        let index = Index::new(tasks);
+        let index = Names::new(tasks);
         let environments: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
         for task in tasks.iter() {
             if ABOUT.iter().any(|name| same(name, &task.key)) {
@@ -31,36 +31,6 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     environments(table, problems);
 }
 
-/// Tasks by their name, in which underscores and hyphens are the same.
-struct Index<'a> {
-    tasks: Vec<&'a Entry>,
-    /// Names with the number of their task, sorted: quicker to make and to ask than a hash table is.
-    by_name: Vec<(Cow<'a, str>, usize)>,
-    /// Some names differ in underscores and hyphens only.
-    ambiguous: bool,
-}
-
-impl<'a> Index<'a> {
-    fn new(tasks: &'a Table) -> Self {
-        let tasks: Vec<&Entry> = tasks.iter().collect();
-        let mut by_name: Vec<_> = tasks.iter().enumerate().map(|(at, task)| (hyphens(&task.key), at)).collect();
-        by_name.sort_unstable();
-        let ambiguous = by_name.windows(2).any(|pair| pair[0].0 == pair[1].0);
-        Self { tasks, by_name, ambiguous }
-    }
-
-    /// The number of a task; the last one of those that have this name.
-    fn find(&self, name: &str) -> Option<usize> {
-        let name = hyphens(name);
-        let end = self.by_name.partition_point(|(known, _)| *known <= name);
-        self.by_name[..end].last().filter(|(known, _)| *known == name).map(|(_, at)| *at)
-    }
-}
-
-fn hyphens(name: &str) -> Cow<'_, str> {
-    if name.contains('_') { Cow::Owned(name.replace('_', "-")) } else { Cow::Borrowed(name) }
-}
-
 fn names(table: &Table) -> Vec<&str> {
     table.iter().map(|entry| entry.key.as_str()).collect()
 }
@@ -77,19 +47,13 @@ fn strings<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = (&'a str, &'
     })
 }
 
-/// Underscores and hyphens are the same.
-pub fn same(a: &str, b: &str) -> bool {
-    let hyphen = |byte: u8| if byte == b'_' { b'-' } else { byte };
-    a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
-}
-
-fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
+fn references(index: &Names<'_>, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
     let Value::Table(table) = &task.node.value else { return };
     for (name, node) in strings(table, key) {
         if index.find(name).is_some() || BUILT_IN.iter().any(|known| same(known, name)) {
             continue;
         }
-        let known = index.tasks.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
+        let known = index.entries.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
         let help = text::nearest(name, known).map(|near| format!("did you mean `{near}`?"));
         problems.push(Problem {
             message: format!("task `{}` {} `{name}`, which is not a task", task.key, if key == "needs" { "needs" } else { "ends with" }),
@@ -101,8 +65,8 @@ fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Pro
 }
 
 /// Two tasks whose names differ in underscores and hyphens only are one on the command line.
-fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
-    let last = index.find(&task.key).filter(|_| index.ambiguous).map(|at| index.tasks[at]);
+fn twice(index: &Names<'_>, task: &Entry, problems: &mut Vec<Problem>) {
+    let last = index.find(&task.key).map(|at| index.entries[at]);
     let Some(last) = last.filter(|last| last.key != task.key) else { return };
     problems.push(Problem {
         message: format!("tasks `{}` and `{}` are the same: underscores and hyphens are not told apart", task.key, last.key),
@@ -112,9 +76,9 @@ fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
     });
 }
 
-fn cycles(index: &Index<'_>, problems: &mut Vec<Problem>) {
-    let mut seen = vec![Seen::No; index.tasks.len()];
-    for at in 0..index.tasks.len() {
+fn cycles(index: &Names<'_>, problems: &mut Vec<Problem>) {
+    let mut seen = vec![Seen::No; index.entries.len()];
+    for at in 0..index.entries.len() {
         visit(index, at, &mut Vec::new(), &mut seen, problems);
     }
 }
@@ -126,8 +90,8 @@ enum Seen {
     Done,
 }
 
-fn visit<'a>(index: &Index<'a>, at: usize, path: &mut Vec<(&'a str, &'a Node)>, seen: &mut [Seen], problems: &mut Vec<Problem>) {
-    let task = index.tasks[at];
+fn visit<'a>(index: &Names<'a>, at: usize, path: &mut Vec<(&'a str, &'a Node)>, seen: &mut [Seen], problems: &mut Vec<Problem>) {
+    let task = index.entries[at];
     let Value::Table(table) = &task.node.value else { return };
     if seen[at] == Seen::Done {
         return;
@@ -137,7 +101,7 @@ fn visit<'a>(index: &Index<'a>, at: usize, path: &mut Vec<(&'a str, &'a Node)>, 
         let Some(next) = index.find(need) else { continue };
         path.push((&task.key, node));
         match seen[next] {
-            Seen::OnThePath => cycle(&index.tasks[next].key, path, node, problems),
+            Seen::OnThePath => cycle(&index.entries[next].key, path, node, problems),
             _ => visit(index, next, path, seen, problems),
         }
         path.pop();

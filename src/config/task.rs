@@ -127,19 +127,24 @@ impl Task {
 
     /// The head of one task; underscores and hyphens are the same.
     pub fn head<'a>(scope: &'a Scope, name: &str) -> Option<Head<'a>> {
-        let entry = scope.tree().table("tasks")?.iter().find(|entry| super::refs::same(&entry.key, name))?;
+        let entry = scope.tree().table("tasks")?.iter().find(|entry| super::names::same(&entry.key, name))?;
         Head::of(scope, entry)
     }
 
     /// The parameters of a task.
     pub fn params(scope: &Scope, name: &str) -> Vec<Param> {
-        scope.read_root().find("tasks", |known| super::refs::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
+        scope.read_root().find("tasks", |known| super::names::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
     }
 
     /// A task by its name; underscores and hyphens are the same.
     pub fn of(scope: &Scope, name: &str) -> Result<Option<Self>> {
-        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
+        let found = scope.read_root().find("tasks", |known| super::names::same(known, name));
         found.map(|(name, read)| Self::read(name, &read)).transpose()
+    }
+
+    /// A task by its entry in the file.
+    pub fn of_entry(scope: &Scope, entry: &Entry) -> Result<Option<Self>> {
+        scope.read_root().entry("tasks", entry).map(|read| Self::read(&entry.key, &read)).transpose()
     }
 
     fn read(name: &str, read: &Read<'_>) -> Result<Self> {

@@ -1,5 +1,6 @@
 //! Events as a person reads them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::time::SystemTime;
 
@@ -148,12 +149,15 @@ fn mark(style: anstyle::Style, sign: &str, step: &str, rest: &str) -> String {
     format!("{} {step} {}\n", paint(style, sign), paint(DIM, rest))
 }
 
-fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.len() <= 40 && !text.contains('\n') {
+        return text.into();
+    }
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     let more = if lines.next().is_some() { " …" } else { "" };
     let room = Terminal::width().saturating_sub(20).max(40);
     let cut: String = first.chars().take(room).collect();
     let dots = if cut.len() < first.len() { "…" } else { more };
-    format!("{cut}{dots}")
+    format!("{cut}{dots}").into()
 }

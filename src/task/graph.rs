@@ -1,11 +1,12 @@
 //! From a task's name to the plan of everything that it needs, each task once.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
-use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
+use crate::config::{BUILT_IN, EnvValue, Names, Project, Task, same};
 use crate::plan::Plan;
 use crate::process::Command;
 use crate::report::{Error, Report, Result, text};
@@ -30,7 +31,7 @@ pub struct Wanted<'a> {
 /// # Errors
 /// Exit code 2 for a task that is not there, and for templates with faults.
 pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: true };
+    let mut builder = Builder::new(project, wanted, report);
     let last = builder.add(name, true)?;
     builder.finally(last)?;
     Ok(builder.plan)
@@ -38,7 +39,7 @@ pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report)
 
 /// The plan for what a built-in command needs, when a task of its name says so; empty without one.
 pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: false };
+    let mut builder = Builder { built_in: false, ..Builder::new(project, wanted, report) };
     if let Some(task) = Task::of(project.scope(), name)? {
         for need in &task.needs {
             builder.add(need, false)?;
@@ -52,23 +53,43 @@ struct Builder<'a> {
     wanted: &'a Wanted<'a>,
     report: &'a Report,
     plan: Plan<Work>,
+    /// The tasks of the repo.
+    tasks: Names<'a>,
+    /// For each of them its step, once it is in the plan.
+    planned: Vec<Option<usize>>,
+    /// The variables that all tasks have.
+    defaults: OnceCell<Vec<(String, String)>>,
     /// A task that only extends a built-in command ends with that command.
     built_in: bool,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(project: &'a Project, wanted: &'a Wanted<'a>, report: &'a Report) -> Self {
+        let tasks = project.scope().tree().table("tasks").map(Names::new).unwrap_or_default();
+        Self {
+            project,
+            wanted,
+            report,
+            plan: Plan::default(),
+            planned: vec![None; tasks.entries.len()],
+            tasks,
+            defaults: OnceCell::new(),
+            built_in: true,
+        }
+    }
+
     /// Adds a task after all that it needs; gives its number.
     fn add(&mut self, name: &str, asked: bool) -> Result<usize> {
-        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, name)) {
+        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
+        let Some(number) = self.tasks.find(name) else {
+            let Some(name) = built_in else { return Err(unknown(self.project, name)) };
+            let there = self.plan.steps.iter().position(|step| step.id == name);
+            return Ok(there.unwrap_or_else(|| self.push(name, self.command_of(name, &[]))));
+        };
+        if let Some(at) = self.planned[number] {
             return Ok(at);
         }
-        let found = Task::of(self.project.scope(), name)?;
-        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
-        let task = match (found, built_in) {
-            (Some(task), _) => task,
-            (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
-            (None, None) => return Err(unknown(self.project, name)),
-        };
+        let Some(task) = Task::of_entry(self.project.scope(), self.tasks.entries[number])? else { return Err(unknown(self.project, name)) };
         let mut needs = Vec::new();
         for need in &task.needs {
             needs.push(self.add(need, false)?);
@@ -80,7 +101,9 @@ impl Builder<'_> {
             }
             None => self.work(&task, needs, asked)?,
         };
-        Ok(self.push(&task.name, work))
+        let at = self.push(&task.name, work);
+        self.planned[number] = Some(at);
+        Ok(at)
     }
 
     /// What the tasks of the plan end with; that may end with something too.
@@ -92,6 +115,7 @@ impl Builder<'_> {
                 self.add(&end, false)?;
                 for step in &mut self.plan.steps[from..] {
                     step.action.cleanup = true;
+                    step.action.commands.iter_mut().for_each(|command| command.cleanup = true);
                     step.action.needs.push(last);
                 }
             }
@@ -145,6 +169,14 @@ impl Builder<'_> {
         })
     }
 
+    fn defaults(&self) -> Result<Vec<(String, String)>> {
+        if let Some(known) = self.defaults.get() {
+            return Ok(known.clone());
+        }
+        let defaults = variables::defaults(self.project, self.wanted.environment)?;
+        Ok(self.defaults.get_or_init(|| defaults).clone())
+    }
+
     fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<Variable>> {
         let environment = self.wanted.environment;
         let in_env = task.env.iter().any(|(_, value)| matches!(value, EnvValue::Text(text) if text.contains("INSTEP_")));
@@ -152,7 +184,7 @@ impl Builder<'_> {
         let given = if asked { self.wanted.params } else { &[] };
         let layers = Layers {
             table: &format!("tasks.{}", task.name),
-            defaults: variables::defaults(self.project, environment)?,
+            defaults: self.defaults()?,
             files: &task.env_files,
             facts: if git { variables::git_facts(self.project, environment) } else { Vec::new() },
             own: &task.env,
