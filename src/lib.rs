@@ -40,7 +40,7 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     }
-    let completing = std::env::var_os(COMPLETE_VARIABLE).is_some();
+    let completing = process::env::is_set(COMPLETE_VARIABLE);
     let early = Early::look(if completing { words_typed(&args) } else { &args });
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
@@ -65,7 +65,7 @@ pub fn main() -> ExitCode {
     };
     let report = Report::new(settings(&global));
     let context = Context::new(report.clone(), global, dir, project);
-    let result = dispatch(&matches, &context);
+    let result = command::reported(matches.subcommand_name().unwrap_or("list"), &context, || dispatch(&matches, &context));
     process::shut_down();
     let code = finish(&report, &result);
     // The end of the process frees it all at once.
@@ -152,7 +152,7 @@ fn unknown(word: &str, project: &Result<Project>) -> Error {
 }
 
 fn folder(early: &Early) -> Result<PathBuf> {
-    let here = std::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
+    let here = process::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
     let Some(dir) = &early.dir else { return Ok(here) };
     let dir = here.join(dir);
     match dir.canonicalize() {
@@ -167,7 +167,8 @@ fn settings(global: &Global) -> Settings {
         color: global.color.into(),
         verbose: global.verbose,
         quiet: global.quiet,
-        ci: Ci::detect(|name| std::env::var(name).ok()),
+        junit: global.junit.is_some(),
+        ci: Ci::detect(process::env::var),
     }
 }
 

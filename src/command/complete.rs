@@ -34,7 +34,7 @@ pub fn environments() -> Vec<CompletionCandidate> {
 fn project() -> Option<Project> {
     let words: Vec<_> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
     let early = super::Early::look(&words);
-    let here = std::env::current_dir().ok()?;
+    let here = process::env::current_dir().ok()?;
     Project::load(&early.dir.map_or_else(|| here.clone(), |dir| here.join(dir)), &early.config).ok()
 }
 

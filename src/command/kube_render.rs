@@ -9,6 +9,7 @@ use super::Context;
 use crate::config::{Environment, Image, Target};
 use crate::kube::render::{Facts, KubeVersion, objects};
 use crate::kube::yaml;
+use crate::repo::disk;
 use crate::report::{Error, Kind, Result, text};
 
 /// The first line of every file: such a file may be written again, any other one may not.
@@ -93,9 +94,9 @@ fn write(dir: &Path, objects: &[Value], dry_run: bool) -> Result<Vec<PathBuf>> {
         refuse_foreign(file)?;
     }
     if !dry_run {
-        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+        disk::make_dir(dir)?;
         for (file, text) in &files {
-            std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
+            disk::write(file, text.as_bytes())?;
         }
     }
     Ok(files.into_iter().map(|(file, _)| file).collect())
@@ -109,8 +110,4 @@ fn refuse_foreign(file: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

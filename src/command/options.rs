@@ -39,6 +39,9 @@ pub struct Global {
     /// After a failure, go on with what does not need the failed task
     #[arg(long, global = true)]
     pub keep_going: bool,
+    /// Write what was done as JUnit XML, too
+    #[arg(long, value_name = "FILE", global = true, value_hint = clap::ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
     /// Only the command itself, not the tasks that it needs here
     #[arg(long, hide = true, global = true)]
     pub no_needs: bool,

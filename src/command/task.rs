@@ -85,7 +85,7 @@ fn execute(plan: &Plan<Work>, watch: bool, context: &Context) -> Result<()> {
         }
     }
     let jobs = context.global.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from);
-    let options = Options { jobs, keep_going: context.global.keep_going };
+    let options = Options { jobs, keep_going: context.global.keep_going, heartbeat: task::HEARTBEAT };
     let run = if watch { task::watch } else { task::run };
     run(plan, &context.project()?.root, options, &context.report)
 }

@@ -56,6 +56,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "force",
     "help",
     "jobs",
+    "junit",
     "keep_going",
     "no_needs",
     "output",

@@ -7,7 +7,7 @@ use super::node::{Entry, Table};
 
 /// Underscores and hyphens are the same.
 pub fn same(a: &str, b: &str) -> bool {
-    a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
+    a == b || a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
 }
 
 fn hyphen(byte: u8) -> u8 {
@@ -72,7 +72,8 @@ impl Hasher for Fnv {
         self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
     }
 
+    /// Mixed: the table looks at the highest and the lowest bits.
     fn finish(&self) -> u64 {
-        self.0
+        self.0.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(26)
     }
 }

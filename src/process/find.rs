@@ -18,7 +18,7 @@ pub(super) fn on_path(name: &OsStr) -> Option<PathBuf> {
     use std::os::unix::fs::PermissionsExt as _;
     let mere = !name.as_encoded_bytes().contains(&b'/');
     let runs = |file: &PathBuf| file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
-    let path = std::env::var_os("PATH").filter(|_| mere)?;
+    let path = super::env::var_os("PATH").filter(|_| mere)?;
     let mut files = std::env::split_paths(&path).map(|dir| dir.join(name));
     files.find(runs).filter(|file| file.is_absolute())
 }

@@ -258,6 +258,7 @@ fn is_script(error: &io::Error) -> bool {
     error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
 }
 
+#[expect(clippy::disallowed_methods, reason = "this is the seam")]
 fn expression(command: &Command, program: OsString, leads: bool) -> Expression {
     let (name, dir) = (command.argv[0].clone(), command.dir.clone());
     let expression = duct::cmd(program, &command.argv[1..]).unchecked().before_spawn(move |command| {

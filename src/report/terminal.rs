@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 
@@ -15,20 +16,28 @@ pub(super) struct Terminal {
     transient: bool,
     /// The first thing that went wrong while writing results.
     failure: Option<io::Error>,
+    /// When something was last written that stays.
+    said: Instant,
 }
 
 impl Terminal {
     pub(super) fn new(color: ColorChoice) -> Self {
         let err = io::stderr();
+        #[expect(clippy::disallowed_methods, reason = "the terminal's own variable")]
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
         super::style::colored(out_color || err_color);
-        Self { out_color, err_color, live, transient: false, failure: None }
+        Self { out_color, err_color, live, transient: false, failure: None, said: Instant::now() }
     }
 
     /// Columns of the terminal; 100 where there is none.
     pub(super) fn width() -> usize {
         rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(100, |size| usize::from(size.ws_col).max(20))
+    }
+
+    /// For how long nothing was written that stays.
+    pub(super) fn silence(&self) -> Duration {
+        self.said.elapsed()
     }
 
     /// Text with colours to stdout.
@@ -47,6 +56,7 @@ impl Terminal {
     /// Text with colours to stderr.
     pub(super) fn err(&mut self, text: &str) {
         self.clear();
+        self.said = Instant::now();
         let bytes = painted(text, self.err_color);
         // Nothing can be said when even stderr is gone.
         let _ = io::stderr().lock().write_all(&bytes);
@@ -82,6 +92,7 @@ impl Terminal {
         if self.failure.is_some() {
             return;
         }
+        self.said = Instant::now();
         let mut out = io::stdout().lock();
         if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
             self.failure = Some(error);

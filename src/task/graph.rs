@@ -8,7 +8,7 @@ use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
 use crate::config::{BUILT_IN, EnvValue, Names, Project, Task, same};
 use crate::plan::Plan;
-use crate::process::Command;
+use crate::process::{self, Command};
 use crate::report::{Error, Report, Result, text};
 
 /// What is asked of a plan.
@@ -190,7 +190,7 @@ impl<'a> Builder<'a> {
             own: &task.env,
             arguments: [given, self.wanted.env].concat(),
         };
-        layers.merge(self.report, |name| std::env::var_os(name).is_some())
+        layers.merge(self.report, process::env::is_set)
     }
 
     fn inputs(&self, task: &Task, words: &[String], args: &[OsString]) -> Option<Inputs> {

@@ -10,7 +10,7 @@ use super::watch::Halt;
 use super::work::Work;
 use crate::plan::Action as _;
 use crate::process::{self, Command, Exit, cancel};
-use crate::report::{Error, Event, Report, Result, What};
+use crate::report::{Error, Event, Report, Result, UP_TO_DATE, What};
 
 /// How a task ended.
 pub(super) enum Ended {
@@ -20,11 +20,13 @@ pub(super) enum Ended {
     Error(Error),
 }
 
-/// With our terminal handed over; where secrets must be hidden or JSON is wanted, through the report.
+/// With our terminal handed over; where secrets must be hidden or a report holds the output, through the
+/// report, unless it needs the terminal.
 pub(super) fn with_terminal(work: &Work, root: &Path, halt: &Halt, report: &Report) -> Ended {
     task(work, root, halt, report, &mut |command| {
         let started = |stopper| note(halt, work, stopper);
-        if report.is_json() || !report.masker.is_empty() {
+        let heard = report.is_json() || !work.interactive && (report.keeps_output() || !report.masker.is_empty());
+        if heard {
             return through_report(command, &work.name, report, started);
         }
         process::with_terminal_and_handle(command, started)
@@ -72,7 +74,7 @@ fn task(work: &Work, root: &Path, halt: &Halt, report: &Report, runner: &mut Run
         Err(error) => return Ended::Error(error),
     };
     match due {
-        Due::Fresh => return Ended::Skipped("up to date".to_owned()),
+        Due::Fresh => return Ended::Skipped(UP_TO_DATE.to_owned()),
         Due::Stale(why) => {
             let title = format!("{}  ({why})", work.title());
             report.event(&Event::new(&*work.name, What::Started { title }));

@@ -116,6 +116,7 @@ fn selections(plan: &Plan<Work>, root: &Path) -> Vec<Selection> {
 fn once(watch: &mut Watch, plan: &Plan<Work>, root: &Path, options: Options, report: &Report) -> Result<Option<Change>> {
     let (halt, over) = (Halt::default(), AtomicBool::new(false));
     let waker = watch.waker();
+    report.forget();
     let (ended, changed) = std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let changed = loop {
