@@ -175,6 +175,16 @@ impl Table {
         }
     }
 
+    /// The number of the entry of a key; the newest entries are looked at first.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.key == key)
+    }
+
+    /// The entry with this number, to be changed.
+    pub fn nth_mut(&mut self, at: usize) -> Option<&mut Entry> {
+        self.entries.get_mut(at)
+    }
+
     /// Adds an entry whose key is known to be new.
     pub fn push(&mut self, entry: Entry) {
         self.entries.push(entry);

@@ -6,10 +6,16 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::node::{Entry, Node, Origin, Source, Table, Value};
+use super::plain;
 use crate::report::Problem;
 
 /// Reads a text. The tree holds what could be read, also when there are problems.
 pub fn parse(source: &Arc<Source>) -> (Table, Vec<Problem>) {
+    plain::parse(source).map_or_else(|| parse_any(source), |table| (table, Vec::new()))
+}
+
+/// As [`parse`], always by the toml crate, which knows every rule.
+pub fn parse_any(source: &Arc<Source>) -> (Table, Vec<Problem>) {
     let (document, errors) = DeTable::parse_recoverable(&source.text);
     let mut problems: Vec<Problem> = errors.iter().map(|error| syntax(source, error)).collect();
     problems.sort_by_key(|problem| problem.place.as_ref().map(|place| place.span.start));

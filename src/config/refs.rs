@@ -162,7 +162,7 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
 /// The contexts of an environment, through its clusters.
 fn contexts(table: &Table, environment: &Table) -> Vec<String> {
     let own = environment.str("context").map(str::to_owned);
-    let named = strings(environment, "cluster")
-        .filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
+    let named =
+        strings(environment, "cluster").filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
     own.into_iter().chain(named).collect()
 }
