@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{BUILT_INS, Context};
 use crate::config::{Head, Task, same};
 use crate::report::Result;
-use crate::report::style::{BOLD, DIM, NAME, paint};
+use crate::report::style::{BOLD, DIM, NAME, paint, tint};
 use crate::report::table::columns;
 
 /// Arguments of `list`.
@@ -60,8 +60,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 type Row<'a> = [Cow<'a, str>; 2];
 
-fn row<'a>(name: &str, about: Cow<'a, str>) -> Row<'a> {
-    [paint(NAME, name).into(), about]
+fn row<'a>(name: &'a str, about: Cow<'a, str>) -> Row<'a> {
+    [tint(NAME, name), about]
 }
 
 fn section(out: &mut String, title: &str, rows: &[Row<'_>]) {

@@ -138,48 +138,85 @@ impl Task {
 
     /// A task by its name; underscores and hyphens are the same.
     pub fn of(scope: &Scope, name: &str) -> Result<Option<Self>> {
-        let found = scope.read_root().find("tasks", |known| super::names::same(known, name));
-        found.map(|(name, read)| Self::read(name, &read)).transpose()
-    }
-
-    /// A task by its entry in the file.
-    pub fn of_entry(scope: &Scope, entry: &Entry) -> Result<Option<Self>> {
-        scope.read_root().entry("tasks", entry).map(|read| Self::read(&entry.key, &read)).transpose()
-    }
-
-    fn read(name: &str, read: &Read<'_>) -> Result<Self> {
-        let file_dir = |key: &str| read.node(key).map_or_else(|| read.scope().root().clone(), |node| node.origin.source.dir.clone());
-        let env_files = read.texts("env-files")?.iter().map(|file| file_dir("env-files").join(file)).collect();
-        let mut shell = read.texts("shell")?;
-        if shell.is_empty() {
-            shell = ["sh", "-eu", "-c"].map(str::to_owned).to_vec();
+        let tasks = scope.tree().table("tasks");
+        match tasks.and_then(|tasks| tasks.iter().find(|entry| super::names::same(&entry.key, name))) {
+            Some(entry) => Self::of_entry(scope, entry, &Self::blank(scope)?),
+            None => Ok(None),
         }
+    }
+
+    /// A task by its entry in the file; `blank`: see [`Task::blank`].
+    pub fn of_entry(scope: &Scope, entry: &Entry, blank: &Self) -> Result<Option<Self>> {
+        scope.read_root().entry("tasks", entry).map(|read| Self::read(entry, &read, blank)).transpose()
+    }
+
+    /// A task of which nothing is written: the defaults of the schema.
+    pub fn blank(scope: &Scope) -> Result<Self> {
+        let read = scope.read_root().nothing("tasks");
         Ok(Self {
-            name: name.to_owned(),
-            description: read.text_opt("description")?,
-            group: read.text_opt("group")?,
+            name: String::new(),
+            description: None,
+            group: None,
             hidden: read.flag("hidden"),
-            needs: read.words("needs"),
-            finally: read.words("finally"),
-            run: read.words("run"),
-            command: read.texts("command")?,
-            shell,
-            dir: read.scope().root().join(read.text("dir")?),
-            env: read.env("env")?,
-            env_files,
-            confirm: read.text_opt("confirm")?,
+            needs: Vec::new(),
+            finally: Vec::new(),
+            run: Vec::new(),
+            command: Vec::new(),
+            shell: ["sh", "-eu", "-c"].map(str::to_owned).to_vec(),
+            dir: scope.root().join(read.text("dir")?),
+            env: Vec::new(),
+            env_files: Vec::new(),
+            confirm: None,
             interactive: read.flag("interactive"),
-            os: read.words("os"),
-            sources: read.texts("sources")?,
-            outputs: read.texts("outputs")?,
-            timeout: read.duration_opt("timeout"),
-            retries: u32::try_from(read.int("retries")).unwrap_or(0),
+            os: Vec::new(),
+            sources: Vec::new(),
+            outputs: Vec::new(),
+            timeout: None,
+            retries: count(&read),
             grace: read.duration("grace"),
-            params: Param::all(read),
+            params: Vec::new(),
             watch: read.flag("watch"),
-            place: read.place("run").or_else(|| read.place("command")).or_else(|| read.place("needs")),
+            place: None,
         })
     }
+
+    /// Reads what is written, over a blank task: most tasks are three lines long.
+    fn read(entry: &Entry, read: &Read<'_>, blank: &Self) -> Result<Self> {
+        let mut task = Self { name: entry.key.clone(), ..blank.clone() };
+        let Value::Table(table) = &entry.node.value else { return Ok(task) };
+        for Entry { key, node, .. } in table.iter() {
+            match key.as_str() {
+                "command" => task.command = read.texts(key)?,
+                "confirm" => task.confirm = read.text_opt(key)?,
+                "description" => task.description = read.text_opt(key)?,
+                "dir" => task.dir = read.scope().root().join(read.text(key)?),
+                "env" => task.env = read.env(key)?,
+                "env-files" => task.env_files = read.texts(key)?.iter().map(|file| node.origin.source.dir.join(file)).collect(),
+                "finally" => task.finally = read.words(key),
+                "grace" => task.grace = read.duration(key),
+                "group" => task.group = read.text_opt(key)?,
+                "hidden" => task.hidden = read.flag(key),
+                "interactive" => task.interactive = read.flag(key),
+                "needs" => task.needs = read.words(key),
+                "os" => task.os = read.words(key),
+                "outputs" => task.outputs = read.texts(key)?,
+                "params" => task.params = Param::all(read),
+                "retries" => task.retries = count(read),
+                "run" => task.run = read.words(key),
+                "shell" => task.shell = Some(read.texts(key)?).filter(|words| !words.is_empty()).unwrap_or(task.shell),
+                "sources" => task.sources = read.texts(key)?,
+                "timeout" => task.timeout = read.duration_opt(key),
+                "watch" => task.watch = read.flag(key),
+                _ => {}
+            }
+        }
+        task.place = ["run", "command", "needs"].iter().find_map(|key| read.place(key));
+        Ok(task)
+    }
+}
+
+fn count(read: &Read<'_>) -> u32 {
+    u32::try_from(read.int("retries")).unwrap_or(0)
 }
 
 /// What a list and a completion show of a task, as it is written.

@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use super::ci::Ci;
 use super::clock;
 use super::event::{Event, What};
-use super::style::{BAD, DIM, GOOD, NAME, paint};
+use super::style::{BAD, DIM, GOOD, NAME, paint, tint};
 use super::terminal::Terminal;
 use super::text;
 
@@ -63,7 +63,7 @@ impl Human {
     }
 
     fn started(&mut self, step: &str, title: &str, terminal: &mut Terminal) {
-        let head = format!("{} {} {}\n", paint(NAME, "▸"), paint(NAME, step), paint(DIM, &one_line(title)));
+        let head = [&*tint(NAME, "▸"), " ", &tint(NAME, step), " ", &tint(DIM, &one_line(title)), "\n"].concat();
         if self.layout == Layout::Stream {
             if !self.quiet {
                 terminal.err(&head);
@@ -147,7 +147,7 @@ impl Human {
 }
 
 fn mark(style: anstyle::Style, sign: &str, step: &str, rest: &str) -> String {
-    format!("{} {step} {}\n", paint(style, sign), paint(DIM, rest))
+    [&*tint(style, sign), " ", step, " ", &tint(DIM, rest), "\n"].concat()
 }
 
 fn one_line(text: &str) -> Cow<'_, str> {

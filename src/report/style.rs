@@ -1,5 +1,6 @@
 //! The few styles that instep uses.
 
+use std::borrow::Cow;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anstyle::{AnsiColor, Style};
@@ -29,5 +30,10 @@ pub(super) fn colored(any: bool) {
 
 /// The text in this style.
 pub fn paint(style: Style, text: &str) -> String {
-    if COLORED.load(Ordering::Relaxed) { format!("{style}{text}{style:#}") } else { text.to_owned() }
+    tint(style, text).into_owned()
+}
+
+/// As [`paint`], without a copy where there are no colours.
+pub fn tint(style: Style, text: &str) -> Cow<'_, str> {
+    if COLORED.load(Ordering::Relaxed) { format!("{style}{text}{style:#}").into() } else { text.into() }
 }

@@ -57,6 +57,8 @@ struct Builder<'a> {
     tasks: Names<'a>,
     /// For each of them its step, once it is in the plan.
     planned: Vec<Option<usize>>,
+    /// What a task is of which nothing is written.
+    blank: OnceCell<Task>,
     /// The variables that all tasks have.
     defaults: OnceCell<Vec<(String, String)>>,
     /// A task that only extends a built-in command ends with that command.
@@ -73,6 +75,7 @@ impl<'a> Builder<'a> {
             plan: Plan::default(),
             planned: vec![None; tasks.entries.len()],
             tasks,
+            blank: OnceCell::new(),
             defaults: OnceCell::new(),
             built_in: true,
         }
@@ -89,7 +92,7 @@ impl<'a> Builder<'a> {
         if let Some(at) = self.planned[number] {
             return Ok(at);
         }
-        let Some(task) = Task::of_entry(self.project.scope(), self.tasks.entries[number])? else { return Err(unknown(self.project, name)) };
+        let Some(task) = self.read(number)? else { return Err(unknown(self.project, name)) };
         let mut needs = Vec::new();
         for need in &task.needs {
             needs.push(self.add(need, false)?);
@@ -99,9 +102,9 @@ impl<'a> Builder<'a> {
             Some(name) => {
                 Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) }
             }
-            None => self.work(&task, needs, asked)?,
+            None => self.work(task, needs, asked)?,
         };
-        let at = self.push(&task.name, work);
+        let at = self.push(self.tasks.entries[number].key.as_str(), work);
         self.planned[number] = Some(at);
         Ok(at)
     }
@@ -136,12 +139,13 @@ impl<'a> Builder<'a> {
         empty(name, vec![command])
     }
 
-    fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
+    fn work(&self, task: Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
         let args: &[OsString] = if asked { self.wanted.args } else { &[] };
-        let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
-        let env = self.variables(task, &words, asked)?;
+        let words = if task.command.is_empty() { &task.run } else { &task.command };
+        let env = self.variables(&task, words, asked)?;
+        let inputs = self.inputs(&task, words, args);
         let mut commands: Vec<Command> = if task.command.is_empty() {
-            task.run.iter().map(|line| shell(task, line, args)).collect()
+            task.run.iter().map(|line| shell(&task, line, args)).collect()
         } else {
             vec![Command::new(&task.command[0], &task.command[1..]).args(args)]
         };
@@ -155,18 +159,30 @@ impl<'a> Builder<'a> {
         Ok(Work {
             env,
             needs,
-            finally: task.finally.clone(),
+            finally: task.finally,
             interactive: task.interactive,
             retries: task.retries,
-            confirm: task.confirm.clone(),
-            inputs: self.inputs(task, &words, args),
-            dir: task.dir.clone(),
-            sources: task.sources.clone(),
-            outputs: task.outputs.clone(),
+            confirm: task.confirm,
+            inputs,
+            dir: task.dir,
+            sources: task.sources,
+            outputs: task.outputs,
             skip: elsewhere.then(|| format!("only on {}", task.os.join(" and "))),
-            place: task.place.clone(),
+            place: task.place,
             ..empty(&task.name, commands)
         })
+    }
+
+    fn read(&self, number: usize) -> Result<Option<Task>> {
+        let scope = self.project.scope();
+        let blank = match self.blank.get() {
+            Some(blank) => blank,
+            None => {
+                let blank = Task::blank(scope)?;
+                self.blank.get_or_init(|| blank)
+            }
+        };
+        Task::of_entry(scope, self.tasks.entries[number], blank)
     }
 
     fn defaults(&self) -> Result<Vec<(String, String)>> {
