@@ -25,8 +25,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 
-use crate::cli::Cli;
-use crate::command::{COMPLETE_VARIABLE, Context, Early, Global, Output};
+use crate::command::{BuiltIn, COMPLETE_VARIABLE, Context, Early, Global, Output};
 use crate::config::{Head, Project, Task};
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
@@ -55,11 +54,11 @@ pub fn main() -> ExitCode {
         let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), begin) };
         CompleteEnv::with_factory(tree).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
-    let matches = match tree(&project, &early).try_get_matches_from(&args) {
+    let mut matches = match tree(&project, &early).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project, &plain),
     };
-    let global = match Global::from_arg_matches(&matches) {
+    let global = match Global::from_arg_matches_mut(&mut matches) {
         Ok(global) => global,
         Err(error) => return refused(&error, &project, &plain),
     };
@@ -121,8 +120,8 @@ fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
     if context.global.watch {
         return Err(Error::usage("--watch is for tasks").help("`[run-local] watch = [\"src/**\"]` restarts the service when files change"));
     }
-    let cli = Cli::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
-    cli.command.map_or_else(|| command::list(context), |command| command.run(context))
+    let command = BuiltIn::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
+    command.run(context)
 }
 
 /// What clap has to say: help and version on stdout, a fault on stderr. An unknown command in a repo

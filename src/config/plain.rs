@@ -146,9 +146,14 @@ fn descend<'a>(root: &'a mut Table, path: &[usize]) -> Option<&'a mut Table> {
 
 /// Whether no table has a key twice.
 fn distinct(table: &Table) -> bool {
-    let mut keys: Vec<&str> = table.iter().map(|entry| entry.key.as_str()).collect();
-    keys.sort_unstable();
-    keys.windows(2).all(|pair| pair[0] != pair[1]) && table.iter().all(|entry| distinct_value(&entry.node.value))
+    let alone = if table.len() <= 8 {
+        table.iter().enumerate().all(|(at, entry)| table.position(&entry.key) == Some(at))
+    } else {
+        let mut keys: Vec<&str> = table.iter().map(|entry| entry.key.as_str()).collect();
+        keys.sort_unstable();
+        keys.windows(2).all(|pair| pair[0] != pair[1])
+    };
+    alone && table.iter().all(|entry| distinct_value(&entry.node.value))
 }
 
 fn distinct_value(value: &Value) -> bool {

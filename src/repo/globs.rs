@@ -1,6 +1,7 @@
 //! The files and folders that globs mean. `.git` and `.instep/state` are never looked into.
 
-use std::ffi::{CString, OsStr, OsString};
+use std::ffi::{CStr, OsStr, OsString};
+use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
 use std::path::{Component, Path, PathBuf};
@@ -180,7 +181,8 @@ impl Glob {
     /// `path`: the folder's path below the root, with a `/` at its end; it is left as it was.
     fn walk(&self, walk: &Walk<'_>, path: &mut Vec<u8>, found: &mut Found) {
         found.dirs.push(walk.root.join(OsStr::from_bytes(path.strip_suffix(b"/").unwrap_or(path))));
-        for (name, kind) in entries(&walk.dir) {
+        let listing = Listing::of(&walk.dir);
+        for (name, kind) in listing.entries() {
             let bytes = name.to_bytes().strip_suffix(b"/").unwrap_or(name.to_bytes());
             let matches = walk.all || self.names.as_ref().is_some_and(|names| names.is_match(walk.depth, bytes));
             let length = path.len();
@@ -189,12 +191,12 @@ impl Glob {
                 let leads = self.folders.get(walk.depth).is_none_or(|folder| folder.is_match(OsStr::from_bytes(bytes)));
                 if (leads || walk.all)
                     && !is_private(Path::new(OsStr::from_bytes(path)))
-                    && let Ok(dir) = rustix::fs::openat(&walk.dir, &*name, FOLDER | OFlags::NOFOLLOW, Mode::empty())
+                    && let Ok(dir) = rustix::fs::openat(&walk.dir, name, FOLDER | OFlags::NOFOLLOW, Mode::empty())
                 {
                     self.walk(&Walk { root: walk.root, dir, depth: walk.depth + 1, all: matches }, path, found);
                 }
             } else if (matches || self.names.is_none() && self.is_match(Path::new(OsStr::from_bytes(path))))
-                && let Some(stat) = file(&walk.dir, &*name)
+                && let Some(stat) = file(&walk.dir, name)
             {
                 found.files.push((PathBuf::from(OsString::from_vec(path.clone())), stat));
             }
@@ -214,24 +216,52 @@ struct Walk<'a> {
     all: bool,
 }
 
-/// What is in a folder, sorted as the paths will be: a folder's name has a `/` at its end.
-fn entries(dir: &OwnedFd) -> Vec<(CString, FileType)> {
-    let Ok(listing) = Dir::read_from(dir) else { return Vec::new() };
-    let named = |entry: rustix::fs::DirEntry| {
-        let name = entry.file_name();
-        let kind = match entry.file_type() {
-            FileType::Unknown => FileType::from_raw_mode(rustix::fs::statat(dir, name, AtFlags::SYMLINK_NOFOLLOW).ok()?.st_mode),
-            kind => kind,
-        };
-        match name.to_bytes() {
-            b"." | b".." => None,
-            bytes if kind == FileType::Directory => Some((CString::new([bytes, b"/"].concat()).ok()?, kind)),
-            _ => Some((name.to_owned(), kind)),
+/// What is in a folder, sorted as the paths will be: as if a folder's name had a `/` at its end. The names
+/// lie one behind the other: with thousands of files, a piece of memory for each would cost more than all else.
+#[derive(Default)]
+struct Listing {
+    /// Each ends with a `/` when it is a folder's, and with a NUL.
+    names: Vec<u8>,
+    entries: Vec<(Range<usize>, FileType)>,
+}
+
+impl Listing {
+    fn of(dir: &OwnedFd) -> Self {
+        let mut listing = Self::default();
+        let Ok(found) = Dir::read_from(dir) else { return listing };
+        for entry in found.flatten() {
+            let name = entry.file_name();
+            if name != c"." && name != c".." {
+                listing.add(name, kind(dir, &entry));
+            }
         }
-    };
-    let mut entries: Vec<_> = listing.flatten().filter_map(named).collect();
-    entries.sort_unstable_by(|(a, _), (b, _)| a.as_bytes().cmp(b.as_bytes()));
-    entries
+        let Self { names, entries } = &mut listing;
+        entries.sort_unstable_by(|(a, _), (b, _)| names[a.clone()].cmp(&names[b.clone()]));
+        listing
+    }
+
+    fn add(&mut self, name: &CStr, kind: FileType) {
+        let start = self.names.len();
+        self.names.extend_from_slice(name.to_bytes());
+        if kind == FileType::Directory {
+            self.names.push(b'/');
+        }
+        self.entries.push((start..self.names.len(), kind));
+        self.names.push(0);
+    }
+
+    fn entries(&self) -> impl Iterator<Item = (&CStr, FileType)> {
+        let name = |range: &Range<usize>| CStr::from_bytes_with_nul(&self.names[range.start..=range.end]).ok();
+        self.entries.iter().filter_map(move |(range, kind)| Some((name(range)?, *kind)))
+    }
+}
+
+fn kind(dir: &OwnedFd, entry: &rustix::fs::DirEntry) -> FileType {
+    match entry.file_type() {
+        FileType::Unknown => rustix::fs::statat(dir, entry.file_name(), AtFlags::SYMLINK_NOFOLLOW)
+            .map_or(FileType::Unknown, |stat| FileType::from_raw_mode(stat.st_mode)),
+        kind => kind,
+    }
 }
 
 /// Folders that belong to git and to instep itself.

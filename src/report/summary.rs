@@ -10,7 +10,7 @@ use super::style::{BAD, BOLD, DIM, GOOD, paint, tint};
 use super::text;
 
 /// Cells of the longest bar.
-const WIDEST: u128 = 10;
+const WIDEST: u64 = 10;
 
 /// A line for each step with its time beside a bar, and one line for all; ends with a line end.
 pub(super) fn table(records: &[Record], elapsed: Duration) -> String {
@@ -41,7 +41,8 @@ fn outcome(record: &Record) -> (Cow<'_, str>, Cow<'_, str>) {
 
 /// As long as the step was against the slowest one.
 fn bar(elapsed: Duration, slowest: Duration) -> String {
-    let (part, whole) = (elapsed.as_micros(), slowest.as_micros().max(1));
+    let micros = |time: Duration| time.as_secs() * 1_000_000 + u64::from(time.subsec_micros());
+    let (part, whole) = (micros(elapsed), micros(slowest).max(1));
     "█".repeat(((part * WIDEST + whole / 2) / whole) as usize)
 }
 
