@@ -11,7 +11,12 @@ use crate::report::Problem;
 
 /// Reads a text. The tree holds what could be read, also when there are problems.
 pub fn parse(source: &Arc<Source>) -> (Table, Vec<Problem>) {
-    plain::parse(source).map_or_else(|| parse_any(source), |table| (table, Vec::new()))
+    parse_plain(source).map_or_else(|| parse_any(source), |table| (table, Vec::new()))
+}
+
+/// As [`parse`], when the text is plain.
+pub fn parse_plain(source: &Arc<Source>) -> Option<Table> {
+    plain::parse(source)
 }
 
 /// As [`parse`], always by the toml crate, which knows every rule.
