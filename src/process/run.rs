@@ -98,7 +98,7 @@ pub fn with_terminal_and_handle(command: &Command, started: impl FnOnce(Stopper)
 /// A program that has our streams.
 enum Inherit {
     Plain(std::process::Child),
-    Duct(duct::Handle),
+    Duct(Box<duct::Handle>),
 }
 
 impl Inherit {
@@ -135,7 +135,7 @@ fn inherit(command: &Command, leads: bool) -> io::Result<Inherit> {
             spawned => return spawned.map(Inherit::Plain),
         }
     }
-    start(command, leads, |expression| expression.start()).map(Inherit::Duct)
+    start(command, leads, |expression| expression.start()).map(|handle| Inherit::Duct(Box::new(handle)))
 }
 
 /// Runs without a terminal, in a group of its own, stdout and stderr in one stream that goes to

@@ -42,7 +42,7 @@ pub fn files(root: &Path, globs: &[String]) -> Result<Vec<(PathBuf, Stat)>> {
     let mut found = Found::default();
     for glob in globs {
         let plain = glob.trim_start_matches("./");
-        let one = if glob.contains(WILD) { None } else { file(rustix::fs::CWD, &root.join(plain)) };
+        let one = if glob.contains(WILD) { None } else { file(rustix::fs::CWD, root.join(plain)) };
         match one {
             Some(stat) => found.files.push((plain.into(), stat)),
             None => Glob::new(glob)?.look(root, &mut found),

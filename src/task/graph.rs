@@ -199,12 +199,11 @@ impl<'a> Builder<'a> {
 
     fn read(&self, number: usize) -> Result<Option<Task>> {
         let scope = self.part.project.scope();
-        let blank = match self.blank.get() {
-            Some(blank) => blank,
-            None => {
-                let blank = Task::blank(scope)?;
-                self.blank.get_or_init(|| blank)
-            }
+        let blank = if let Some(blank) = self.blank.get() {
+            blank
+        } else {
+            let blank = Task::blank(scope)?;
+            self.blank.get_or_init(|| blank)
         };
         Task::of_entry(scope, self.tasks.entries[number], blank)
     }
