@@ -14,6 +14,9 @@ pub struct Args {
     /// Set a build argument, over those of instep.toml
     #[arg(long, value_name = "NAME=VALUE")]
     build_arg: Vec<String>,
+    /// Build also when nothing changed
+    #[arg(long)]
+    force: bool,
     /// Use nothing of earlier builds
     #[arg(long)]
     no_cache: bool,
@@ -29,7 +32,8 @@ pub struct PushArgs {}
 /// Builds the images of the repo, and pushes them when asked.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let build_args = args.build_arg.iter().map(|text| pair(text)).collect::<Result<_>>()?;
-    let request = Request { build: true, push: args.push, build_args, no_cache: args.no_cache, network: args.network.clone() };
+    let request =
+        Request { build: true, push: args.push, build_args, no_cache: args.no_cache, force: args.force, network: args.network.clone() };
     go(&request, context)
 }
 

@@ -14,11 +14,13 @@ mod engine;
 mod fault;
 mod ignore;
 mod plan;
+mod protobuf;
 mod push;
 mod record;
 mod reference;
-mod steps;
+mod session;
 mod tarball;
+mod wire;
 
 pub use self::digest::digest;
 pub use self::dockerfile::Dockerfile;

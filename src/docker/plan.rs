@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::dockerfile::Dockerfile;
-use crate::config::Image;
+use crate::config::{BuildSecret, Builder, Image};
 use crate::plan::{Action as Act, Plan};
 use crate::process::Command;
 use crate::repo::{Facts, tag};
@@ -22,6 +22,8 @@ pub struct Request {
     pub build_args: Vec<(String, String)>,
     /// Use nothing of earlier builds.
     pub no_cache: bool,
+    /// Build also when nothing changed.
+    pub force: bool,
     /// The network of the build's containers.
     pub network: Option<String>,
 }
@@ -57,8 +59,25 @@ pub struct Build {
     pub labels: Vec<(String, String)>,
     /// Use nothing of earlier builds.
     pub no_cache: bool,
+    /// Build also when nothing changed.
+    pub force: bool,
     /// The network of the build's containers; none: the engine's own choice.
     pub network: Option<String>,
+    /// The platforms; none: the engine's own.
+    pub platforms: Vec<String>,
+    /// Secrets, by name.
+    pub secrets: Vec<BuildSecret>,
+    /// Who builds.
+    pub builder: Builder,
+    /// The registry is where the result goes at once: several platforms fit into no engine.
+    pub push: bool,
+    /// On a release: the tag of an image of the same commit, which is that release.
+    pub retag: Option<String>,
+    /// No file of the image is younger than the commit, in seconds since 1970.
+    pub latest: Option<i64>,
+    /// The arguments that are instep's.
+    #[serde(skip)]
+    pub own_args: Vec<String>,
     /// Where it runs: the root of the repo.
     #[serde(skip)]
     pub root: PathBuf,
@@ -97,9 +116,13 @@ impl Act for Action {
 
 impl Build {
     /// The docker program doing the same.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let pair = |(key, value): &(String, String)| format!("{key}={value}");
-        let mut command = Command::new("docker", ["build"]).arg("--file").arg(relative(&self.dockerfile, &self.root));
+        let mut command = if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
+        if !self.secrets.is_empty() {
+            command = command.env("DOCKER_BUILDKIT", "1");
+        }
+        command = command.arg("--file").arg(relative(&self.dockerfile, &self.root));
         for tag in &self.tags {
             command = command.arg("--tag").arg(format!("{}:{tag}", self.repository));
         }
@@ -114,6 +137,15 @@ impl Build {
         }
         if self.no_cache {
             command = command.arg("--no-cache");
+        }
+        if !self.platforms.is_empty() {
+            command = command.arg("--platform").arg(self.platforms.join(","));
+        }
+        for secret in &self.secrets {
+            command = command.arg("--secret").arg(secret.argument());
+        }
+        if self.push && self.platforms.len() > 1 {
+            command = command.arg("--push");
         }
         if let Some(network) = &self.network {
             command = command.arg("--network").arg(network);
@@ -174,9 +206,11 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
     let dockerfile = Dockerfile::of(image, root)?;
     let mut args = own_args(facts);
     args.retain(|(name, _)| dockerfile.declares(name));
+    let mut own: Vec<String> = args.iter().map(|(name, _)| name.clone()).collect();
     let mut unused = Vec::new();
     for (name, value) in image.build_args.iter().chain(&request.build_args) {
         args.retain(|(known, _)| known != name);
+        own.retain(|known| known != name);
         if dockerfile.declares(name) || is_proxy(name) {
             args.push((name.clone(), value.clone()));
         } else if !request.build_args.iter().any(|(asked, _)| asked == name) {
@@ -196,6 +230,14 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
         args,
         labels: labels(facts),
         no_cache: request.no_cache,
+        force: request.force,
+        platforms: image.platforms.clone(),
+        secrets: image.secrets.clone(),
+        builder: image.builder,
+        push: request.push,
+        retag: tags(facts).pop().filter(|_| facts.version().release && request.build_args.is_empty()),
+        latest: facts.commit().filter(|commit| !commit.dirty).map(|commit| commit.time),
+        own_args: own,
         network: request.network.clone(),
         root: root.to_owned(),
     };

@@ -3,6 +3,7 @@
 mod base;
 mod git;
 mod globs;
+mod index;
 mod selection;
 mod state;
 mod version;
@@ -14,6 +15,7 @@ use std::sync::OnceLock;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
 pub use self::globs::files;
+pub use self::index::Index;
 pub use self::selection::Selection;
 pub use self::state::{state_dir, write_state};
 pub use self::version::{Version, tag};

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How many lines of a step are kept for the case that it fails.
-const KEPT: usize = 30;
+pub const KEPT: usize = 30;
 
 /// A step of a Dockerfile.
 #[derive(Clone, Debug)]

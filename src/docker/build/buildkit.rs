@@ -1,0 +1,143 @@
+//! BuildKit inside of the engine: `/build?version=2` with a session, through which it fetches the
+//! files, credentials and secrets that it needs. No buildx plugin takes part.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use bollard::errors::Error as Fault;
+use bytes::Bytes;
+use http_body_util::{BodyExt as _, Empty};
+use hyper::Request;
+use hyper::body::Incoming;
+use serde_json::Value;
+
+use super::show::{Show, TICK};
+use super::trace::Trace;
+use super::vertices::Vertices;
+use super::{Built, failure};
+use crate::docker::dockerfile::Dockerfile;
+use crate::docker::engine::Engine;
+use crate::docker::plan::Build;
+use crate::docker::session::{Offer, Session};
+use crate::docker::wire;
+use crate::report::{Report, Result, text};
+
+impl Engine {
+    pub(super) fn build_buildkit(&self, id: &str, build: &Build, offer: Offer, dockerfile: &Dockerfile, report: &Report) -> Result<Built> {
+        let offer = Arc::new(offer);
+        let mut watch = Watch { show: Show::new(id, build, report), vertices: Vertices::default(), image: String::new(), offer: offer.clone() };
+        let result = self.wait(watch.run(&self.endpoint.url, build));
+        match result? {
+            Ok(()) => Ok(Built { image: watch.image, sent: offer.sent.load(Ordering::Relaxed) }),
+            Err(fault) => {
+                let error = offer.trouble();
+                Err(error.unwrap_or_else(|| failure::of_buildkit(&fault, watch.vertices.failed(), dockerfile, build)))
+            }
+        }
+    }
+}
+
+/// Follows a build and tells the report.
+struct Watch<'a> {
+    show: Show<'a>,
+    vertices: Vertices,
+    image: String,
+    offer: Arc<Offer>,
+}
+
+impl Watch<'_> {
+    async fn run(&mut self, url: &str, build: &Build) -> Result<(), Fault> {
+        // Builds of the same folder share what was sent.
+        let shared = blake3::hash(build.context.as_os_str().as_encoded_bytes()).to_hex().to_string();
+        let session = Session::open(url, &shared, self.offer.clone()).await?;
+        let request = Request::post(format!("/build?{}", parameters(build, &session.id)));
+        let request = request.body(Empty::<Bytes>::new()).map_err(|error| Fault::DockerStreamError { error: error.to_string() })?;
+        let response = wire::send(url, request).await?;
+        self.follow(response.into_body()).await?;
+        if self.image.is_empty() {
+            return Err(Fault::DockerStreamError { error: "the engine ended the build without an image".into() });
+        }
+        Ok(())
+    }
+
+    /// Reads the answer to its end: a JSON value per line.
+    async fn follow(&mut self, mut body: Incoming) -> Result<(), Fault> {
+        let mut rest: Vec<u8> = Vec::new();
+        loop {
+            match tokio::time::timeout(TICK, body.frame()).await {
+                Err(_) => {}
+                Ok(None) => return Ok(()),
+                Ok(Some(frame)) => rest.extend_from_slice(&frame?.into_data().unwrap_or_default()),
+            }
+            while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = rest.drain(..=end).collect();
+                self.line(&line)?;
+            }
+            let (vertices, sent) = (&self.vertices, self.offer.sent.load(Ordering::Relaxed));
+            self.show.tick(|| message(vertices, sent));
+        }
+    }
+
+    fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
+        let Ok(value) = serde_json::from_slice::<Value>(line) else { return Ok(()) };
+        if let Some(error) = value.get("error").and_then(Value::as_str) {
+            return Err(Fault::DockerStreamError { error: error.to_owned() });
+        }
+        let aux = value.get("aux");
+        match value.get("id").and_then(Value::as_str) {
+            Some("moby.buildkit.trace") => {
+                let bytes = aux.and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
+                let said = self.vertices.take(Trace::read(&bytes));
+                let some = !said.is_empty();
+                self.show.tell(said);
+                if some && self.show.is_live() {
+                    self.show.progress(&message(&self.vertices, self.offer.sent.load(Ordering::Relaxed)));
+                }
+            }
+            Some("moby.image.id") => {
+                let id = aux.and_then(|aux| aux.get("ID")).and_then(Value::as_str);
+                self.image = id.unwrap_or_default().to_owned();
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn message(vertices: &Vertices, sent: u64) -> String {
+    if vertices.sends_context() {
+        return format!("sending what changed of the context: {}", text::bytes(sent));
+    }
+    vertices.now().unwrap_or_else(|| "waiting for the engine".to_owned())
+}
+
+/// See docs.docker.com/reference/api/engine, ImageBuild.
+fn parameters(build: &Build, session: &str) -> String {
+    let map = |pairs: &[(String, String)]| {
+        let map: BTreeMap<&str, &str> = pairs.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        serde_json::to_string(&map).unwrap_or_default()
+    };
+    let name = build.dockerfile.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let mut pairs = vec![
+        ("version", "2".to_owned()),
+        ("remote", "client-session".to_owned()),
+        ("session", session.to_owned()),
+        ("buildid", session.to_owned()),
+        ("dockerfile", name),
+        ("buildargs", map(&build.args)),
+        ("labels", map(&build.labels)),
+        ("rm", "1".to_owned()),
+        ("forcerm", "1".to_owned()),
+    ];
+    pairs.extend(build.tags.iter().map(|tag| ("t", format!("{}:{tag}", build.repository))));
+    pairs.extend(build.no_cache.then(|| ("nocache", "1".to_owned())));
+    pairs.extend(build.target.clone().map(|target| ("target", target)));
+    pairs.extend(build.network.clone().map(|network| ("networkmode", network)));
+    if let [platform] = build.platforms.as_slice() {
+        pairs.push(("platform", platform.clone()));
+    }
+    wire::query(&pairs)
+}

@@ -1,0 +1,140 @@
+//! Whether an image is what a build would make: a fingerprint of all that goes in, kept as a label on
+//! the image, so that an engine that has lost it, or another engine, means a build.
+
+use std::collections::BTreeMap;
+use std::os::unix::ffi::OsStrExt as _;
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use super::advice::Sizes;
+use crate::docker::context::{Context, Found, Only};
+use crate::docker::dockerfile::Dockerfile;
+use crate::docker::plan::Build;
+use crate::docker::tarball::unreadable;
+use crate::repo::{Index, state_dir, tag};
+use crate::report::{Result, text};
+
+/// The label that holds the fingerprint.
+pub const LABEL: &str = "instep.dev/fingerprint";
+/// Another form of the fingerprint has another number here.
+const FORM: &str = "instep image 1";
+
+/// All that goes into a build, looked at now.
+#[derive(Debug)]
+pub struct Look {
+    /// What the label says when nothing changed.
+    pub fingerprint: String,
+    /// The files.
+    pub index: Arc<Index>,
+    /// Their sizes.
+    pub sizes: Sizes,
+    old: Option<Index>,
+    file: Option<PathBuf>,
+}
+
+impl Look {
+    /// Looks at everything. `bases` are the base images with their ids in the engine.
+    ///
+    /// # Errors
+    /// A file of the context that can't be read.
+    pub fn at(build: &Build, context: &Context, dockerfile: &Dockerfile, bases: &[(String, String)]) -> Result<Self> {
+        // What can't be kept (a checkout that can't be written) is looked at anew each time.
+        let file = state_dir(&build.root).ok().map(|dir| dir.join("images").join(tag(&build.key)));
+        let old = file.as_deref().and_then(Index::load);
+        let mut index = Index::begin();
+        let mut sizes = Sizes::default();
+        let mut manifest = blake3::Hasher::new();
+        context.walk(&Only::All, &mut |found| {
+            let word = word(found, &mut index, old.as_ref())?;
+            sizes.add(found);
+            manifest.update(found.inside.as_os_str().as_bytes()).update(b"\0").update(word.as_bytes()).update(b"\0");
+            Ok(())
+        })?;
+        index.parts = parts(build, context, dockerfile, bases);
+        let mut all = blake3::Hasher::new();
+        all.update(FORM.as_bytes()).update(manifest.finalize().as_bytes());
+        for (name, value) in &index.parts {
+            all.update(name.as_bytes()).update(b"\0").update(value.as_bytes()).update(b"\0");
+        }
+        Ok(Self { fingerprint: all.finalize().to_hex().to_string(), index: Arc::new(index), sizes, old, file })
+    }
+
+    /// Why the image has to be built.
+    pub fn reason(&self) -> String {
+        let Some(old) = &self.old else { return "not built in this checkout yet".to_owned() };
+        let files = self.index.changed(old);
+        let mut reasons = Vec::new();
+        if !files.is_empty() {
+            reasons.push(text::changed(files.iter().copied()));
+        }
+        let (now, then) = (&self.index.parts, &old.parts);
+        let other = |name: &&String| now.get(*name) != then.get(*name);
+        let mut names: Vec<&String> = now.keys().chain(then.keys().filter(|name| !now.contains_key(*name))).filter(other).collect();
+        names.sort();
+        if !names.is_empty() {
+            reasons.push(format!("{} changed", text::list(&names)));
+        }
+        if reasons.is_empty() { "the engine does not have its image".to_owned() } else { reasons.join("; ") }
+    }
+
+    /// Keeps what was found, for the next look: the image is there.
+    pub fn keep(&self) {
+        if let Some(file) = &self.file {
+            // Only a cache: without it the next look reads all files.
+            drop(self.index.save(file));
+        }
+    }
+
+    /// Keeps it when that saves the next look work.
+    pub fn refresh(&self) {
+        if self.index.learned() || self.old.is_none() {
+            self.keep();
+        }
+    }
+}
+
+/// A file's content and mode, a link's target, a folder's mode.
+fn word(found: &Found, index: &mut Index, old: Option<&Index>) -> Result<String> {
+    let Found { path, inside, meta } = found;
+    let shown = || inside.display().to_string();
+    let mode = meta.permissions().mode() & 0o7777;
+    if meta.is_file() {
+        return index.add(inside.clone(), path, meta, &format!(":{mode:o}"), old).map_err(|error| unreadable(&shown(), &error));
+    }
+    let word = if meta.is_symlink() {
+        let target = std::fs::read_link(path).map_err(|error| unreadable(&shown(), &error))?;
+        blake3::hash(target.as_os_str().as_bytes()).to_hex().to_string()
+    } else {
+        format!("folder:{mode:o}")
+    };
+    index.note(inside.clone(), meta, word.clone());
+    Ok(word)
+}
+
+/// All but the files, by what a person calls it.
+fn parts(build: &Build, context: &Context, dockerfile: &Dockerfile, bases: &[(String, String)]) -> BTreeMap<String, String> {
+    let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
+    let mut parts = BTreeMap::new();
+    let mut put = |name: &str, value: &str| drop(parts.insert(name.to_owned(), hash(value)));
+    put("the Dockerfile", dockerfile.text());
+    put("the ignore file", &context.ignore_text);
+    let own: Vec<&(String, String)> = build.args.iter().filter(|(name, _)| build.own_args.contains(name)).chain(&build.labels).collect();
+    put("the commit or its version", &format!("{own:?} {:?}", build.latest));
+    for (name, value) in build.args.iter().filter(|(name, _)| !build.own_args.contains(name)) {
+        put(&format!("the build argument {name}"), value);
+    }
+    for (name, id) in bases {
+        put(&format!("the base image {name}"), id);
+    }
+    let secrets: Vec<&str> = build.secrets.iter().map(|secret| secret.id.as_str()).collect();
+    for (name, value) in [
+        ("the names of the secrets", secrets.join(" ")),
+        ("the network", build.network.clone().unwrap_or_default()),
+        ("the platform", build.platforms.join(" ")),
+        ("the target", build.target.clone().unwrap_or_default()),
+    ] {
+        put(name, &value);
+    }
+    parts
+}
