@@ -78,10 +78,14 @@ impl BuildSecret {
     pub fn value(&self, ask: impl Fn(&[String]) -> Result<String>) -> Result<Vec<u8>> {
         let usage = |what: String| Error::usage(format!("the secret {} of the build: {what}", self.id)).at(self.place.clone());
         match &self.source {
-            SecretSource::Command(argv) => ask(argv).map(String::into_bytes).map_err(|error| error.note(format!("asked for the secret {} of the build", self.id))),
+            SecretSource::Command(argv) => {
+                ask(argv).map(String::into_bytes).map_err(|error| error.note(format!("asked for the secret {} of the build", self.id)))
+            }
             SecretSource::Env(name) => match std::env::var_os(name) {
                 Some(value) => Ok(value.into_encoded_bytes()),
-                None => Err(usage(format!("${name} is not set")).help(format!("`export {name}=…`, or in CI: a secret variable of that name"))),
+                None => {
+                    Err(usage(format!("${name} is not set")).help(format!("`export {name}=…`, or in CI: a secret variable of that name")))
+                }
             },
             SecretSource::File(file) => std::fs::read(file).map_err(|error| usage(format!("can't read {}: {error}", file.display()))),
         }
@@ -102,7 +106,10 @@ impl BuildSecret {
             (argv, _, _) if !argv.is_empty() => SecretSource::Command(argv),
             (_, Some(name), _) => SecretSource::Env(name),
             (_, _, true) => SecretSource::File(read.path_of("file")?),
-            _ => return Err(Error::usage(format!("`{}` says nowhere where its value is", read.path)).help("write { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"…\"] }")),
+            _ => {
+                return Err(Error::usage(format!("`{}` says nowhere where its value is", read.path))
+                    .help("write { env = \"NAME\" }, { file = \"PATH\" } or { command = [\"…\"] }"));
+            }
         };
         Ok(Self { id: id.to_owned(), source, place })
     }

@@ -47,7 +47,8 @@ impl Context {
             .map_err(|fault| broken(file.strip_prefix(root).unwrap_or(&file), &text, fault.line, fault.message))?
             .after(OWN);
         let inside = dockerfile.canonicalize().ok().and_then(|path| Some(path.strip_prefix(&dir).ok()?.to_string_lossy().into_owned()));
-        let mut context = Self { always: vec![".dockerignore".into()], dir, ignore, dockerfile: OUTSIDE.into(), own: Vec::new(), ignore_text: text };
+        let mut context =
+            Self { always: vec![".dockerignore".into()], dir, ignore, dockerfile: OUTSIDE.into(), own: Vec::new(), ignore_text: text };
         match inside {
             Some(name) => {
                 context.always.push(name.clone());
@@ -82,9 +83,15 @@ impl Context {
         for (name, bytes) in &self.own {
             tar.bytes(name, bytes)?;
         }
-        let mut walk = Walk { context: self, always: true, only: &Only::All, pending: Vec::new(), visit: &mut |found: &Found| {
-            if self.own.iter().any(|(own, _)| Path::new(own) == found.inside) { Ok(()) } else { tar.add(found, latest) }
-        } };
+        let mut walk = Walk {
+            context: self,
+            always: true,
+            only: &Only::All,
+            pending: Vec::new(),
+            visit: &mut |found: &Found| {
+                if self.own.iter().any(|(own, _)| Path::new(own) == found.inside) { Ok(()) } else { tar.add(found, latest) }
+            },
+        };
         walk.folder(&self.dir, "", &self.ignore.top())
     }
 
@@ -151,7 +158,8 @@ impl Walk<'_> {
     fn folder(&mut self, dir: &Path, inside: &str, above: &Matched) -> Result<()> {
         let unreadable = |error: &io::Error| unreadable(if inside.is_empty() { "." } else { inside }, error);
         let entries = std::fs::read_dir(dir).map_err(|error| unreadable(&error))?;
-        let mut names = entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>().map_err(|e| unreadable(&e))?;
+        let mut names =
+            entries.map(|entry| entry.map(|entry| entry.file_name())).collect::<io::Result<Vec<_>>>().map_err(|e| unreadable(&e))?;
         names.sort_unstable();
         for name in names {
             let shown = name.to_string_lossy();
@@ -180,7 +188,8 @@ impl Walk<'_> {
         }
         let (held, path) = (self.pending.len(), found.path.clone());
         self.pending.push(found);
-        if wanted {
+        // The folder of instep's state is not there for a build.
+        if wanted && Path::new(OWN).parent() != Some(Path::new(inside)) {
             self.folders()?;
         }
         self.folder(&path, inside, &matched)?;

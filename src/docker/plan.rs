@@ -33,7 +33,7 @@ pub struct Request {
 #[serde(tag = "action", rename_all = "kebab-case")]
 pub enum Action {
     /// Builds an image and tags it.
-    Build(Build),
+    Build(Box<Build>),
     /// Pushes an image under all its tags.
     Push(Push),
 }
@@ -118,7 +118,8 @@ impl Build {
     /// The docker program doing the same.
     pub(super) fn command(&self) -> Command {
         let pair = |(key, value): &(String, String)| format!("{key}={value}");
-        let mut command = if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
+        let mut command =
+            if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
         if !self.secrets.is_empty() {
             command = command.env("DOCKER_BUILDKIT", "1");
         }
@@ -188,7 +189,7 @@ pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> 
         if request.build {
             let (build, unused) = build(image, facts, root, request)?;
             warnings.extend(unused);
-            plan.push(format!("build{name}"), Action::Build(build));
+            plan.push(format!("build{name}"), Action::Build(Box::new(build)));
         }
         if request.push {
             plan.push(format!("push{name}"), Action::Push(push(image, facts)));

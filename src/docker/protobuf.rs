@@ -66,21 +66,23 @@ impl<'a> Value<'a> {
 /// The fields of a message, in the order in which they came; ends early at what is no message.
 pub fn fields(bytes: &[u8]) -> impl Iterator<Item = (u32, Value<'_>)> {
     let mut rest = bytes;
-    std::iter::from_fn(move || loop {
-        let key = take_varint(&mut rest)?;
-        let field = u32::try_from(key >> 3).ok()?;
-        match key & 7 {
-            0 => return Some((field, Value::Number(take_varint(&mut rest)?))),
-            2 => {
-                let length = usize::try_from(take_varint(&mut rest)?).ok()?;
-                let (value, after) = rest.split_at_checked(length)?;
-                rest = after;
-                return Some((field, Value::Bytes(value)));
+    std::iter::from_fn(move || {
+        loop {
+            let key = take_varint(&mut rest)?;
+            let field = u32::try_from(key >> 3).ok()?;
+            match key & 7 {
+                0 => return Some((field, Value::Number(take_varint(&mut rest)?))),
+                2 => {
+                    let length = usize::try_from(take_varint(&mut rest)?).ok()?;
+                    let (value, after) = rest.split_at_checked(length)?;
+                    rest = after;
+                    return Some((field, Value::Bytes(value)));
+                }
+                // Numbers of a fixed size: none that we look at.
+                1 => rest = rest.get(8..)?,
+                5 => rest = rest.get(4..)?,
+                _ => return None,
             }
-            // Numbers of a fixed size: none that we look at.
-            1 => rest = rest.get(8..)?,
-            5 => rest = rest.get(4..)?,
-            _ => return None,
         }
     })
 }

@@ -2,30 +2,35 @@
 //! unchanged files are not read again.
 
 use std::collections::{BTreeMap, HashMap};
+use std::ffi::OsStr;
 use std::fs::{File, Metadata};
 use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::state::write_state;
 use crate::report::Result;
 
-/// The first record of an index; another one means another format, and the index is made anew.
-const MAGIC: &str = "instep index 2";
+/// What an index begins with; anything else means another format, and the index is made anew.
+const MAGIC: &[u8] = b"instep index 2\0";
 
 /// Times of files tick at most this coarsely (10 ms: a kernel with 100 ticks a second).
 const TICK: i128 = 10_000_000;
 /// How much of a file is read at once.
 const PIECE: usize = 64 * 1024;
 
+/// The hash of a content.
+pub type Hash = [u8; 32];
+
+/// A file as it was when it was looked at. Kept small: a context can have a hundred thousand of them.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Stat {
-    size: u64,
-    modified: i128,
-    changed: i128,
-    inode: u64,
+struct Known {
+    /// A hash of its size, times and inode; all zero: not to be trusted.
+    stat: [u8; 16],
+    hash: Hash,
+    mark: u16,
 }
 
 /// Files with their content's hash, and what else was so when they were looked at.
@@ -33,9 +38,9 @@ struct Stat {
 pub struct Index {
     /// When the look began, in nanoseconds since 1970.
     looked: i128,
-    /// What else decides, by what a person calls it.
+    /// What else decides, by what a person calls it: words without spaces.
     pub parts: BTreeMap<String, String>,
-    files: HashMap<PathBuf, (Stat, String)>,
+    files: HashMap<Box<Path>, Known>,
     /// How many files had to be read.
     read: usize,
 }
@@ -60,30 +65,33 @@ impl Index {
     }
 
     /// Adds a file under a name: by what `old` knows of it when it did not change since, else by reading
-    /// it. Gives its hash, with `mark` behind it (what changes the mark must change a time of the file).
+    /// it. Gives the hash of its content. `mark` is what else counts, as its mode.
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn add(&mut self, name: PathBuf, path: &Path, meta: &Metadata, mark: &str, old: Option<&Self>) -> io::Result<String> {
-        let stat = Stat::of(meta);
-        let hash = if let Some(hash) = old.and_then(|old| old.trusted(&name, &stat)) {
-            hash.to_owned()
+    pub fn add(&mut self, name: &Path, path: &Path, meta: &Metadata, mark: u16, old: Option<&Self>) -> io::Result<Hash> {
+        let stat = self.stat(meta);
+        let trusted = |known: &&Known| known.stat == stat && stat != [0; 16];
+        let hash = if let Some(known) = old.and_then(|old| old.files.get(name)).filter(trusted) {
+            known.hash
         } else {
             self.read += 1;
-            hash(path)? + mark
+            hash(path)?
         };
-        self.files.insert(name, (stat, hash.clone()));
+        self.files.insert(name.into(), Known { stat, hash, mark });
         Ok(hash)
     }
 
-    /// Adds something that has no content worth reading, as a link.
-    pub fn note(&mut self, name: PathBuf, meta: &Metadata, word: String) {
-        self.files.insert(name, (Stat::of(meta), word));
+    /// Adds something that is not read: a link's target, a folder.
+    pub fn note(&mut self, name: &Path, word: &[u8], mark: u16) -> Hash {
+        let hash = *blake3::hash(word).as_bytes();
+        self.files.insert(name.into(), Known { stat: [0; 16], hash, mark });
+        hash
     }
 
     /// The hash of a file.
-    pub fn hash(&self, name: &Path) -> Option<&str> {
-        self.files.get(name).map(|(_, hash)| hash.as_str())
+    pub fn hash(&self, name: &Path) -> Option<&Hash> {
+        self.files.get(name).map(|known| &known.hash)
     }
 
     /// Whether files were read that the next look need not read.
@@ -91,36 +99,43 @@ impl Index {
         self.read > 0
     }
 
-    /// The hash of an unchanged file. A file as young as the look may have changed right behind it, unseen
-    /// by its times: it is read again (git's "racy" rule, Documentation/technical/racy-git.txt).
-    fn trusted(&self, name: &Path, stat: &Stat) -> Option<&str> {
-        let (old, hash) = self.files.get(name)?;
-        let young = stat.modified.max(stat.changed) + TICK >= self.looked;
-        (old == stat && !young).then_some(hash)
+    /// What tells that a file was not changed: nothing (zeros) for one as young as the look, which may
+    /// change right behind it, unseen by its times (git's "racy" rule, Documentation/technical/racy-git.txt).
+    fn stat(&self, meta: &Metadata) -> [u8; 16] {
+        let time = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
+        let (modified, changed) = (time(meta.mtime(), meta.mtime_nsec()), time(meta.ctime(), meta.ctime_nsec()));
+        let mut stat = [0; 16];
+        if modified.max(changed) + TICK < self.looked {
+            let mut hasher = blake3::Hasher::new();
+            hasher.update(&meta.len().to_le_bytes()).update(&meta.ino().to_le_bytes());
+            hasher.update(&modified.to_le_bytes()).update(&changed.to_le_bytes());
+            stat.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        }
+        stat
     }
 
-    /// The files that are new, gone or of another content than in `old`, sorted.
+    /// The files that are new, gone or other than in `old`, sorted.
     pub fn changed<'a>(&'a self, old: &'a Self) -> Vec<&'a Path> {
-        let mut changed: Vec<&Path> = self
-            .files
-            .iter()
-            .filter(|(name, (_, hash))| old.files.get(*name).is_none_or(|(_, known)| known != hash))
-            .map(|(name, _)| name.as_path())
-            .chain(old.files.keys().filter(|name| !self.files.contains_key(*name)).map(PathBuf::as_path))
-            .collect();
+        let same = |known: &Known, was: &Known| (known.hash, known.mark) == (was.hash, was.mark);
+        let other = self.files.iter().filter(|(name, known)| !old.files.get(*name).is_some_and(|was| same(known, was)));
+        let gone = old.files.keys().filter(|name| !self.files.contains_key(*name));
+        let mut changed: Vec<&Path> = other.map(|(name, _)| &**name).chain(gone.map(|name| &**name)).collect();
         changed.sort_unstable();
         changed
     }
 
-    /// Records end with a NUL: no path can hold one.
     fn bytes(&self) -> Vec<u8> {
-        let mut out = format!("{MAGIC}\0{} {} {}\0", self.looked, self.parts.len(), self.files.len()).into_bytes();
+        let mut out = MAGIC.to_vec();
+        out.extend(format!("{} {}\0", self.parts.len(), self.files.len()).into_bytes());
         for (name, value) in &self.parts {
             out.extend(format!("{value} {name}\0").into_bytes());
         }
-        for (path, (stat, hash)) in &self.files {
-            out.extend(format!("{} {} {} {} {hash} ", stat.size, stat.modified, stat.changed, stat.inode).into_bytes());
-            out.extend(path.as_os_str().as_bytes());
+        for (path, known) in &self.files {
+            out.extend_from_slice(&known.stat);
+            out.extend_from_slice(&known.hash);
+            out.extend_from_slice(&known.mark.to_le_bytes());
+            // No path can hold a NUL.
+            out.extend_from_slice(path.as_os_str().as_bytes());
             out.push(0);
         }
         out
@@ -128,44 +143,36 @@ impl Index {
 
     /// None for anything that is not a whole index.
     fn parse(bytes: &[u8]) -> Option<Self> {
-        let mut records = bytes.strip_suffix(b"\0")?.split(|&byte| byte == 0);
-        (records.next()? == MAGIC.as_bytes()).then_some(())?;
-        let head = std::str::from_utf8(records.next()?).ok()?;
-        let [looked, parts, count] = head.split(' ').collect::<Vec<_>>().try_into().ok()?;
-        let mut index = Self { looked: looked.parse().ok()?, ..Self::default() };
+        let mut rest = bytes.strip_prefix(MAGIC)?;
+        let (parts, count) = std::str::from_utf8(take_text(&mut rest)?).ok()?.split_once(' ')?;
+        let mut index = Self::default();
         for _ in 0..parts.parse::<usize>().ok()? {
-            let (value, name) = std::str::from_utf8(records.next()?).ok()?.split_once(' ')?;
+            let (value, name) = std::str::from_utf8(take_text(&mut rest)?).ok()?.split_once(' ')?;
             index.parts.insert(name.to_owned(), value.to_owned());
         }
-        for record in records {
-            let mut parts = record.splitn(6, |&byte| byte == b' ');
-            let mut text = || std::str::from_utf8(parts.next()?).ok();
-            let stat = Stat {
-                size: text()?.parse().ok()?,
-                modified: text()?.parse().ok()?,
-                changed: text()?.parse().ok()?,
-                inode: text()?.parse().ok()?,
-            };
-            let hash = text()?.to_owned();
-            index.files.insert(PathBuf::from(std::ffi::OsStr::from_bytes(parts.next()?)), (stat, hash));
+        while !rest.is_empty() {
+            let known = Known { stat: take(&mut rest)?, hash: take(&mut rest)?, mark: u16::from_le_bytes(take(&mut rest)?) };
+            index.files.insert(Path::new(OsStr::from_bytes(take_text(&mut rest)?)).into(), known);
         }
         (index.files.len() == count.parse::<usize>().ok()?).then_some(index)
     }
 }
 
-impl Stat {
-    fn of(meta: &Metadata) -> Self {
-        let time = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-        Self {
-            size: meta.len(),
-            modified: time(meta.mtime(), meta.mtime_nsec()),
-            changed: time(meta.ctime(), meta.ctime_nsec()),
-            inode: meta.ino(),
-        }
-    }
+fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, rest) = bytes.split_first_chunk()?;
+    *bytes = rest;
+    Some(*taken)
 }
 
-fn hash(path: &Path) -> io::Result<String> {
+/// What stands before the next NUL.
+fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
+    let end = bytes.iter().position(|&byte| byte == 0)?;
+    let text = &bytes[..end];
+    *bytes = &bytes[end + 1..];
+    Some(text)
+}
+
+fn hash(path: &Path) -> io::Result<Hash> {
     let mut hasher = blake3::Hasher::new();
     let (mut file, mut piece) = (File::open(path)?, vec![0; PIECE]);
     loop {
@@ -174,7 +181,7 @@ fn hash(path: &Path) -> io::Result<String> {
             n => hasher.update(&piece[..n]),
         };
     }
-    Ok(hasher.finalize().to_hex().to_string())
+    Ok(*hasher.finalize().as_bytes())
 }
 
 fn now() -> i128 {
@@ -189,10 +196,10 @@ mod tests {
 
     #[test]
     fn a_truncated_or_garbled_index_is_not_believed() {
-        let mut index = Index { looked: 5, ..Index::default() };
+        let mut index = Index::default();
         index.parts.insert("the b".into(), "v".into());
-        index.files.insert("a b\nc".into(), (Stat { size: 1, modified: 2, changed: 3, inode: 4 }, "h".into()));
-        index.files.insert("d".into(), (Stat { size: 1, modified: 2, changed: 3, inode: 4 }, "h".into()));
+        index.note(Path::new("a b\nc"), b"w", 7);
+        index.note(Path::new("d"), b"", 0);
         let bytes = index.bytes();
         assert_eq!(Index::parse(&bytes).map(|index| index.files.len()), Some(2));
         for cut in 0..bytes.len() {
@@ -207,26 +214,25 @@ mod tests {
         let path = dir.path().join("f");
         std::fs::write(&path, "one").expect("a file");
         let meta = path.metadata().expect("its times");
+        let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
         let look = |looked: i128, old: Option<&Index>| {
             let mut index = Index { looked, ..Index::default() };
-            index.add("f".into(), &path, &meta, "", old).expect("a hash");
+            index.add(Path::new("f"), &path, &meta, 0, old).expect("a hash");
             index
         };
-        let young = look(Stat::of(&meta).modified + TICK / 2, None);
-        let later = look(Stat::of(&meta).modified + 10 * TICK, None);
+        let (young, later) = (look(modified + TICK / 2, None), look(modified + 10 * TICK, None));
         // The same size and, as far as `meta` says, the same times.
         std::fs::write(&path, "two").expect("a file");
-        assert!(look(now(), Some(&young)).changed(&young).len() == 1 && look(now(), Some(&young)).learned());
-        assert!(!look(now(), Some(&later)).learned(), "trusted by its times");
+        let again = look(modified + 20 * TICK, Some(&young));
+        assert!(again.learned() && again.changed(&young).len() == 1);
+        assert!(!look(modified + 20 * TICK, Some(&later)).learned(), "trusted by its times");
     }
 
     fn index() -> impl Strategy<Value = Index> {
-        let file = (any::<(u64, i64, i64, u64)>(), "[0-9a-f]{64}").prop_map(|((size, modified, changed, inode), hash)| {
-            (Stat { size, modified: modified.into(), changed: changed.into(), inode }, hash)
-        });
-        let files = prop::collection::hash_map("[^\0]{1,12}".prop_map(PathBuf::from), file, 0..5);
+        let known = any::<([u8; 16], Hash, u16)>().prop_map(|(stat, hash, mark)| Known { stat, hash, mark });
+        let files = prop::collection::hash_map("[^\0]{1,12}".prop_map(|name| Path::new(&name).into()), known, 0..5);
         let parts = prop::collection::btree_map("[^\0]{1,12}", "[0-9a-f]{64}", 0..3);
-        (any::<i64>(), parts, files).prop_map(|(looked, parts, files)| Index { looked: looked.into(), parts, files, read: 0 })
+        (parts, files).prop_map(|(parts, files)| Index { parts, files, ..Index::default() })
     }
 
     proptest! {

@@ -35,7 +35,7 @@ pub fn check(project_root: &Path, task: &str, inputs: &Inputs) -> Result<(Verdic
     let mut index = Index::begin();
     index.parts.insert(DEFINITION.to_owned(), blake3::hash(inputs.definition.as_bytes()).to_hex().to_string());
     for path in files(&inputs.root, &inputs.sources)? {
-        let added = std::fs::metadata(&path).and_then(|meta| index.add(path.clone(), &path, &meta, "", old.as_ref()));
+        let added = std::fs::metadata(&path).and_then(|meta| index.add(&path, &path, &meta, 0, old.as_ref()));
         added.map_err(|error| Error::failed(format!("can't read {}: {error}", path.display())))?;
     }
     let verdict = match &old {

@@ -45,7 +45,9 @@ impl Sizes {
         let mut folders: Vec<(&String, &(u64, usize))> = self.folders.iter().collect();
         folders.sort_by_key(|(_, size)| std::cmp::Reverse(**size));
         folders.truncate(NAMED);
-        let copied = |folder: &str| dockerfile.instructions.iter().any(|one| ["ADD", "COPY"].contains(&one.keyword.as_str()) && names(&one.rest, folder));
+        let copied = |folder: &str| {
+            dockerfile.instructions.iter().any(|one| ["ADD", "COPY"].contains(&one.keyword.as_str()) && names(&one.rest, folder))
+        };
         let unneeded: Vec<&str> = folders.iter().map(|(name, _)| name.as_str()).filter(|name| !copied(name)).collect();
         if unneeded.is_empty() {
             return None;
@@ -63,5 +65,7 @@ impl Sizes {
 
 /// Whether an instruction copies a folder by its name.
 fn names(rest: &str, folder: &str) -> bool {
-    rest.split_whitespace().any(|word| word.trim_matches(['"', '[', ']', ',']).trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder))
+    rest.split_whitespace().any(|word| {
+        word.trim_matches(['"', '[', ']', ',']).trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder)
+    })
 }

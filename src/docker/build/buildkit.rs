@@ -28,7 +28,8 @@ use crate::report::{Report, Result, text};
 impl Engine {
     pub(super) fn build_buildkit(&self, id: &str, build: &Build, offer: Offer, dockerfile: &Dockerfile, report: &Report) -> Result<Built> {
         let offer = Arc::new(offer);
-        let mut watch = Watch { show: Show::new(id, build, report), vertices: Vertices::default(), image: String::new(), offer: offer.clone() };
+        let mut watch =
+            Watch { show: Show::new(id, build, report), vertices: Vertices::default(), image: String::new(), offer: offer.clone() };
         let result = self.wait(watch.run(&self.endpoint.url, build));
         match result? {
             Ok(()) => Ok(Built { image: watch.image, sent: offer.sent.load(Ordering::Relaxed) }),
@@ -99,7 +100,7 @@ impl Watch<'_> {
             }
             Some("moby.image.id") => {
                 let id = aux.and_then(|aux| aux.get("ID")).and_then(Value::as_str);
-                self.image = id.unwrap_or_default().to_owned();
+                id.unwrap_or_default().clone_into(&mut self.image);
             }
             _ => {}
         }

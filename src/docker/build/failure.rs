@@ -76,7 +76,8 @@ pub fn refused(fault: &Fault, reason: &str, dockerfile: &Dockerfile) -> Error {
     match numbered.and_then(|(line, message)| Some((line.parse::<usize>().ok()?, message))) {
         Some((line, message)) => Error::usage(format!("the Dockerfile has a fault: {message}")).at(dockerfile.line(line)),
         None if reason.contains("target stage") || reason.contains("failed to reach build target") => {
-            Error::usage(format!("the Dockerfile has no such stage: {}", plainer(reason))).help("`target` in instep.toml names the stage to build")
+            Error::usage(format!("the Dockerfile has no such stage: {}", plainer(reason)))
+                .help("`target` in instep.toml names the stage to build")
         }
         None => advised(fault::of(fault, "build the image"), reason),
     }
@@ -110,7 +111,8 @@ fn instruction(dockerfile: &Dockerfile, position: &Position<'_>) -> Option<usize
     })?;
     let stage = &stages[at];
     let keyword = position.text.split_whitespace().next().unwrap_or_default();
-    let all = stage.instructions.clone().filter(|&at| ["ADD", "COPY", "RUN", "WORKDIR"].contains(&dockerfile.instructions[at].keyword.as_str()));
+    let all =
+        stage.instructions.clone().filter(|&at| ["ADD", "COPY", "RUN", "WORKDIR"].contains(&dockerfile.instructions[at].keyword.as_str()));
     let mut counted: Vec<usize> = all.collect();
     if counted.len() > position.total {
         // An engine that does not count WORKDIR.

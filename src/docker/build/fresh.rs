@@ -1,10 +1,10 @@
 //! Whether an image is what a build would make: a fingerprint of all that goes in, kept as a label on
 //! the image, so that an engine that has lost it, or another engine, means a build.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::PermissionsExt as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::advice::Sizes;
@@ -12,7 +12,7 @@ use crate::docker::context::{Context, Found, Only};
 use crate::docker::dockerfile::Dockerfile;
 use crate::docker::plan::Build;
 use crate::docker::tarball::unreadable;
-use crate::repo::{Index, state_dir, tag};
+use crate::repo::{Index, state_dir, tag, write_state};
 use crate::report::{Result, text};
 
 /// The label that holds the fingerprint.
@@ -29,8 +29,12 @@ pub struct Look {
     pub index: Arc<Index>,
     /// Their sizes.
     pub sizes: Sizes,
-    old: Option<Index>,
+    /// Why the image has to be built, when no image has the fingerprint.
+    pub reason: String,
+    /// The image that was built or found the last time.
+    pub last: Option<String>,
     file: Option<PathBuf>,
+    keep: bool,
 }
 
 impl Look {
@@ -46,9 +50,9 @@ impl Look {
         let mut sizes = Sizes::default();
         let mut manifest = blake3::Hasher::new();
         context.walk(&Only::All, &mut |found| {
-            let word = word(found, &mut index, old.as_ref())?;
+            let (hash, mode) = word(found, &mut index, old.as_ref())?;
             sizes.add(found);
-            manifest.update(found.inside.as_os_str().as_bytes()).update(b"\0").update(word.as_bytes()).update(b"\0");
+            manifest.update(found.inside.as_os_str().as_bytes()).update(b"\0").update(&hash).update(&mode.to_le_bytes());
             Ok(())
         })?;
         index.parts = parts(build, context, dockerfile, bases);
@@ -57,59 +61,67 @@ impl Look {
         for (name, value) in &index.parts {
             all.update(name.as_bytes()).update(b"\0").update(value.as_bytes()).update(b"\0");
         }
-        Ok(Self { fingerprint: all.finalize().to_hex().to_string(), index: Arc::new(index), sizes, old, file })
+        Ok(Self {
+            fingerprint: all.finalize().to_hex().to_string(),
+            reason: reason(&index, old.as_ref()),
+            sizes,
+            last: file.as_deref().and_then(|file| std::fs::read_to_string(id_file(file)).ok()),
+            file,
+            keep: index.learned() || old.is_none(),
+            index: Arc::new(index),
+        })
     }
 
-    /// Why the image has to be built.
-    pub fn reason(&self) -> String {
-        let Some(old) = &self.old else { return "not built in this checkout yet".to_owned() };
-        let files = self.index.changed(old);
-        let mut reasons = Vec::new();
-        if !files.is_empty() {
-            reasons.push(text::changed(files.iter().copied()));
-        }
-        let (now, then) = (&self.index.parts, &old.parts);
-        let other = |name: &&String| now.get(*name) != then.get(*name);
-        let mut names: Vec<&String> = now.keys().chain(then.keys().filter(|name| !now.contains_key(*name))).filter(other).collect();
-        names.sort();
-        if !names.is_empty() {
-            reasons.push(format!("{} changed", text::list(&names)));
-        }
-        if reasons.is_empty() { "the engine does not have its image".to_owned() } else { reasons.join("; ") }
-    }
-
-    /// Keeps what was found, for the next look: the image is there.
-    pub fn keep(&self) {
+    /// Keeps what was found for the next look: `image` is what it is.
+    pub fn keep(&self, image: &str) {
         if let Some(file) = &self.file {
             // Only a cache: without it the next look reads all files.
-            drop(self.index.save(file));
+            drop(self.index.save(file).and_then(|()| write_state(&id_file(file), image.as_bytes())));
         }
     }
 
     /// Keeps it when that saves the next look work.
-    pub fn refresh(&self) {
-        if self.index.learned() || self.old.is_none() {
-            self.keep();
+    pub fn refresh(&self, image: &str) {
+        if self.keep || self.last.as_deref() != Some(image) {
+            self.keep(image);
         }
     }
 }
 
-/// A file's content and mode, a link's target, a folder's mode.
-fn word(found: &Found, index: &mut Index, old: Option<&Index>) -> Result<String> {
-    let Found { path, inside, meta } = found;
-    let shown = || inside.display().to_string();
-    let mode = meta.permissions().mode() & 0o7777;
-    if meta.is_file() {
-        return index.add(inside.clone(), path, meta, &format!(":{mode:o}"), old).map_err(|error| unreadable(&shown(), &error));
+fn id_file(file: &Path) -> PathBuf {
+    let mut name = file.as_os_str().to_owned();
+    name.push(".id");
+    name.into()
+}
+
+fn reason(now: &Index, old: Option<&Index>) -> String {
+    let Some(old) = old else { return "not built in this checkout yet".to_owned() };
+    let files = now.changed(old);
+    let mut reasons = Vec::new();
+    if !files.is_empty() {
+        reasons.push(text::changed(files.iter().copied()));
     }
-    let word = if meta.is_symlink() {
-        let target = std::fs::read_link(path).map_err(|error| unreadable(&shown(), &error))?;
-        blake3::hash(target.as_os_str().as_bytes()).to_hex().to_string()
+    let all: BTreeSet<&String> = now.parts.keys().chain(old.parts.keys()).collect();
+    let names: Vec<&String> = all.into_iter().filter(|name| now.parts.get(*name) != old.parts.get(*name)).collect();
+    if !names.is_empty() {
+        reasons.push(format!("{} changed", text::list(&names)));
+    }
+    if reasons.is_empty() { "the engine does not have its image".to_owned() } else { reasons.join("; ") }
+}
+
+/// A file's content, a link's target, with the mode.
+fn word(found: &Found, index: &mut Index, old: Option<&Index>) -> Result<([u8; 32], u16)> {
+    let Found { path, inside, meta } = found;
+    let unreadable = |error| unreadable(&inside.display().to_string(), &error);
+    let mode = (meta.permissions().mode() & 0o7777) as u16;
+    let hash = if meta.is_file() {
+        index.add(inside, path, meta, mode, old).map_err(unreadable)?
+    } else if meta.is_symlink() {
+        index.note(inside, std::fs::read_link(path).map_err(unreadable)?.as_os_str().as_bytes(), mode)
     } else {
-        format!("folder:{mode:o}")
+        index.note(inside, b"/", mode)
     };
-    index.note(inside.clone(), meta, word.clone());
-    Ok(word)
+    Ok((hash, mode))
 }
 
 /// All but the files, by what a person calls it.

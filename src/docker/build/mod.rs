@@ -13,16 +13,17 @@ mod steps;
 mod trace;
 mod vertices;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use bollard::query_parameters::{ListImagesOptionsBuilder, TagImageOptionsBuilder};
+use bollard::query_parameters::TagImageOptionsBuilder;
 use bytes::Bytes;
 use http_body_util::Empty;
 use hyper::{HeaderMap, Request};
 
 use self::fresh::Look;
 use super::context::Context;
+use super::digest::Local;
 use super::dockerfile::Dockerfile;
 use super::engine::Engine;
 use super::plan::Build;
@@ -57,23 +58,36 @@ impl Engine {
         let dockerfile = Dockerfile::read(&build.dockerfile, &build.root)?;
         let context = Context::of(&build.context, &build.dockerfile, &build.root)?;
         let look = Look::at(build, &context, &dockerfile, &self.bases(build, &dockerfile)?)?;
-        let known = self.with_label(&look.fingerprint)?;
+        let known = self.with_label(build, &look)?;
         if let Some(image) = known.filter(|_| !build.force && !build.no_cache) {
-            look.refresh();
-            report.note(&paint(DIM, &format!("  nothing changed: {} is this already, nothing is sent", short_id(&image))));
+            look.refresh(&image.id);
+            report.note(&paint(DIM, &format!("  nothing changed: {} is this already, nothing is sent", short_id(&image.id))));
             return self.tagged(build, image, report);
         }
-        let reason = if build.no_cache { "--no-cache".to_owned() } else if build.force { "--force".to_owned() } else { look.reason() };
+        let reason = if build.no_cache {
+            "--no-cache".to_owned()
+        } else if build.force {
+            "--force".to_owned()
+        } else {
+            look.reason.clone()
+        };
         report.note(&paint(DIM, &format!("  builds because: {reason}")));
+        if reason.contains(" .git/") {
+            report.note(&paint(DIM, "  .git is sent and changes with every commit: a line `.git` in .dockerignore leaves it out"));
+        }
         if let Some(advice) = look.sizes.advice(&dockerfile) {
             report.note(&paint(DIM, &format!("  {advice}")));
         }
         let mut labelled = build.clone();
         labelled.labels.push((fresh::LABEL.to_owned(), look.fingerprint.clone()));
         let built = self.built(id, &labelled, &context, &dockerfile, &look, report)?;
-        look.keep();
+        look.keep(&built.image);
         report.note(&paint(DIM, &format!("  sent {}", text::bytes(built.sent))));
-        self.tagged(build, built.image, report)
+        if build.platforms.len() > 1 {
+            return Ok(record(build, built.image, 0));
+        }
+        let Some(image) = self.local(&built.image)? else { return Err(Error::failed("the engine has lost the new image already")) };
+        self.tagged(build, image, report)
     }
 
     fn built(&self, id: &str, build: &Build, context: &Context, dockerfile: &Dockerfile, look: &Look, report: &Report) -> Result<Built> {
@@ -116,30 +130,34 @@ impl Engine {
     /// The base images with their ids in the engine; one that it does not have has none.
     fn bases(&self, build: &Build, dockerfile: &Dockerfile) -> Result<Vec<(String, String)>> {
         let bases = dockerfile.bases(&build.args);
-        bases.into_iter().map(|base| Ok((base.reference.clone(), self.local(&base.reference)?.map(|image| image.id).unwrap_or_default()))).collect()
+        bases
+            .into_iter()
+            .map(|base| Ok((base.reference.clone(), self.local(&base.reference)?.map(|image| image.id).unwrap_or_default())))
+            .collect()
     }
 
-    /// The image with this fingerprint.
-    fn with_label(&self, fingerprint: &str) -> Result<Option<String>> {
-        let filters = HashMap::from([("label", vec![format!("{}={fingerprint}", fresh::LABEL)])]);
-        let options = ListImagesOptionsBuilder::new().filters(&filters).build();
-        let images = self.wait(self.docker.list_images(Some(options)))?.map_err(|error| fault::of(&error, "look for the image"))?;
-        // Two of them (built with --force) are of equal content; the younger one is as good as the other.
-        Ok(images.into_iter().max_by_key(|image| image.created).map(|image| image.id))
+    /// The image with this fingerprint: under one of its names, or the last one that was built here. (To
+    /// ask the engine for all images with a label takes it half a second when it has some hundred.)
+    fn with_label(&self, build: &Build, look: &Look) -> Result<Option<Local>> {
+        let names = build.tags.iter().map(|tag| format!("{}:{tag}", build.repository)).chain(look.last.clone());
+        for name in names {
+            let found = self.local(&name)?;
+            if let Some(image) = found.filter(|image| image.labels.get(fresh::LABEL) == Some(&look.fingerprint)) {
+                return Ok(Some(image));
+            }
+        }
+        Ok(None)
     }
 
     /// Gives an image its names, and tells what it is.
-    fn tagged(&self, build: &Build, image: String, report: &Report) -> Result<ImageRecord> {
-        if build.platforms.len() > 1 {
-            return Ok(record(build, image, 0));
-        }
+    fn tagged(&self, build: &Build, image: Local, report: &Report) -> Result<ImageRecord> {
         for tag in &build.tags {
-            self.tag(&image, &build.repository, tag)?;
+            if !image.names.contains(&format!("{}:{tag}", build.repository)) {
+                self.tag(&image.id, &build.repository, tag)?;
+            }
         }
-        let inspected = self.wait(self.docker.inspect_image(&image))?.map_err(|error| fault::of(&error, "look at the new image"))?;
-        let size = inspected.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0);
-        report.note(&paint(DIM, &format!("  {} · {}", build.tags.join(", "), text::bytes(size))));
-        Ok(record(build, image, size))
+        report.note(&paint(DIM, &format!("  {} · {}", build.tags.join(", "), text::bytes(image.size))));
+        Ok(record(build, image.id, image.size))
     }
 
     /// Gives an image a further name.

@@ -75,8 +75,9 @@ impl<'a> Show<'a> {
             self.report.event(&Event::new(self.id, What::Progress { message: message.to_owned() }));
             return;
         }
-        let lines: String = self.recent.iter().map(|line| format!("\n  │ {line}")).collect();
-        self.report.transient(&format!("  {}: {message}{lines}", self.id));
+        let mut lines = vec![format!("  {}: {message}", self.id)];
+        lines.extend(self.recent.iter().map(|line| format!("  │ {line}")));
+        self.report.transient(&lines.join("\n"));
     }
 
     /// A line of its own.

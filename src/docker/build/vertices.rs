@@ -14,7 +14,7 @@ pub struct Vertices {
 }
 
 /// A step.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Step {
     /// What is known of it.
     pub vertex: Vertex,
@@ -78,12 +78,6 @@ impl Vertices {
 
     fn step(&mut self, digest: &str) -> Option<&mut Step> {
         self.steps.iter_mut().find(|step| step.vertex.digest == digest)
-    }
-}
-
-impl Default for Step {
-    fn default() -> Self {
-        Self { vertex: Vertex::default(), lines: VecDeque::new(), rest: Vec::new(), begin: None, told: false, fetched: Vec::new() }
     }
 }
 
@@ -189,7 +183,10 @@ mod tests {
     fn steps_are_told_once_and_internal_ones_never() {
         let mut vertices = Vertices::default();
         let run = "[build 2/3] RUN make";
-        let begun = Trace { vertexes: vec![vertex("[internal] load metadata", 1.0, Some(2.0), ""), vertex(run, 2.0, None, "")], ..Trace::default() };
+        let begun = Trace {
+            vertexes: vec![vertex("[internal] load metadata", 1.0, Some(2.0), ""), vertex(run, 2.0, None, "")],
+            ..Trace::default()
+        };
         assert_eq!(vertices.take(begun), []);
         assert!(vertices.now().is_some_and(|now| now.starts_with("build 2/3 RUN make · ")));
         let log = |bytes: &[u8]| Trace { logs: vec![Log { vertex: run.into(), bytes: bytes.to_vec() }], ..Trace::default() };
@@ -205,7 +202,10 @@ mod tests {
     #[test]
     fn the_step_that_failed_is_found_and_not_its_victims() {
         let mut vertices = Vertices::default();
-        let vertexes = vec![vertex("[a 1/2] RUN x", 1.0, Some(2.0), "context canceled"), vertex("[linux/arm64 b 2/2] RUN y", 1.0, Some(2.0), "exit code: 3")];
+        let vertexes = vec![
+            vertex("[a 1/2] RUN x", 1.0, Some(2.0), "context canceled"),
+            vertex("[linux/arm64 b 2/2] RUN y", 1.0, Some(2.0), "exit code: 3"),
+        ];
         assert_eq!(vertices.take(Trace { vertexes, ..Trace::default() }), []);
         let position = vertices.failed().and_then(Step::position);
         assert_eq!(position, Some(Position { stage: Some("b"), number: 2, total: 2, text: "RUN y" }));

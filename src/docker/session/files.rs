@@ -2,7 +2,7 @@
 //! does not have yet (tonistiigi/fsutil, send.go and types/wire.proto).
 
 use std::io::Read as _;
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -12,7 +12,9 @@ use h2::{RecvStream, SendStream};
 use hyper::Request;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
+use super::super::context::Context;
 use super::super::protobuf::{Message, fields};
+use super::super::tarball::unreadable;
 use super::folder::{self, Entry, Source};
 use super::{Offer, grpc};
 use crate::report::{Error, Result};
@@ -94,12 +96,11 @@ impl Sender<'_> {
         self.flush().await?;
         loop {
             // What is gathered goes out before there is a pause.
-            let next = match said.try_recv() {
-                Ok(next) => Some(next),
-                Err(_) => {
-                    self.flush().await?;
-                    said.recv().await
-                }
+            let next = if let Ok(next) = said.try_recv() {
+                Some(next)
+            } else {
+                self.flush().await?;
+                said.recv().await
             };
             match next {
                 Some(Said::Wants(id)) => match entries.get(id) {
@@ -127,17 +128,19 @@ impl Sender<'_> {
                     self.packet(DATA, Some(id), &[], piece).await?;
                 }
             }
-            Source::File(path) => match self.file(id, path).await? {
-                Ok(()) => {}
-                Err(error) => return Ok(Err(super::super::tarball::unreadable(&entry.shown(), &error))),
-            },
-            Source::None => {}
+            Source::File => {
+                let dir = self.offer.context.as_ref().map_or(Path::new(""), Context::dir);
+                if let Err(error) = self.file(id, &dir.join(&entry.name)).await? {
+                    return Ok(Err(unreadable(&entry.shown(), &error)));
+                }
+            }
+            Source::Link(_) | Source::None => {}
         }
         self.packet(DATA, Some(id), &[], &[]).await?;
         Ok(Ok(()))
     }
 
-    async fn file(&mut self, id: usize, path: &PathBuf) -> Result<std::io::Result<()>, h2::Error> {
+    async fn file(&mut self, id: usize, path: &Path) -> Result<std::io::Result<()>, h2::Error> {
         let mut file = match std::fs::File::open(path) {
             Ok(file) => file,
             Err(error) => return Ok(Err(error)),

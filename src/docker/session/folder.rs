@@ -33,12 +33,12 @@ pub struct Asked {
 /// A file, link or folder for the engine.
 #[derive(Clone, Debug)]
 pub struct Entry {
-    name: PathBuf,
+    /// Its name in the folder.
+    pub name: PathBuf,
     mode: u32,
     size: u64,
     /// In nanoseconds since 1970.
-    modified: i128,
-    link: PathBuf,
+    modified: i64,
     /// Where its content is.
     pub source: Source,
 }
@@ -49,7 +49,9 @@ pub enum Source {
     /// Here.
     Bytes(Arc<[u8]>),
     /// On the disk.
-    File(PathBuf),
+    File,
+    /// It is a link to there.
+    Link(PathBuf),
     /// It has none.
     None,
 }
@@ -73,15 +75,12 @@ fn decoded(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, after)) = rest.split_first() {
         let code = after.get(..2).and_then(|hex| u8::from_str_radix(std::str::from_utf8(hex).ok()?, 16).ok());
-        rest = match (byte, code) {
-            (b'%', Some(code)) => {
-                bytes.push(code);
-                &after[2..]
-            }
-            _ => {
-                bytes.push(if byte == b'+' { b' ' } else { byte });
-                after
-            }
+        rest = if let (b'%', Some(code)) = (byte, code) {
+            bytes.push(code);
+            &after[2..]
+        } else {
+            bytes.push(if byte == b'+' { b' ' } else { byte });
+            after
         };
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -100,7 +99,9 @@ impl Entry {
         stat.number(2, self.mode.into());
         stat.number(5, self.size);
         stat.number(6, u64::try_from(self.modified).unwrap_or(0));
-        stat.bytes(7, self.link.as_os_str().as_bytes());
+        if let Source::Link(target) = &self.source {
+            stat.bytes(7, target.as_os_str().as_bytes());
+        }
         stat
     }
 
@@ -109,18 +110,19 @@ impl Entry {
         let bits = meta.permissions().mode();
         let special = [(0o4000, SETUID), (0o2000, SETGID), (0o1000, STICKY)];
         let mut mode = bits & 0o777 | special.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, flag)| flag).sum::<u32>();
-        let mut entry = Self { name: found.inside.clone(), mode, size: 0, modified: 0, link: PathBuf::new(), source: Source::None };
+        let mut entry = Self { name: found.inside.clone(), mode, size: 0, modified: 0, source: Source::None };
         if meta.is_dir() {
             mode |= DIR;
         } else if meta.is_symlink() {
             mode |= SYMLINK | 0o777;
-            entry.link = std::fs::read_link(&found.path).map_err(|error| unreadable(&entry.shown(), &error))?;
+            let target = std::fs::read_link(&found.path).map_err(|error| unreadable(&entry.shown(), &error))?;
+            entry.source = Source::Link(target);
         } else {
             entry.size = meta.len();
-            entry.source = Source::File(found.path.clone());
+            entry.source = Source::File;
         }
         let seconds = offer.latest.map_or(meta.mtime(), |latest| latest.min(meta.mtime()));
-        entry.modified = i128::from(seconds) * 1_000_000_000 + i128::from(offer.fraction(found));
+        entry.modified = seconds.saturating_mul(1_000_000_000).saturating_add(offer.fraction(found).into());
         entry.mode = mode;
         Ok(entry)
     }
@@ -131,9 +133,8 @@ impl Offer {
     /// changed behind the clock's back would stay the old one for ever (near/mpc#3579). The part of the
     /// time below a second, which no image keeps, is therefore made from the content.
     fn fraction(&self, found: &Found) -> u32 {
-        let hash = self.index.as_ref().and_then(|index| index.hash(&found.inside));
-        let start = hash.and_then(|hash| u32::from_str_radix(hash.get(..8)?, 16).ok());
-        start.map_or(found.meta.mtime_nsec() as u32, |start| start % 1_000_000_000)
+        let hash = self.index.as_ref().and_then(|index| index.hash(&found.inside)).and_then(|hash| hash.first_chunk::<4>());
+        hash.map_or(u32::try_from(found.meta.mtime_nsec()).unwrap_or(0), |start| u32::from_be_bytes(*start) % 1_000_000_000)
     }
 }
 
@@ -144,8 +145,7 @@ pub fn list(asked: &Asked, offer: &Offer) -> Result<Vec<Entry>> {
             name: PathBuf::from(name),
             mode: 0o644,
             size: bytes.len() as u64,
-            modified: i128::from(u32::from_be_bytes(blake3::hash(bytes).as_bytes()[..4].try_into().unwrap_or_default())),
-            link: PathBuf::new(),
+            modified: i64::from(u32::from_be_bytes(blake3::hash(bytes).as_bytes()[..4].try_into().unwrap_or_default())),
             source: Source::Bytes(bytes.as_slice().into()),
         };
         return Ok(offer.dockerfiles.iter().map(entry).collect());

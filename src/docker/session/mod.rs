@@ -69,6 +69,9 @@ impl Drop for Session {
     }
 }
 
+/// The engine asks for each file in a frame of its own, which h2 takes for an attack after some hundred.
+const SMALL_FRAMES: usize = 1 << 30;
+
 /// The methods that are served.
 const METHODS: [&str; 4] = [answers::HEALTH, answers::CREDENTIALS, answers::SECRET, files::DIFF_COPY];
 
@@ -94,7 +97,9 @@ impl Session {
         }
         let connection = hyper::upgrade::on(response).await?;
         let serving = async move {
-            let Ok(mut server) = h2::server::handshake(TokioIo::new(connection)).await else { return };
+            let mut builder = h2::server::Builder::new();
+            builder.data_frame_budget(SMALL_FRAMES);
+            let Ok(mut server) = builder.handshake::<_, Bytes>(TokioIo::new(connection)).await else { return };
             while let Some(Ok((request, respond))) = server.accept().await {
                 let offer = offer.clone();
                 tokio::spawn(async move { drop(serve(request, respond, &offer).await) });
