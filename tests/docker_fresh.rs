@@ -134,7 +134,8 @@ fn cache_mounts_and_secrets_work() {
     }
     let secrets = "RUN --mount=type=secret,id=npm --mount=type=secret,id=key test \"$(cat /run/secrets/npm)\" = tok-1234 && test \"$(cat /run/secrets/key)\" = from-a-file && echo got $(cat /run/secrets/npm)\n";
     let mut repo = Repo::new("unused");
-    let cache = format!("ARG N\nRUN --mount=type=cache,target=/cache,id={} echo $N >> /cache/n && wc -l < /cache/n > /lines\n", repo.commit());
+    let cache =
+        format!("ARG N\nRUN --mount=type=cache,target=/cache,id={} echo $N >> /cache/n && wc -l < /cache/n > /lines\n", repo.commit());
     repo.world.file("Dockerfile", format!("{WITH_SHELL}{secrets}{cache}"));
     let toml = repo.world.read("instep.toml");
     repo.world.file("instep.toml", toml + "build-secrets = { npm = { env = \"NPM_TOKEN\" }, key = { file = \"key.txt\" } }\n");

@@ -26,6 +26,7 @@ pub use self::digest::digest;
 pub use self::dockerfile::Dockerfile;
 pub use self::endpoint::{Endpoint, Surroundings};
 pub use self::engine::{Description, Engine};
+pub use self::ignore::{Fault as IgnoreFault, Ignore};
 pub use self::plan::{Action, Build, Push, Request, plan};
 pub use self::record::{ImageRecord, Record};
 pub use self::reference::Reference;
