@@ -1,7 +1,12 @@
 //! `.dockerignore` as the docker program and BuildKit understand it: generated patterns over a tree of
 //! awkward names, held against both. `INSTEP_TEST_CASES=1000` for more of them.
 
-#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+#![allow(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    clippy::unwrap_used,
+    reason = "a test runs programs, waits, and fails by panicking"
+)]
 
 mod support;
 
@@ -90,7 +95,9 @@ fn tree() -> World {
     let world = World::with(
         "[service]\nname = \"a\"\n[image]\nrepository = \"r.example.com/a\"\ncontext = \"ctx\"\ndockerfile = \"ctx/Dockerfile\"\n",
     );
-    FILES.iter().for_each(|file| drop(world.file(&format!("ctx/{file}"), "1")));
+    for file in FILES {
+        world.file(&format!("ctx/{file}"), "1");
+    }
     world.file("ctx/Dockerfile", "FROM scratch\nCOPY . /\n");
     world
 }
@@ -187,7 +194,7 @@ fn generated_patterns_mean_what_they_mean_to_the_docker_program() {
     let (host, names) = listener(&world);
     world.env("DOCKER_HOST", &host).env("DOCKER_BUILDKIT", "0").env("DOCKER_CLI_HINTS", "false");
     let ctx = world.repo().join("ctx");
-    let mut sent = |program: &str, args: &[&str]| -> Option<BTreeSet<String>> {
+    let sent = |program: &str, args: &[&str]| -> Option<BTreeSet<String>> {
         *names.lock().unwrap() = None;
         world.command(program, &world.repo()).args(args).stdout(Stdio::null()).stderr(Stdio::null()).status().unwrap();
         names.lock().unwrap().take()
@@ -252,7 +259,9 @@ fn what_copy_finds_is_what_it_finds_with_buildkit_of_the_docker_program() {
         return;
     }
     let repo = Repo::new("FROM scratch\nCOPY . /\n");
-    FILES.iter().for_each(|file| drop(repo.world.file(file, "1")));
+    for file in FILES {
+        repo.world.file(file, "1");
+    }
     std::fs::remove_dir_all(repo.world.repo().join(".git")).unwrap();
     let image = format!("{}:0.0.0-0.local", repo.repository);
     let named = |image: &str| -> Vec<String> {

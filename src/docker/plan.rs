@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::dockerfile::Dockerfile;
+use super::reference::Reference;
 use crate::config::{BuildSecret, Builder, Image};
 use crate::plan::{Action as Act, Plan};
 use crate::process::Command;
@@ -69,8 +70,8 @@ pub struct Build {
     pub secrets: Vec<BuildSecret>,
     /// Who builds.
     pub builder: Builder,
-    /// The registry is where the result goes at once: several platforms fit into no engine.
-    pub push: bool,
+    /// The same in further registries, for several platforms: they are pushed while they are built.
+    pub also: Vec<String>,
     /// On a release: the tag of an image of the same commit, which is that release.
     pub retag: Option<String>,
     /// No file of the image is younger than the commit, in seconds since 1970.
@@ -96,6 +97,8 @@ pub struct Push {
     pub source: String,
     /// The version is a release: its tag is never overwritten.
     pub release: bool,
+    /// The same in further registries.
+    pub also: Vec<String>,
 }
 
 impl Act for Action {
@@ -124,8 +127,10 @@ impl Build {
             command = command.env("DOCKER_BUILDKIT", "1");
         }
         command = command.arg("--file").arg(relative(&self.dockerfile, &self.root));
-        for tag in &self.tags {
-            command = command.arg("--tag").arg(format!("{}:{tag}", self.repository));
+        for repository in std::iter::once(&self.repository).chain(&self.also) {
+            for tag in &self.tags {
+                command = command.arg("--tag").arg(format!("{repository}:{tag}"));
+            }
         }
         if let Some(target) = &self.target {
             command = command.arg("--target").arg(target);
@@ -145,7 +150,7 @@ impl Build {
         for secret in &self.secrets {
             command = command.arg("--secret").arg(secret.argument());
         }
-        if self.push && self.platforms.len() > 1 {
+        if self.platforms.len() > 1 {
             command = command.arg("--push");
         }
         if let Some(network) = &self.network {
@@ -161,7 +166,19 @@ impl Push {
         let others = self.tags.iter().filter(|tag| **tag != self.source);
         let mut commands: Vec<Command> = others.map(|tag| Command::new("docker", ["tag"]).arg(name(&self.source)).arg(name(tag))).collect();
         commands.extend(self.in_order().map(|tag| Command::new("docker", ["push"]).arg(name(tag))));
+        for repository in &self.also {
+            for tag in self.in_order() {
+                let there = format!("{repository}:{tag}");
+                commands.push(Command::new("docker", ["tag"]).arg(name(&self.source)).arg(&there));
+                commands.push(Command::new("docker", ["push"]).arg(there));
+            }
+        }
         commands
+    }
+
+    /// The same push to another repository.
+    pub(super) fn to(&self, repository: &str) -> Self {
+        Self { repository: repository.to_owned(), also: Vec::new(), ..self.clone() }
     }
 
     /// The tags in the order in which they are pushed: the version last, when all else is there.
@@ -187,11 +204,16 @@ pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> 
     for image in images {
         let name = if image.key == "image" { String::new() } else { format!(" {}", image.key) };
         if request.build {
+            if image.platforms.len() > 1 && !request.push {
+                return Err(Error::usage("an image for several platforms fits into no engine, only into a registry")
+                    .help("push it at once: `instep docker-build --push`"));
+            }
             let (build, unused) = build(image, facts, root, request)?;
             warnings.extend(unused);
             plan.push(format!("build{name}"), Action::Build(Box::new(build)));
         }
-        if request.push {
+        // Several platforms are pushed while they are built.
+        if request.push && !(request.build && image.platforms.len() > 1) {
             plan.push(format!("push{name}"), Action::Push(push(image, facts)));
         }
     }
@@ -221,6 +243,7 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
             });
         }
     }
+    let several = image.platforms.len() > 1;
     let build = Build {
         key: image.key.clone(),
         repository: image.repository.clone(),
@@ -235,7 +258,7 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
         platforms: image.platforms.clone(),
         secrets: image.secrets.clone(),
         builder: image.builder,
-        push: request.push,
+        also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).filter(|_| several).collect(),
         retag: tags(facts).pop().filter(|_| facts.version().release && request.build_args.is_empty()),
         latest: facts.commit().filter(|commit| !commit.dirty).map(|commit| commit.time),
         own_args: own,
@@ -253,7 +276,14 @@ fn push(image: &Image, facts: &Facts) -> Push {
         source: tags.last().cloned().unwrap_or_default(),
         tags,
         release: facts.version().release,
+        also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).collect(),
     }
+}
+
+/// `r.example.com/team/name` in another registry.
+fn elsewhere(repository: &str, registry: &str) -> String {
+    let own = format!("{}/", Reference::parse(repository).registry());
+    format!("{}/{}", registry.trim_end_matches('/'), repository.strip_prefix(&own).unwrap_or(repository))
 }
 
 /// The version, and `sha-COMMIT`.

@@ -2,6 +2,7 @@
 //! same address, over the same HTTP crate.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use bollard::errors::Error as Fault;
 use bytes::Bytes;
@@ -10,6 +11,7 @@ use hyper::body::Incoming;
 use hyper::client::conn::http1;
 use hyper::{Request, Response, StatusCode};
 use hyper_util::rt::TokioIo;
+use serde_json::Value;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, UnixStream};
 
@@ -35,10 +37,41 @@ pub async fn send(url: &str, mut request: Asked) -> Result<Response<Incoming>, F
     }
     let status_code = response.status().as_u16();
     let body = response.into_body().collect().await?.to_bytes();
-    let json: Option<serde_json::Value> = serde_json::from_slice(&body).ok();
+    let json: Option<Value> = serde_json::from_slice(&body).ok();
     let message = json.as_ref().and_then(|json| json.get("message")?.as_str());
     let message = message.map_or_else(|| String::from_utf8_lossy(&body).trim().to_owned(), str::to_owned);
     Err(Fault::DockerResponseServerError { status_code, message })
+}
+
+/// Reads an answer to its end: a JSON value per line. `tick` is called now and then, also in silence,
+/// with the time since the last word; an error of either ends the reading.
+pub async fn lines(
+    mut body: Incoming,
+    every: Duration,
+    mut line: impl FnMut(Value) -> Result<(), Fault>,
+    mut tick: impl FnMut(Duration) -> Result<(), Fault>,
+) -> Result<(), Fault> {
+    let mut rest: Vec<u8> = Vec::new();
+    let mut heard = Instant::now();
+    loop {
+        match tokio::time::timeout(every, body.frame()).await {
+            Err(_) => {}
+            Ok(None) => return Ok(()),
+            Ok(Some(frame)) => {
+                rest.extend_from_slice(&frame?.into_data().unwrap_or_default());
+                heard = Instant::now();
+            }
+        }
+        while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+            let whole: Vec<u8> = rest.drain(..=end).collect();
+            let Ok(value) = serde_json::from_slice::<Value>(&whole) else { continue };
+            if let Some(error) = value.get("error").and_then(Value::as_str) {
+                return Err(Fault::DockerStreamError { error: error.to_owned() });
+            }
+            line(value)?;
+        }
+        tick(heard.elapsed())?;
+    }
 }
 
 async fn connect(url: &str) -> Result<(String, Box<dyn Connection>), Fault> {

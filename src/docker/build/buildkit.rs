@@ -9,9 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use bollard::errors::Error as Fault;
 use bytes::Bytes;
-use http_body_util::{BodyExt as _, Empty};
+use http_body_util::Empty;
 use hyper::Request;
-use hyper::body::Incoming;
 use serde_json::Value;
 
 use super::show::{Show, TICK};
@@ -57,54 +56,43 @@ impl Watch<'_> {
         let request = Request::post(format!("/build?{}", parameters(build, &session.id)));
         let request = request.body(Empty::<Bytes>::new()).map_err(|error| Fault::DockerStreamError { error: error.to_string() })?;
         let response = wire::send(url, request).await?;
-        self.follow(response.into_body()).await?;
+        let (show, vertices, image, offer) = (&mut self.show, &mut self.vertices, &mut self.image, &self.offer);
+        let sent = || offer.sent.load(Ordering::Relaxed);
+        let watch = std::cell::RefCell::new((show, vertices));
+        let line = |value: Value| {
+            let (show, vertices) = &mut *watch.borrow_mut();
+            take(&value, show, vertices, image, sent());
+            Ok(())
+        };
+        let tick = |_| {
+            let (show, vertices) = &mut *watch.borrow_mut();
+            show.tick(|| message(vertices, sent()));
+            Ok(())
+        };
+        wire::lines(response.into_body(), TICK, line, tick).await?;
         if self.image.is_empty() {
             return Err(Fault::DockerStreamError { error: "the engine ended the build without an image".into() });
         }
         Ok(())
     }
+}
 
-    /// Reads the answer to its end: a JSON value per line.
-    async fn follow(&mut self, mut body: Incoming) -> Result<(), Fault> {
-        let mut rest: Vec<u8> = Vec::new();
-        loop {
-            match tokio::time::timeout(TICK, body.frame()).await {
-                Err(_) => {}
-                Ok(None) => return Ok(()),
-                Ok(Some(frame)) => rest.extend_from_slice(&frame?.into_data().unwrap_or_default()),
+fn take(value: &Value, show: &mut Show<'_>, vertices: &mut Vertices, image: &mut String, sent: u64) {
+    let aux = value.get("aux");
+    match value.get("id").and_then(Value::as_str) {
+        Some("moby.buildkit.trace") => {
+            let bytes = aux.and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
+            let said = vertices.take(Trace::read(&bytes));
+            let some = !said.is_empty();
+            show.tell(said);
+            if some && show.is_live() {
+                show.progress(&message(vertices, sent));
             }
-            while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
-                let line: Vec<u8> = rest.drain(..=end).collect();
-                self.line(&line)?;
-            }
-            let (vertices, sent) = (&self.vertices, self.offer.sent.load(Ordering::Relaxed));
-            self.show.tick(|| message(vertices, sent));
         }
-    }
-
-    fn line(&mut self, line: &[u8]) -> Result<(), Fault> {
-        let Ok(value) = serde_json::from_slice::<Value>(line) else { return Ok(()) };
-        if let Some(error) = value.get("error").and_then(Value::as_str) {
-            return Err(Fault::DockerStreamError { error: error.to_owned() });
+        Some("moby.image.id") => {
+            aux.and_then(|aux| aux.get("ID")).and_then(Value::as_str).unwrap_or_default().clone_into(image);
         }
-        let aux = value.get("aux");
-        match value.get("id").and_then(Value::as_str) {
-            Some("moby.buildkit.trace") => {
-                let bytes = aux.and_then(Value::as_str).and_then(|text| STANDARD.decode(text).ok()).unwrap_or_default();
-                let said = self.vertices.take(Trace::read(&bytes));
-                let some = !said.is_empty();
-                self.show.tell(said);
-                if some && self.show.is_live() {
-                    self.show.progress(&message(&self.vertices, self.offer.sent.load(Ordering::Relaxed)));
-                }
-            }
-            Some("moby.image.id") => {
-                let id = aux.and_then(|aux| aux.get("ID")).and_then(Value::as_str);
-                id.unwrap_or_default().clone_into(&mut self.image);
-            }
-            _ => {}
-        }
-        Ok(())
+        _ => {}
     }
 }
 

@@ -155,7 +155,9 @@ impl<'a> Watch<'a> {
 
     fn failed(&self, fault: &Fault, dockerfile: &Dockerfile, build: &Build) -> crate::report::Error {
         let reason = fault::reason(fault);
-        let Some(step) = &self.steps.current else { return failure::refused(fault, &reason, dockerfile) };
+        let Some(step) = self.steps.current.as_ref().filter(|_| !fault::is_gone(fault)) else {
+            return failure::refused(fault, &reason, dockerfile);
+        };
         let code = reason.rsplit_once("returned a non-zero code: ").and_then(|(_, code)| code.trim().parse().ok());
         let lines = step.lines.iter().cloned().collect();
         let name = format!("step {}", step.number);

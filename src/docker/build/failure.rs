@@ -52,6 +52,9 @@ fn of_base(base: &Base, reason: &str, dockerfile: &Dockerfile) -> Error {
 /// The error of a build by BuildKit.
 pub fn of_buildkit(fault: &Fault, step: Option<&Step>, dockerfile: &Dockerfile, build: &Build) -> Error {
     let reason = fault::reason(fault);
+    if fault::is_gone(fault) {
+        return refused(fault, &reason, dockerfile);
+    }
     let said = step.map(|step| step.vertex.error.clone()).filter(|said| !said.is_empty());
     let text = said.unwrap_or_else(|| reason.clone());
     let Some(position) = step.and_then(Step::position) else {

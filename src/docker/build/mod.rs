@@ -52,6 +52,9 @@ impl Engine {
     /// # Errors
     /// Exit code 1 with the step that failed, its last lines and its place in the Dockerfile.
     pub fn build(&self, id: &str, build: &Build, report: &Report) -> Result<ImageRecord> {
+        if build.platforms.len() > 1 {
+            return self.build_platforms(build, report);
+        }
         if let Some(image) = self.image_of_this_commit(build, report)? {
             return self.tagged(build, image, report);
         }
@@ -83,15 +86,12 @@ impl Engine {
         let built = self.built(id, &labelled, &context, &dockerfile, &look, report)?;
         look.keep(&built.image);
         report.note(&paint(DIM, &format!("  sent {}", text::bytes(built.sent))));
-        if build.platforms.len() > 1 {
-            return Ok(record(build, built.image, 0));
-        }
         let Some(image) = self.local(&built.image)? else { return Err(Error::failed("the engine has lost the new image already")) };
         self.tagged(build, image, report)
     }
 
     fn built(&self, id: &str, build: &Build, context: &Context, dockerfile: &Dockerfile, look: &Look, report: &Report) -> Result<Built> {
-        if build.builder == Builder::Docker || build.platforms.len() > 1 {
+        if build.builder == Builder::Docker {
             return self.build_program(build, report);
         }
         let secrets = secrets(build, report)?;
