@@ -283,6 +283,10 @@ fn the_engine_of_the_current_context_is_used() {
     std::fs::write(meta.join("meta.json"), text).expect("meta.json");
     std::fs::write(repo.world.home().join(".docker/config.json"), r#"{"currentContext":"mine"}"#).expect("config.json");
     repo.world.run(["docker-build", "-v"]).code(0).says("at unix:///var/run/docker.sock: the docker context `mine` (currentContext of ");
+    let ran = repo.world.run(["docker-build", "--host", "unix:///nowhere.sock"]);
+    ran.code(7).says("unix:///nowhere.sock  --host (not there)");
+    repo.world.run(["docker-push", "-v", "--host", "unix:///var/run/docker.sock"]).code(0).says("at unix:///var/run/docker.sock: --host\n");
+    repo.world.run(["doctor"]).prints(" at unix:///var/run/docker.sock (the docker context `mine` (currentContext of ");
 }
 
 #[test]

@@ -173,3 +173,38 @@ fn the_docker_program_can_build_instead() {
     let ran = repo.world.run(["docker-build"]);
     ran.code(1).says("error: the docker program could not build the image").says("note: its last words:").says("it was run as: ");
 }
+
+/// Podman's API socket, with a store of its own.
+struct Podman {
+    child: std::process::Child,
+    dir: tempfile::TempDir,
+}
+
+impl Drop for Podman {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+#[test]
+fn podman_builds_through_its_api_socket() {
+    // Not on every machine: nothing else needs it.
+    if docker_sh("command -v podman").is_empty() {
+        return support::skipped("podman");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = |name: &str| dir.path().join(name).display().to_string();
+    let socket = format!("unix://{}", path("podman.sock"));
+    let args = ["--root", &path("root"), "--runroot", &path("run"), "--storage-driver", "vfs", "system", "service", "--time=120", &socket];
+    let child = Command::new("podman").args(args).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+    let podman = Podman { child, dir };
+    wait_until("podman listens", Duration::from_secs(20), || podman.dir.path().join("podman.sock").exists());
+    let mut repo = Repo::new(&format!("{SMALL}ENV A=1\n"));
+    repo.world.env("DOCKER_HOST", &socket);
+    let ran = repo.world.run(["docker-build", "-v"]);
+    ran.code(0).stdout(&format!("{}\n", repo.image())).says("Podman ").says("✓ 2/3 COPY busybox /bin/busybox [TIME]\n");
+    repo.world.run(["docker-build"]).code(0).says("  nothing changed: ");
+    repo.world.file("Dockerfile", format!("{SMALL}COPY nothing /\n"));
+    repo.world.run(["docker-build"]).code(1).says("error: step 3 failed: ").says("Dockerfile:3:1");
+}

@@ -44,7 +44,16 @@ impl Engine {
     /// # Errors
     /// Exit code 7 with what was tried and what to do.
     pub fn find() -> Result<Self> {
-        let candidates = Surroundings::here().candidates()?;
+        Self::at(None)
+    }
+
+    /// The engine at this address, when one is given; else the one that is found.
+    ///
+    /// # Errors
+    /// As [`Engine::find`].
+    pub fn at(host: Option<&str>) -> Result<Self> {
+        let named = host.map(|url| Endpoint { url: url.to_owned(), origin: "--host".into() });
+        let candidates = named.map_or_else(|| Surroundings::here().candidates(), |endpoint| Ok(vec![endpoint]))?;
         let mut tried = Vec::new();
         for endpoint in candidates {
             match Self::connect(endpoint.clone()) {

@@ -139,7 +139,7 @@ impl<'a> Watch<'a> {
         }
         if let Some(piece) = info.stream {
             // Behind the last stage come words of the engine's own ("Successfully built").
-            self.stage_over &= !piece.starts_with("Step ");
+            self.stage_over &= !piece.starts_with("Step ") && !piece.starts_with("STEP ");
             if self.stage_over {
                 return;
             }
@@ -158,7 +158,8 @@ impl<'a> Watch<'a> {
         let Some(step) = self.steps.current.as_ref().filter(|_| !fault::is_gone(fault)) else {
             return failure::refused(fault, &reason, dockerfile);
         };
-        let code = reason.rsplit_once("returned a non-zero code: ").and_then(|(_, code)| code.trim().parse().ok());
+        let code = reason.rsplit_once("returned a non-zero code: ").or_else(|| reason.rsplit_once("exit status "));
+        let code = code.and_then(|(_, code)| code.trim().parse().ok());
         let lines = step.lines.iter().cloned().collect();
         let name = format!("step {}", step.number);
         failure::of_step(&Failure { name, index: Some(step.number - 1), reason, code, lines }, dockerfile, build)
