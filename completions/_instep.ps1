@@ -110,6 +110,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;docker-build' {
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, over those of instep.toml')
             [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'The network of the build''s containers, such as host')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -118,6 +119,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--push', '--push', [CompletionResultType]::ParameterName, 'Push the images too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Build also when nothing changed')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Use nothing of earlier builds')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -125,7 +127,6 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
             [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
@@ -134,6 +135,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;docker-push' {
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')

@@ -264,7 +264,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__build)
-            opts="-C -v -q -e -h --push --build-arg --no-cache --network --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --push --build-arg --force --no-cache --network --host --output --dry-run --verbose --quiet --yes --color --jobs --keep-going --no-needs --watch --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -275,6 +275,10 @@ _instep() {
                     return 0
                     ;;
                 --network)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -317,12 +321,16 @@ _instep() {
             return 0
             ;;
         instep__subcmd__docker__subcmd__push)
-            opts="-C -v -q -e -h --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            opts="-C -v -q -e -h --host --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --host)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then

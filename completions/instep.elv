@@ -104,6 +104,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;docker-build'= {
             cand --build-arg 'Set a build argument, over those of instep.toml'
             cand --network 'The network of the build''s containers, such as host'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -112,6 +113,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --push 'Push the images too'
+            cand --force 'Build also when nothing changed'
             cand --no-cache 'Use nothing of earlier builds'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
@@ -119,7 +121,6 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -q 'Only results and errors'
             cand --quiet 'Only results and errors'
             cand --yes 'Answer harmless questions with yes'
-            cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
             cand --watch 'Run a task again whenever what it reads changes'
@@ -127,6 +128,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;docker-push'= {
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'

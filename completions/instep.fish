@@ -100,6 +100,7 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l watch -d 'Run a
 complete -c instep -n "__fish_instep_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l build-arg -d 'Set a build argument, over those of instep.toml' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l network -d 'The network of the build\'s containers, such as host' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -110,16 +111,17 @@ complete -c instep -n "__fish_instep_using_subcommand docker-build" -l jobs -d '
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l push -d 'Push the images too'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Build also when nothing changed'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-cache -d 'Use nothing of earlier builds'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s q -l quiet -d 'Only results and errors'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l yes -d 'Answer harmless questions with yes'
-complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"

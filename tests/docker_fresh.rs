@@ -39,8 +39,8 @@ fn nothing_changed_sends_nothing_and_says_so() {
         ("mkdir data/empty", "1 file changed: data/empty"),
         ("ln -s a data/link", "1 file changed: data/link"),
         ("ln -sf c data/link", "1 file changed: data/link"),
-        ("echo nothing > .dockerignore", "1 file changed: .dockerignore; the ignore file changed"),
-        ("echo 'ENV A=1' >> Dockerfile", "1 file changed: Dockerfile; the Dockerfile and the commit or its version changed"),
+        ("echo nothing > .dockerignore", "1 file changed: .dockerignore"),
+        ("echo 'ENV A=1' >> Dockerfile", "1 file changed: Dockerfile; the commit or its version changed"),
     ] {
         let status = Command::new("sh").args(["-c", change]).current_dir(repo.world.repo()).status().expect("sh");
         assert!(status.success(), "{change}");
@@ -132,7 +132,7 @@ fn cache_mounts_and_secrets_work() {
     if !support::engine() {
         return;
     }
-    let secrets = "RUN --mount=type=secret,id=npm --mount=type=secret,id=key test \"$(cat /run/secrets/npm)\" = tok-1234 && test \"$(cat /run/secrets/key)\" = from-a-file && echo got $(cat /run/secrets/npm)\n";
+    let secrets = "RUN --mount=type=secret,id=npm --mount=type=secret,id=key md5sum /run/secrets/npm | grep -q ea3e879ed3f8ecd6dbf397146b62e6c6 && test \"$(cat /run/secrets/key)\" = from-a-file && echo got $(cat /run/secrets/npm)\n";
     let mut repo = Repo::new("unused");
     let cache =
         format!("ARG N\nRUN --mount=type=cache,target=/cache,id={} echo $N >> /cache/n && wc -l < /cache/n > /lines\n", repo.commit());

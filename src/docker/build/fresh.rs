@@ -17,6 +17,9 @@ use crate::report::{Result, text};
 
 /// The label that holds the fingerprint.
 pub const LABEL: &str = "instep.dev/fingerprint";
+/// Parts that are files.
+const DOCKERFILE: &str = "the Dockerfile";
+const IGNORE_FILE: &str = "the ignore file";
 /// Another form of the fingerprint has another number here.
 const FORM: &str = "instep image 1";
 
@@ -63,7 +66,7 @@ impl Look {
         }
         Ok(Self {
             fingerprint: all.finalize().to_hex().to_string(),
-            reason: reason(&index, old.as_ref()),
+            reason: reason(&index, old.as_ref(), &context.dockerfile),
             sizes,
             last: file.as_deref().and_then(|file| std::fs::read_to_string(id_file(file)).ok()),
             file,
@@ -94,7 +97,7 @@ fn id_file(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn reason(now: &Index, old: Option<&Index>) -> String {
+fn reason(now: &Index, old: Option<&Index>, dockerfile: &str) -> String {
     let Some(old) = old else { return "not built in this checkout yet".to_owned() };
     let files = now.changed(old);
     let mut reasons = Vec::new();
@@ -103,6 +106,10 @@ fn reason(now: &Index, old: Option<&Index>) -> String {
     }
     let all: BTreeSet<&String> = now.parts.keys().chain(old.parts.keys()).collect();
     let names: Vec<&String> = all.into_iter().filter(|name| now.parts.get(*name) != old.parts.get(*name)).collect();
+    // What is named among the files is not named twice.
+    let told = |file: &str| files.contains(&Path::new(file));
+    let twice = |name: &str| name == DOCKERFILE && told(dockerfile) || name == IGNORE_FILE && told(".dockerignore");
+    let names: Vec<&String> = names.into_iter().filter(|name| !twice(name)).collect();
     if !names.is_empty() {
         reasons.push(format!("{} changed", text::list(&names)));
     }
@@ -129,8 +136,8 @@ fn parts(build: &Build, context: &Context, dockerfile: &Dockerfile, bases: &[(St
     let hash = |text: &str| blake3::hash(text.as_bytes()).to_hex().to_string();
     let mut parts = BTreeMap::new();
     let mut put = |name: &str, value: &str| drop(parts.insert(name.to_owned(), hash(value)));
-    put("the Dockerfile", dockerfile.text());
-    put("the ignore file", &context.ignore_text);
+    put(DOCKERFILE, dockerfile.text());
+    put(IGNORE_FILE, &context.ignore_text);
     let own: Vec<&(String, String)> = build.args.iter().filter(|(name, _)| build.own_args.contains(name)).chain(&build.labels).collect();
     put("the commit or its version", &format!("{own:?} {:?}", build.latest));
     for (name, value) in build.args.iter().filter(|(name, _)| !build.own_args.contains(name)) {
