@@ -268,7 +268,7 @@ fn what_copy_finds_is_what_it_finds_with_buildkit_of_the_docker_program() {
         files(image).iter().map(|line| line.split_whitespace().skip(5).collect::<Vec<_>>().join(" ")).collect()
     };
     for (name, text) in [
-        (".dockerignore", "Dockerfile\n.dockerignore\n**/*.txt\n!dir\nbusybox"),
+        (".dockerignore", "Dockerfile\n.dockerignore\n**/*.txt\n!dir/b.txt\nbusybox"),
         (".dockerignore", "*\n!dir/sub\n!é\n!a b\n"),
         (".dockerignore", "**/a\n!dir2/a\n[b-c]*\n\\!x\n#x\n"),
         ("Dockerfile.dockerignore", "dir\n!dir/sub/a\nbusybox\nfoo**\n"),
