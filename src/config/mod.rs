@@ -36,7 +36,7 @@ mod whole;
 pub mod workspace;
 
 pub use self::environment::{Environment, Target};
-pub use self::image::Image;
+pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
 pub use self::local::RunLocal;

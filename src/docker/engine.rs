@@ -9,7 +9,7 @@ use futures_util::future::abortable;
 use tokio::runtime::{Builder, Runtime};
 
 use super::auth;
-use super::endpoint::{Endpoint, Surroundings};
+use super::endpoint::{Endpoint, Surroundings, with_port};
 use crate::process::{self, cancel, listen_for_signals};
 use crate::report::{Error, Result};
 
@@ -44,7 +44,16 @@ impl Engine {
     /// # Errors
     /// Exit code 7 with what was tried and what to do.
     pub fn find() -> Result<Self> {
-        let candidates = Surroundings::here().candidates()?;
+        Self::at(None)
+    }
+
+    /// The engine at this address, when one is given; else the one that is found.
+    ///
+    /// # Errors
+    /// As [`Engine::find`].
+    pub fn at(host: Option<&str>) -> Result<Self> {
+        let named = host.map(|url| Endpoint { url: url.to_owned(), origin: "--host".into() });
+        let candidates = named.map_or_else(|| Surroundings::here().candidates(), |endpoint| Ok(vec![endpoint]))?;
         let mut tried = Vec::new();
         for endpoint in candidates {
             match Self::connect(endpoint.clone()) {
@@ -122,13 +131,6 @@ fn client(url: &str) -> Result<Docker, String> {
     docker.map(|docker| docker.with_request_modifier(auth::url_safe)).map_err(|error| super::fault::reason(&error))
 }
 
-/// The engine's own port where none is written.
-fn with_port(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let has_port = url.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if has_port { url.to_owned() } else { format!("{url}:2375") }
-}
-
 fn none(tried: &[(Endpoint, String)]) -> Error {
     let width = tried.iter().map(|(endpoint, _)| endpoint.url.len()).max().unwrap_or(0);
     let lines = tried.iter().map(|(endpoint, why)| format!("{:width$}  {} ({why})", endpoint.url, endpoint.origin));
@@ -145,14 +147,5 @@ fn none(tried: &[(Endpoint, String)]) -> Error {
         }
         [(endpoint, _)] => error.help(format!("{} names this engine: start it there, or take the setting away", endpoint.origin)),
         _ => error.help("is it started? `sudo systemctl start docker`, or open Docker Desktop; or set DOCKER_HOST"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_port_of_the_engine_is_added() {
-        assert_eq!(super::with_port("tcp://build"), "tcp://build:2375");
-        assert_eq!(super::with_port("tcp://build:4000/"), "tcp://build:4000");
     }
 }

@@ -12,8 +12,8 @@ pub(super) struct Terminal {
     err_color: bool,
     /// stderr is a terminal: progress may be drawn and redrawn.
     pub(super) live: bool,
-    /// A line that the next output replaces is on the screen.
-    transient: bool,
+    /// How many lines are on the screen that the next output replaces.
+    transient: usize,
     /// The first thing that went wrong while writing results.
     failure: Option<io::Error>,
     /// When something was last written that stays.
@@ -27,7 +27,7 @@ impl Terminal {
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
         super::style::colored(out_color || err_color);
-        Self { out_color, err_color, live, transient: false, failure: None, said: Instant::now() }
+        Self { out_color, err_color, live, transient: 0, failure: None, said: Instant::now() }
     }
 
     /// Columns of the terminal; 100 where there is none.
@@ -62,21 +62,24 @@ impl Terminal {
         let _ = io::stderr().lock().write_all(&bytes);
     }
 
-    /// A line that the next output replaces; only on a terminal.
-    pub(super) fn transient(&mut self, line: &str) {
+    /// Lines that the next output replaces; only on a terminal.
+    pub(super) fn transient(&mut self, text: &str) {
         self.clear();
-        let cut: String = line.chars().take(Self::width().saturating_sub(1)).collect();
-        let line = format!("\x1b[2m{cut}\x1b[0m");
-        let bytes = painted(&line, self.err_color);
+        let width = Self::width().saturating_sub(1);
+        let lines: Vec<String> = text.lines().map(|line| line.chars().take(width).collect()).collect();
+        let text = format!("\x1b[2m{}\x1b[0m", lines.join("\r\n"));
+        let bytes = painted(&text, self.err_color);
         let mut err = io::stderr().lock();
         let _ = err.write_all(&bytes).and_then(|()| err.flush());
-        self.transient = true;
+        self.transient = lines.len();
     }
 
-    /// Takes the transient line away.
+    /// Takes the transient lines away.
     pub(super) fn clear(&mut self) {
-        if std::mem::take(&mut self.transient) {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[2K");
+        let lines = std::mem::take(&mut self.transient);
+        if lines > 0 {
+            let up = "\x1b[1A\x1b[2K".repeat(lines - 1);
+            let _ = io::stderr().lock().write_all(format!("\r\x1b[2K{up}").as_bytes());
         }
     }
 

@@ -51,6 +51,13 @@ pub fn bytes(n: u64) -> String {
     format!("{value:.1} {}", UNITS[unit])
 }
 
+/// `2 files changed: a, b`; the first three are named.
+pub fn changed<'a>(files: impl ExactSizeIterator<Item = &'a std::path::Path>) -> String {
+    let n = files.len();
+    let named: Vec<String> = files.take(3).map(|path| path.display().to_string()).collect();
+    format!("{} changed: {}{}", count(n, "file"), named.join(", "), if n > 3 { ", …" } else { "" })
+}
+
 /// `a`, `a and b`, `a, b and c`.
 pub fn list<S: AsRef<str>>(items: &[S]) -> String {
     match items {

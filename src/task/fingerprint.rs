@@ -6,7 +6,7 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
 
 use super::work::Inputs;
-use crate::repo::{self, Stat, disk, files};
+use crate::repo::{self, Stat, checksum, disk, files};
 use crate::report::{Error, Result, clock, text};
 
 /// The beginning of an index; another one means another format, and the index is made anew.
@@ -196,19 +196,6 @@ fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
     let (bytes, left) = rest.split_first_chunk::<N>()?;
     *rest = left;
     Some(*bytes)
-}
-
-/// Tells a damaged index from a whole one. Each step is reversible, so a change within one word always
-/// changes the sum; it costs one multiplication for eight bytes.
-fn checksum(bytes: &[u8]) -> [u8; 8] {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut sum = bytes.len() as u64;
-    for word in words.iter().chain([&last]) {
-        sum = (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-    sum.to_le_bytes()
 }
 
 fn now() -> i128 {

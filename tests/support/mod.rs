@@ -10,6 +10,9 @@
     reason = "a test runs programs, waits, and fails by panicking"
 )]
 
+pub mod docker;
+pub mod proxy;
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

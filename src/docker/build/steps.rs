@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
 /// How many lines of a step are kept for the case that it fails.
-const KEPT: usize = 30;
+pub const KEPT: usize = 30;
 
 /// A step of a Dockerfile.
 #[derive(Clone, Debug)]
@@ -62,8 +62,8 @@ impl Steps {
             return said.into_iter().collect();
         }
         let Some(step) = &mut self.current else { return Vec::new() };
-        if piece.starts_with(" ---> ") || piece.starts_with("Removing intermediate container ") {
-            step.cached |= piece.starts_with(" ---> Using cache");
+        if [" ---> ", "--> ", "Removing intermediate container ", "COMMIT"].iter().any(|word| piece.starts_with(word)) {
+            step.cached |= piece.trim_start().trim_start_matches('-').starts_with("> Using cache");
             return Vec::new();
         }
         step.rest.push_str(piece);
@@ -98,7 +98,11 @@ impl Steps {
 
     /// The next step's headline. What a step prints can look like one: the number must be the next.
     fn header(&self, piece: &str) -> Option<(usize, usize, String)> {
-        let (numbers, text) = piece.strip_prefix("Step ")?.split_once(" : ")?;
+        let (numbers, text) = match piece.strip_prefix("STEP ") {
+            // Podman's words.
+            Some(rest) => rest.trim_end().split_once(": ")?,
+            None => piece.strip_prefix("Step ")?.split_once(" : ")?,
+        };
         let (number, total) = numbers.split_once('/')?;
         let (number, total): (usize, usize) = (number.parse().ok()?, total.parse().ok()?);
         let expected = self.current.as_ref().map_or(1, |step| step.number + 1);
@@ -119,6 +123,25 @@ impl Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn podmans_words_become_steps() {
+        let mut steps = Steps::new(1);
+        let words = [
+            "STEP 1/3: FROM scratch\n",
+            "STEP 2/3: COPY a b\n",
+            "--> Using cache 4d5c\n",
+            "--> 4d5c\n",
+            "STEP 3/3: LABEL \"a\"=\"b\"\n",
+            "COMMIT\n",
+        ];
+        let said: Vec<Said> = words.iter().flat_map(|word| steps.take(word)).collect();
+        let names: Vec<(String, bool)> = said
+            .into_iter()
+            .filter_map(|said| if let Said::Ended { name, cached, .. } = said { Some((name, cached)) } else { None })
+            .collect();
+        assert_eq!(names, [("1/2 FROM scratch".to_owned(), false), ("2/2 COPY a b".to_owned(), true)]);
+    }
 
     #[test]
     fn the_builders_words_become_steps() {
