@@ -81,7 +81,8 @@ impl BuildSecret {
             SecretSource::Command(argv) => {
                 ask(argv).map(String::into_bytes).map_err(|error| error.note(format!("asked for the secret {} of the build", self.id)))
             }
-            SecretSource::Env(name) => match crate::process::env::var_os(name) {
+            #[expect(clippy::disallowed_methods, reason = "what the caller's environment gives is part of the configuration")]
+            SecretSource::Env(name) => match std::env::var_os(name) {
                 Some(value) => Ok(value.into_encoded_bytes()),
                 None => {
                     Err(usage(format!("${name} is not set")).help(format!("`export {name}=…`, or in CI: a secret variable of that name")))
