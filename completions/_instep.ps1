@@ -345,8 +345,13 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;smoke-test' {
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only this check; can be given several times')
+            [CompletionResult]::new('--target-url', '--target-url', [CompletionResultType]::ParameterName, 'Check this URL instead; can be given several times')
+            [CompletionResult]::new('--port-forward', '--port-forward', [CompletionResultType]::ParameterName, 'Reach the service in this environment through a port-forward, whatever its url')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only this check and what it needs; can be given several times')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long the whole run may take; default: smoke-test.deadline, else 30s')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write the results as JUnit''s XML')
+            [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Write a summary in Markdown')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Propose a check from what this URL answers, and check nothing')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')

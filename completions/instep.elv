@@ -329,8 +329,13 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;smoke-test'= {
-            cand --check 'Only this check; can be given several times'
+            cand --target-url 'Check this URL instead; can be given several times'
+            cand --port-forward 'Reach the service in this environment through a port-forward, whatever its url'
+            cand --check 'Only this check and what it needs; can be given several times'
             cand --deadline 'How long the whole run may take; default: smoke-test.deadline, else 30s'
+            cand --junit 'Write the results as JUnit''s XML'
+            cand --summary 'Write a summary in Markdown'
+            cand --record 'Propose a check from what this URL answers, and check nothing'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'

@@ -295,8 +295,13 @@ complete -c instep -n "__fish_instep_using_subcommand schema" -l keep-going -d '
 complete -c instep -n "__fish_instep_using_subcommand schema" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand schema" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check; can be given several times' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l target-url -d 'Check this URL instead; can be given several times' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l port-forward -d 'Reach the service in this environment through a port-forward, whatever its url' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check and what it needs; can be given several times' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l deadline -d 'How long the whole run may take; default: smoke-test.deadline, else 30s' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l junit -d 'Write the results as JUnit\'s XML' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l summary -d 'Write a summary in Markdown' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l record -d 'Propose a check from what this URL answers, and check nothing' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"

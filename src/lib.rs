@@ -8,6 +8,7 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod docker;
+pub mod http;
 pub mod kube;
 pub mod local;
 pub mod plan;

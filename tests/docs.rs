@@ -104,6 +104,8 @@ fn every_block_says_what_it_is() {
         ("README.md", "error: unknown key"),
         ("docs/run-local.md", "is ready"),
         ("docs/smoke-test.md", "✓ health"),
+        ("docs/smoke-test.md", "error: check list"),
+        ("docs/smoke-test.md", "[smoke-test.checks.users]"),
         ("docs/bases.md", "kube.memory"),
     ];
     for block in blocks() {
@@ -345,7 +347,11 @@ fn smoke_test_says_what_the_guide_shows() {
             let mut reader = BufReader::new(stream);
             let mut request = String::new();
             while reader.read_line(&mut request).is_ok_and(|n| n > 2) {}
-            let (kind, body) = if request.contains(" /info ") { ("application/json", "{\"ada\": 1}") } else { ("text/plain", "ada 1\n") };
+            let (kind, body) = if request.contains(" /info ") {
+                ("application/json", "{\"ada\": 1, \"version\": \"1.0\"}")
+            } else {
+                ("text/plain", "ada 1\n")
+            };
             let status = if begin.elapsed() < Duration::from_millis(400) { "503 Service Unavailable" } else { "200 OK" };
             let length = body.len();
             let _ = write!(
@@ -358,6 +364,20 @@ fn smoke_test_says_what_the_guide_shows() {
     for line in shape(&block("docs/smoke-test.md", "✓ health").text).lines() {
         assert!(said.lines().any(|own| own == line), "{line}\nis not in\n{said}");
     }
+}
+
+#[test]
+fn a_failed_check_and_a_recorded_one_look_as_the_guide_shows() {
+    use support::server::{Server, reply};
+    let body = "{\"items\": [{\"name\": \"ada\", \"age\": 36}, {\"name\": \"bob\", \"age\": 7}]}";
+    let server = Server::new(move |_, stream| reply(stream, "200 OK", "content-type: application/json\r\n", body));
+    let check = "path = \"/users\"\nbearer = \"t0ken-t0ken\"\njson = { \"$.items\" = { count = 3 } }\n";
+    let world = World::with(&format!("[service]\nname = \"users\"\nport = 8080\n[smoke-test.checks.list]\n{check}"));
+    let ran = world.run(["smoke-test", "--check", "list", "--target-url", &server.url]);
+    let said = ran.code(1).err().replace(&server.url, "http://127.0.0.1:8080");
+    assert!(said.ends_with(&block("docs/smoke-test.md", "error: check list").text), "{said}");
+    let ran = world.run(["smoke-test", "--record", &format!("{}/users", server.url)]);
+    assert_eq!(ran.code(0).out(), block("docs/smoke-test.md", "[smoke-test.checks.users]").text);
 }
 
 /// As the tables of exit codes name them. A new kind does not compile until it is named.

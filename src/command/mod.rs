@@ -17,6 +17,7 @@ mod options;
 mod run_local;
 mod schema;
 mod smoke_test;
+mod target;
 mod task;
 mod tour;
 mod update;

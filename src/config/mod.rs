@@ -41,7 +41,7 @@ pub use self::reference::reference;
 pub use self::refs::same;
 pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
-pub use self::smoke::{Check, SmokeTest};
+pub use self::smoke::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, SmokeTest, Status, Test, Tls};
 pub use self::task::{Head, Param, ParamKind, Task};
 
 /// The options common to all commands, as identifiers: a parameter of a task can't have these names.

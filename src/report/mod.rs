@@ -4,6 +4,7 @@ pub mod ci;
 pub mod error;
 pub mod event;
 mod human;
+pub mod junit;
 pub mod masker;
 mod snippet;
 pub mod style;

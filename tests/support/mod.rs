@@ -10,6 +10,8 @@
     reason = "a test runs programs, waits, and fails by panicking"
 )]
 
+pub mod server;
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

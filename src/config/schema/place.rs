@@ -2,8 +2,9 @@
 
 use super::image::IMAGE_OVERLAY;
 use super::kube::{JOB, KUBE, WORKLOAD};
+use super::load::LOAD_TEST;
 use super::service::SERVICE_OVERLAY;
-use super::smoke::{LOAD_TEST, NOTIFY, SMOKE_TEST};
+use super::smoke::{NOTIFY, SMOKE_TEST};
 use super::task::VARS;
 use super::{Fields, Form, Key, Shape, TEXTS, key};
 
