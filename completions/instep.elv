@@ -48,6 +48,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-render 'Print the Kubernetes manifests of an environment, or write them to a folder'
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
+            cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
@@ -258,6 +259,36 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;load-test'= {
+            cand --target-url 'Load this URL instead'
+            cand --duration 'How long is measured; default: load-test.duration, else 10s'
+            cand --connections 'Connections at once; default: load-test.connections, else 50'
+            cand --rate 'Requests per second, whether the answers keep up or not'
+            cand --confirm 'The name of a protected environment, to say that it is meant'
+            cand --plot 'Draw latencies and rate into an SVG file'
+            cand --junit 'Write the thresholds as JUnit''s XML'
+            cand --summary 'Write a summary in Markdown'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --save-baseline 'Keep the figures as those to compare with (load-test.baseline)'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'instep;new-service'= {
             cand --scaffold 'The scaffold: an embedded one, or a folder (with a slash)'
             cand --set 'Answer a question of the scaffold'
@@ -433,6 +464,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-render 'Print the Kubernetes manifests of an environment, or write them to a folder'
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
+            cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
@@ -459,6 +491,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;kube-status'= {
         }
         &'instep;help;list'= {
+        }
+        &'instep;help;load-test'= {
         }
         &'instep;help;new-service'= {
         }

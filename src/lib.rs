@@ -10,6 +10,7 @@ pub mod config;
 pub mod docker;
 pub mod http;
 pub mod kube;
+pub mod load;
 pub mod local;
 pub mod plan;
 pub mod process;

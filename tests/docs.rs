@@ -106,6 +106,7 @@ fn every_block_says_what_it_is() {
         ("docs/smoke-test.md", "✓ health"),
         ("docs/smoke-test.md", "error: check list"),
         ("docs/smoke-test.md", "[smoke-test.checks.users]"),
+        ("docs/load-test.md", "answered well"),
         ("docs/bases.md", "kube.memory"),
     ];
     for block in blocks() {
@@ -378,6 +379,25 @@ fn a_failed_check_and_a_recorded_one_look_as_the_guide_shows() {
     assert!(said.ends_with(&block("docs/smoke-test.md", "error: check list").text), "{said}");
     let ran = world.run(["smoke-test", "--record", &format!("{}/users", server.url)]);
     assert_eq!(ran.code(0).out(), block("docs/smoke-test.md", "[smoke-test.checks.users]").text);
+}
+
+/// What the figures are called, without the figures.
+fn words(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        line.split_whitespace().map(|word| word.replace(|c: char| !c.is_alphabetic() && c != '(' && c != ')', "")).collect::<Vec<_>>()
+    };
+    text.lines().map(|text| line(text).join(" ").replace("ms", "s").replace("KiB", "B")).collect()
+}
+
+#[test]
+fn load_test_says_what_the_guide_shows() {
+    let server = support::server::Server::pages(&[("/users", "200 OK", "ok")]);
+    let world =
+        World::with("[service]\nname = \"users\"\nport = 8080\n[load-test]\npath = \"/users\"\nduration = \"1s\"\nwarm-up = \"0s\"\n");
+    let ran = world.run(["load-test", "--rate", "50", "--connections", "2", "--target-url", &server.url]);
+    let shown = block("docs/load-test.md", "answered well").text;
+    let said: String = ran.code(0).out().lines().take(shown.lines().count()).collect::<Vec<_>>().join("\n").replace("[TIME]", "0 s");
+    assert_eq!(words(&said), words(&shown));
 }
 
 /// As the tables of exit codes name them. A new kind does not compile until it is named.

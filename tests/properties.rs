@@ -192,7 +192,7 @@ proptest! {
 
     #[test]
     fn words_of_any_kind_are_judged(word in prop_oneof![any::<String>(), "[0-9]{0,25}(ms|s|µs|Mi|é)?", "[-A-Za-z_.0-9]{0,70}"]) {
-        for form in [Form::Free, Form::JsonPath, Form::Label, Form::Regex, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
+        for form in [Form::Free, Form::JsonPath, Form::Label, Form::Percent, Form::Regex, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
             if let Err(fault) = value::check_form(form, &word) {
                 prop_assert!(!fault.to_string().is_empty());
             }

@@ -88,7 +88,7 @@ async fn over_http(http: &Http, client: &Client, timeout: Duration) -> std::resu
         }
         _ => client,
     };
-    let body = body(&http.body)?;
+    let body = http.bytes()?;
     let mut request = Request { method: &http.method, url: &http.url, headers: &http.headers, body, timeout };
     let mut visited = Vec::new();
     let begin = std::time::Instant::now();
@@ -128,16 +128,22 @@ fn same_host(a: &str, b: &str) -> bool {
     host(a) == host(b)
 }
 
-fn body(body: &Body) -> std::result::Result<Bytes, Fault> {
-    Ok(match body {
-        Body::None => Bytes::new(),
-        Body::Text(text) => Bytes::copy_from_slice(text.as_bytes()),
-        Body::Json(json) => Bytes::from(json.to_string()),
-        Body::Form(fields) => Bytes::from(encoded_query(fields)),
-        Body::File(file) => std::fs::read(file)
-            .map(Bytes::from)
-            .map_err(|error| Fault::Broken(format!("the body can't be read from {}: {error}", file.display())))?,
-    })
+impl Http {
+    /// The body, as it is sent.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn bytes(&self) -> std::result::Result<Bytes, Fault> {
+        Ok(match &self.body {
+            Body::None => Bytes::new(),
+            Body::Text(text) => Bytes::copy_from_slice(text.as_bytes()),
+            Body::Json(json) => Bytes::from(json.to_string()),
+            Body::Form(fields) => Bytes::from(encoded_query(fields)),
+            Body::File(file) => std::fs::read(file)
+                .map(Bytes::from)
+                .map_err(|error| Fault::Broken(format!("the body can't be read from {}: {error}", file.display())))?,
+        })
+    }
 }
 
 async fn program(probe: &Probe, timeout: Duration) -> std::result::Result<Came, Fault> {

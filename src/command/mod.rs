@@ -12,6 +12,7 @@ mod kube_apply;
 mod kube_render;
 mod kube_status;
 mod list;
+mod load_test;
 mod new_service;
 mod options;
 mod run_local;
@@ -53,6 +54,8 @@ pub enum BuiltIn {
     KubeStatus(kube_status::Args),
     /// List the repo's tasks and the built-in commands
     List(list::Args),
+    /// Load a running service for a short time, and hold the figures against thresholds
+    LoadTest(load_test::Args),
     /// Make a new repo from a scaffold
     NewService(new_service::Args),
     /// Start the service on this machine; Ctrl-C stops everything
@@ -82,6 +85,7 @@ impl BuiltIn {
             Self::KubeRender(args) => kube_render::run(args, context),
             Self::KubeStatus(args) => kube_status::run(args, context),
             Self::List(args) => list::run(args, context),
+            Self::LoadTest(args) => load_test::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),
             Self::Schema(args) => schema::run(args, context),

@@ -78,6 +78,13 @@ impl Target {
             error
         }
     }
+
+    /// Whether it is on this machine.
+    pub(super) fn is_here(&self) -> bool {
+        let host = self.base.as_ref().map(Base::host).unwrap_or_default();
+        let plain = host.trim_matches(['[', ']']);
+        plain == "localhost" || plain.parse::<std::net::IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
 }
 
 /// All targets that are meant.

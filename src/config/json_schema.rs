@@ -90,6 +90,7 @@ fn map(form: Form, inner: &Value) -> Value {
 fn pattern(form: Form) -> &'static str {
     match form {
         Form::Free | Form::Version | Form::Regex => "",
+        Form::Percent => "^[0-9]+(\\.[0-9]+)?%$",
         Form::JsonPath => "^\\$",
         Form::Release => "^[0-9]+(\\.[0-9]+)*",
         Form::Label => "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",

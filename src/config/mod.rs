@@ -11,6 +11,7 @@ mod image;
 mod json_schema;
 mod kube;
 mod load;
+mod load_test;
 mod local;
 mod merge;
 pub mod node;
@@ -34,6 +35,7 @@ pub use self::environment::{Environment, Target};
 pub use self::image::Image;
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
+pub use self::load_test::{Limits, LoadTest};
 pub use self::local::RunLocal;
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};
@@ -66,8 +68,18 @@ pub const COMMON_OPTIONS: &[&str] = &[
 ];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] =
-    &["docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+pub const BUILT_IN: &[&str] = &[
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-render",
+    "kube-status",
+    "load-test",
+    "new-service",
+    "run-local",
+    "smoke-test",
+    "update",
+];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];

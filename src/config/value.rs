@@ -104,6 +104,7 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
             (semver::VersionReq::parse(word).is_ok(), "must be the versions that will do, as in \">=1.22\", \"^2\" or \"*\"", None)
         }
         Form::JsonPath => return json_path(word).map(drop),
+        Form::Percent => return percent(word).map(drop),
         Form::Regex => return regex(word).map(drop),
         Form::Label => (
             is_label(word),
@@ -131,6 +132,19 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     }
     let cure = cure.filter(|cure: &String| cure != word && check_form(form, cure).is_ok());
     Err(fault(rule, cure.map(|cure| format!("for example \"{cure}\""))))
+}
+
+/// Reads `"1%"` as 0.01.
+pub fn percent(text: &str) -> Result<f64, Fault> {
+    let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    let fine = number.filter(|number| (0.0..=1000.0).contains(number));
+    fine.map(|number| number / 100.0).ok_or_else(|| {
+        let plain = text.parse::<f64>().is_ok();
+        fault(
+            format!("is not a share: \"{text}\""),
+            Some(if plain { format!("write \"{text}%\"") } else { "write it as in \"1%\"".into() }),
+        )
+    })
 }
 
 /// Reads a JSONPath (RFC 9535).

@@ -3,7 +3,7 @@
 
 mod image;
 mod kube;
-mod load;
+mod load_test;
 mod local;
 mod place;
 mod root;
@@ -67,6 +67,8 @@ pub enum Form {
     Version,
     /// A JSONPath (RFC 9535).
     JsonPath,
+    /// A share: `"1%"`.
+    Percent,
     /// A regular expression, in the syntax of the `regex` crate.
     Regex,
 }

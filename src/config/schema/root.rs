@@ -2,7 +2,7 @@
 
 use super::image::IMAGE;
 use super::kube::{JOB, KUBE, WORKLOAD};
-use super::load::LOAD_TEST;
+use super::load_test::LOAD_TEST;
 use super::local::RUN_LOCAL;
 use super::place::{CLUSTER, ENVIRONMENT};
 use super::service::SERVICE;
