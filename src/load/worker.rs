@@ -99,6 +99,7 @@ impl<'a> Worker<'a> {
     pub(super) async fn run(&self, figures: &Sender<Tick>) {
         let connections = join_all((0..self.connections).map(|_| self.connection()));
         select(pin!(connections), pin!(self.hand_over(figures))).await;
+        self.never_sent();
         let _ = figures.send(self.tick.replace(Tick::new(&self.times.empty)));
     }
 
@@ -113,8 +114,23 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// What was due while all connections were busy is still sent for a while after the end.
     fn over(&self) -> bool {
-        self.times.stop.load(Ordering::Relaxed) || Instant::now() >= self.times.end
+        let last = if self.interval.is_some() { self.times.end + GRACE } else { self.times.end };
+        self.times.stop.load(Ordering::Relaxed) || Instant::now() >= last
+    }
+
+    /// When the next request is due, at a fixed rate.
+    fn due(&self) -> Option<Instant> {
+        self.interval.map(|interval| self.times.start + interval.mul_f64(f64::from(self.arrivals.get())))
+    }
+
+    /// What was due and found no connection up to the end did not go well either.
+    fn never_sent(&self) {
+        while let Some(due) = self.due().filter(|due| *due < self.times.end && !self.times.stop.load(Ordering::Relaxed)) {
+            self.arrivals.set(self.arrivals.get() + 1);
+            self.failed("not sent: all connections were busy", due);
+        }
     }
 
     /// One connection, opened again whenever it is lost.
@@ -171,12 +187,11 @@ impl<'a> Worker<'a> {
     /// When the next request is due: it waits for that. None after the end. What was due while all
     /// connections were busy counts from when it was due, so that no pause of the server is left out.
     async fn arrival(&self) -> Option<Instant> {
-        let Some(interval) = self.interval else { return Some(Instant::now()) };
-        let due = self.times.start + interval.mul_f64(f64::from(self.arrivals.get()));
-        self.arrivals.set(self.arrivals.get() + 1);
+        let Some(due) = self.due() else { return Some(Instant::now()) };
         if due >= self.times.end {
             return None;
         }
+        self.arrivals.set(self.arrivals.get() + 1);
         if due <= Instant::now() {
             return Some(due);
         }
