@@ -12,7 +12,7 @@ use crate::http::Answer;
 /// # Errors
 /// A value that is not there.
 pub(super) fn capture(wanted: &[Capture], answer: &Answer) -> Result<Values, Box<Mismatch>> {
-    wanted.iter().map(|capture| Ok((capture.name.clone(), one(capture, answer)?))).collect()
+    wanted.iter().map(|capture| Ok((capture.name.clone(), one(capture, answer).map_err(|mismatch| mismatch.on("capture"))?))).collect()
 }
 
 fn one(capture: &Capture, answer: &Answer) -> Result<Value, Box<Mismatch>> {

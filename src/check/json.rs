@@ -17,7 +17,7 @@ pub(super) fn at_path(path: &str, tests: &[Test], body: &Value) -> Result<(), Bo
         let fault = one(test, &found, single).err();
         if let Some((expected, actual)) = fault {
             let near = near(path, body);
-            return Err(Box::new(Mismatch { expected: format!("{path} {expected}"), actual, excerpt: near }));
+            return Err(Box::new(Mismatch { expected: format!("{path} {expected}"), actual, excerpt: near, key: String::new() }));
         }
     }
     Ok(())

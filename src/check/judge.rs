@@ -1,5 +1,7 @@
 //! What an answer means: pure.
 
+use std::time::Duration;
+
 use hyper::StatusCode;
 use serde_json::Value;
 
@@ -31,11 +33,18 @@ pub struct Mismatch {
     pub actual: String,
     /// The part of the body that this is about; none: its beginning.
     pub excerpt: Option<String>,
+    /// The key that was not met: `status`, `json $.items`.
+    pub key: String,
 }
 
 impl Mismatch {
+    pub(super) fn on(mut self: Box<Self>, key: impl Into<String>) -> Box<Self> {
+        self.key = key.into();
+        self
+    }
+
     pub(super) fn boxed(expected: impl Into<String>, actual: impl Into<String>) -> Box<Self> {
-        Box::new(Self { expected: expected.into(), actual: actual.into(), excerpt: None })
+        Box::new(Self { expected: expected.into(), actual: actual.into(), excerpt: None, key: String::new() })
     }
 }
 
@@ -52,13 +61,18 @@ pub(super) fn judge(probe: &Probe, came: &Came) -> Verdict {
         return Verdict::NotYet(answer.status.to_string());
     }
     let verdict = status(known, expect, answer)
+        .map_err(|mismatch| mismatch.on("status"))
         .and_then(|()| redirects(probe, came))
-        .and_then(|()| expect.headers.iter().try_for_each(|(name, tests)| header(name, tests, answer)))
-        .and_then(|()| content_type(expect, answer))
+        .and_then(|()| expect.headers.iter().try_for_each(|(name, tests)| on(&format!("headers {name}"), header(name, tests, answer))))
+        .and_then(|()| on("content-type", content_type(expect, answer)))
         .and_then(|()| body(probe, answer))
         .and_then(|()| times(expect, answer))
-        .and_then(|()| certificate(expect, came));
+        .and_then(|()| on("tls", certificate(expect, came)));
     verdict.map_or_else(Verdict::Wrong, |()| Verdict::Right)
+}
+
+fn on(key: &str, check: Check) -> Check {
+    check.map_err(|mismatch| mismatch.on(key))
 }
 
 fn wrong(expected: impl Into<String>, actual: impl Into<String>) -> Check {
@@ -89,12 +103,12 @@ fn redirects(probe: &Probe, came: &Came) -> Check {
     let end = came.redirects.last().unwrap_or(&http.url);
     if let Some(wanted) = probe.expect.redirects.filter(|wanted| *wanted as usize != came.redirects.len()) {
         let way: Vec<String> = std::iter::once(came.redirects.len().to_string()).chain(came.redirects.iter().cloned()).collect();
-        return wrong(text::count(wanted as usize, "redirect"), way.join(" → "));
+        return on("redirects", wrong(text::count(wanted as usize, "redirect"), way.join(" → ")));
     }
     match &probe.expect.final_url {
         Some(wanted) => {
             let whole = if wanted.starts_with('/') { http.base.join(wanted) } else { wanted.clone() };
-            if *end == whole { Ok(()) } else { wrong(format!("to end at {whole}"), end.clone()) }
+            if *end == whole { Ok(()) } else { on("final-url", wrong(format!("to end at {whole}"), end.clone())) }
         }
         None => Ok(()),
     }
@@ -144,17 +158,19 @@ fn body(probe: &Probe, answer: &Answer) -> Check {
     if let Some(encoding) = packed.filter(|_| looked_into) {
         return wrong("a body that can be read", format!("one packed with {encoding}, which was not asked for; nothing is unpacked"));
     }
-    expect.body_contains.iter().try_for_each(|part| contains(part, answer))?;
-    expect.body_matches.iter().try_for_each(|pattern| matches(pattern, answer))?;
+    expect.body_contains.iter().try_for_each(|part| on("body-contains", contains(part, answer)))?;
+    expect.body_matches.iter().try_for_each(|pattern| on("body-matches", matches(pattern, answer)))?;
     if !expect.json.is_empty() {
         let body = parsed(answer).map_err(|actual| Mismatch::boxed("JSON", actual))?;
-        expect.json.iter().try_for_each(|(path, tests)| json::at_path(path, tests, &body))?;
+        expect.json.iter().try_for_each(|(path, tests)| on(&format!("json {path}"), json::at_path(path, tests, &body)))?;
     }
     match &probe.content {
         Content::Any => Ok(()),
         Content::Info(version) => info(version.as_deref(), answer),
         Content::Prometheus => match metrics::fault(answer) {
-            Some((actual, excerpt)) => Err(Box::new(Mismatch { expected: "metrics in Prometheus' text format".into(), actual, excerpt })),
+            Some((actual, excerpt)) => {
+                Err(Box::new(Mismatch { expected: "metrics in Prometheus' text format".into(), actual, excerpt, key: String::new() }))
+            }
             None => Ok(()),
         },
     }
@@ -163,9 +179,9 @@ fn body(probe: &Probe, answer: &Answer) -> Check {
 fn size(expect: &Expect, answer: &Answer) -> Check {
     let bytes = answer.body.len() as u64;
     match (expect.min_size, expect.max_size) {
-        (Some(least), _) if bytes < least => wrong(format!("a body of {} at least", text::bytes(least)), length(answer)),
+        (Some(least), _) if bytes < least => on("min-size", wrong(format!("a body of {} at least", text::bytes(least)), length(answer))),
         (_, Some(most)) if bytes > most || (answer.cut && most >= bytes) => {
-            wrong(format!("a body of {} at most", text::bytes(most)), length(answer))
+            on("max-size", wrong(format!("a body of {} at most", text::bytes(most)), length(answer)))
         }
         _ => Ok(()),
     }
@@ -212,17 +228,12 @@ fn info(version: Option<&str>, answer: &Answer) -> Check {
 }
 
 fn times(expect: &Expect, answer: &Answer) -> Check {
-    let late = |most: Option<std::time::Duration>, took: std::time::Duration| most.filter(|most| took > *most);
-    if let Some(most) = late(expect.max_first_byte, answer.first_byte) {
-        return wrong(
-            format!("an answer that begins within {}", text::latency(most)),
-            format!("it took {}", text::latency(answer.first_byte)),
-        );
-    }
-    match late(expect.max_latency, answer.latency) {
-        Some(most) => wrong(format!("an answer within {}", text::latency(most)), format!("it took {}", text::latency(answer.latency))),
+    let within = |key: &str, what: &str, most: Option<Duration>, took: Duration| match most.filter(|most| took > *most) {
+        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("it took {}", text::latency(took)))),
         None => Ok(()),
-    }
+    };
+    within("max-first-byte", "an answer that begins", expect.max_first_byte, answer.first_byte)?;
+    within("max-latency", "an answer", expect.max_latency, answer.latency)
 }
 
 fn certificate(expect: &Expect, came: &Came) -> Check {

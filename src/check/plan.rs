@@ -122,6 +122,7 @@ fn declared(check: &Check, wanted: &Wanted<'_>) -> Probe {
         probe.skip = Some(format!("skip-in names {name}"));
     }
     probe.place.clone_from(&check.place);
+    probe.places.clone_from(&check.places);
     probe
 }
 
@@ -151,6 +152,7 @@ fn of(check: &Check, base: Option<&Base>) -> Probe {
         skip,
         help: None,
         place: None,
+        places: Vec::new(),
     }
 }
 

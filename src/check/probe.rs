@@ -46,6 +46,9 @@ pub struct Probe {
     /// Where it is written.
     #[serde(skip)]
     pub place: Option<Place>,
+    /// Where each of its expectations is written.
+    #[serde(skip)]
+    pub places: Vec<(String, Place)>,
 }
 
 /// What is asked.

@@ -161,7 +161,8 @@ async fn program(probe: &Probe, timeout: Duration) -> std::result::Result<Came, 
     came.answer.cut = output.stdout.len() > http::BODY_LIMIT;
     if !output.exit.ok() {
         let said = String::from_utf8_lossy(if output.stderr.is_empty() { &output.stdout } else { &output.stderr }).into_owned();
-        let mismatch = Mismatch { expected: "exit code 0".into(), actual: output.exit.to_string(), excerpt: Some(said) };
+        let mismatch =
+            Mismatch { expected: "exit code 0".into(), actual: output.exit.to_string(), excerpt: Some(said), key: String::new() };
         came.ruled = Some(Verdict::Wrong(Box::new(mismatch)));
     }
     let mut stdout = output.stdout;

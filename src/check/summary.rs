@@ -10,7 +10,7 @@ use super::send::Came;
 use super::show::{excerpt, tries};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, WARN, paint};
 use crate::report::table::columns;
-use crate::report::{Error, Kind, Problem, Result, text};
+use crate::report::{Error, Kind, Place, Problem, Result, text};
 
 /// How a check ended.
 #[derive(Clone, Debug)]
@@ -73,7 +73,17 @@ impl Outcome {
         notes.push(format!("to ask again: {}", probe.line()));
         let wrong = matches!(self.state, State::Failed(_) | State::Warned(_)) && answered;
         let help = probe.help.clone().filter(|_| wrong).into_iter().collect();
-        Some(Problem { message: format!("check {}: {fault}", probe.name), place: probe.place.clone(), notes, help })
+        Some(Problem { message: format!("check {}: {fault}", probe.name), place: self.place(), notes, help })
+    }
+
+    /// The expectation that was not met; else the check itself.
+    fn place(&self) -> Option<Place> {
+        let key = match &self.state {
+            State::Failed(mismatch) | State::Warned(mismatch) => mismatch.key.as_str(),
+            _ => "",
+        };
+        let written = self.probe.places.iter().find(|(known, _)| known == key);
+        written.map(|(_, place)| place.clone()).or_else(|| self.probe.place.clone())
     }
 
     /// The part of the answer that matters.

@@ -29,6 +29,8 @@ pub struct Check {
     pub skip_in: Vec<String>,
     /// Where it is written; none for a built-in one.
     pub place: Option<Place>,
+    /// Where each of its expectations is written: `status`, `json $.items`.
+    pub places: Vec<(String, Place)>,
 }
 
 /// What is asked.
@@ -232,6 +234,7 @@ impl Check {
             timeout: Duration::from_secs(5),
             skip_in: Vec::new(),
             place: None,
+            places: Vec::new(),
         }
     }
 }

@@ -7,7 +7,7 @@ use super::check::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, Status, 
 use crate::config::Read;
 use crate::config::node::{Node, Value};
 use crate::config::value;
-use crate::report::{Error, Result, text};
+use crate::report::{Error, Place, Result, text};
 
 /// The keys that say what is asked; one of them must be there.
 const KINDS: [&str; 4] = ["path", "tcp", "grpc", "command"];
@@ -29,6 +29,21 @@ const HTTP_ONLY: [&str; 15] = [
     "request-headers",
     "status",
 ];
+/// The keys that say what must come.
+const EXPECTATIONS: [&str; 12] = [
+    "body-contains",
+    "body-matches",
+    "capture",
+    "content-type",
+    "final-url",
+    "max-first-byte",
+    "max-latency",
+    "max-size",
+    "min-size",
+    "redirects",
+    "status",
+    "tls",
+];
 /// The keys that need a body to look into.
 const BODY_ONLY: [&str; 4] = ["body-contains", "body-matches", "capture", "json"];
 
@@ -48,7 +63,18 @@ pub(super) fn check(name: &str, read: &Read<'_>) -> Result<Check> {
         timeout: read.duration("timeout"),
         skip_in: read.texts("skip-in")?,
         place: read.place(kind),
+        places: places(read),
     })
+}
+
+/// Where expectations are written, to be underlined when they don't hold.
+fn places(read: &Read<'_>) -> Vec<(String, Place)> {
+    let whole = EXPECTATIONS.into_iter().filter_map(|key| Some((key.to_owned(), read.place(key)?)));
+    let inner = ["headers", "json"].into_iter().flat_map(|key| {
+        let entries = read.entries(key).into_iter();
+        entries.filter_map(move |entry| Some((format!("{key} {}", entry.key), entry.node.origin.place("")?)))
+    });
+    whole.chain(inner).collect()
 }
 
 fn kind(read: &Read<'_>) -> Result<&'static str> {
