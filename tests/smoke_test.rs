@@ -257,7 +257,7 @@ fn lying_servers_are_named() {
             scope.spawn(move || {
                 let server = Server::new(lie);
                 let begin = Instant::now();
-                let ran = target(world_with("body-contains = \"ada\"\n"), &server.url).run(["smoke-test", "--deadline", "1s"]);
+                let ran = target(world_with("body-contains = \"ada\"\n"), &server.url).run(["smoke-test", "--deadline", "3s"]);
                 assert!(begin.elapsed() < Duration::from_secs(10), "{name}: {ran:?}");
                 assert_eq!(ran.exit(), code, "{name}: {ran:?}");
                 assert!(ran.err().contains(part) && !ran.err().contains("panicked"), "{name}: {ran:?}");

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::fill::{Values, plain};
-use super::judge::Mismatch;
+use super::judge::{Mismatch, on};
 use crate::config::{Capture, value};
 use crate::http::Answer;
 
@@ -12,7 +12,7 @@ use crate::http::Answer;
 /// # Errors
 /// A value that is not there.
 pub(super) fn capture(wanted: &[Capture], answer: &Answer) -> Result<Values, Box<Mismatch>> {
-    wanted.iter().map(|capture| Ok((capture.name.clone(), one(capture, answer).map_err(|mismatch| mismatch.on("capture"))?))).collect()
+    wanted.iter().map(|capture| Ok((capture.name.clone(), on("capture", one(capture, answer))?))).collect()
 }
 
 fn one(capture: &Capture, answer: &Answer) -> Result<Value, Box<Mismatch>> {

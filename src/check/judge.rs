@@ -38,11 +38,6 @@ pub struct Mismatch {
 }
 
 impl Mismatch {
-    pub(super) fn on(mut self: Box<Self>, key: impl Into<String>) -> Box<Self> {
-        self.key = key.into();
-        self
-    }
-
     pub(super) fn boxed(expected: impl Into<String>, actual: impl Into<String>) -> Box<Self> {
         Box::new(Self { expected: expected.into(), actual: actual.into(), excerpt: None, key: String::new() })
     }
@@ -60,8 +55,7 @@ pub(super) fn judge(probe: &Probe, came: &Came) -> Verdict {
     if !known && matches!(answer.status, 502 | 503) {
         return Verdict::NotYet(answer.status.to_string());
     }
-    let verdict = status(known, expect, answer)
-        .map_err(|mismatch| mismatch.on("status"))
+    let verdict = on("status", status(known, expect, answer))
         .and_then(|()| redirects(probe, came))
         .and_then(|()| expect.headers.iter().try_for_each(|(name, tests)| on(&format!("headers {name}"), header(name, tests, answer))))
         .and_then(|()| on("content-type", content_type(expect, answer)))
@@ -71,8 +65,12 @@ pub(super) fn judge(probe: &Probe, came: &Came) -> Verdict {
     verdict.map_or_else(Verdict::Wrong, |()| Verdict::Right)
 }
 
-fn on(key: &str, check: Check) -> Check {
-    check.map_err(|mismatch| mismatch.on(key))
+/// Says which key was not met.
+pub(super) fn on<T>(key: &str, outcome: Result<T, Box<Mismatch>>) -> Result<T, Box<Mismatch>> {
+    outcome.map_err(|mut mismatch| {
+        key.clone_into(&mut mismatch.key);
+        mismatch
+    })
 }
 
 fn wrong(expected: impl Into<String>, actual: impl Into<String>) -> Check {

@@ -180,7 +180,7 @@ impl Run<'_> {
             Verdict::Wrong(mismatch) if probe.retry => {
                 let right_status = probe.expect.status.iter().any(|status| status.to_string() == word);
                 let word = if right_status { format!("{word} but wrong") } else { word };
-                Err(Last { word, reason: format!("expected {}, got {}", mismatch.expected, mismatch.actual), wrong: Some(*mismatch) })
+                Err(Last { word, reason: format!("expected {}, got {}", mismatch.expected, mismatch.actual), wrong: Some(mismatch) })
             }
             Verdict::Wrong(mismatch) => Ok(Outcome::failed(probe, *mismatch)),
             Verdict::NotYet(word) => Err(Last { reason: format!("it answers {word}"), word, wrong: None }),
@@ -201,13 +201,13 @@ impl Run<'_> {
 struct Last {
     word: String,
     reason: String,
-    wrong: Option<Mismatch>,
+    wrong: Option<Box<Mismatch>>,
 }
 
 impl Last {
     fn state(self, probe: &Probe) -> State {
         match (probe.optional, self.wrong) {
-            (true, wrong) => State::Warned(wrong.unwrap_or_else(|| *Mismatch::boxed("an answer", self.reason))),
+            (true, wrong) => State::Warned(*wrong.unwrap_or_else(|| Mismatch::boxed("an answer", self.reason))),
             (false, _) => State::TimedOut(self.reason),
         }
     }
