@@ -104,6 +104,9 @@ fn every_block_says_what_it_is() {
         ("README.md", "error: unknown key"),
         ("docs/run-local.md", "is ready"),
         ("docs/smoke-test.md", "✓ health"),
+        ("docs/smoke-test.md", "error: check list"),
+        ("docs/smoke-test.md", "[smoke-test.checks.users]"),
+        ("docs/load-test.md", "answered well"),
         ("docs/bases.md", "kube.memory"),
         ("docs/tasks.md", "██████████"),
         ("docs/workspace.md", "✗ web"),
@@ -395,7 +398,11 @@ fn smoke_test_says_what_the_guide_shows() {
             let mut reader = BufReader::new(stream);
             let mut request = String::new();
             while reader.read_line(&mut request).is_ok_and(|n| n > 2) {}
-            let (kind, body) = if request.contains(" /info ") { ("application/json", "{\"ada\": 1}") } else { ("text/plain", "ada 1\n") };
+            let (kind, body) = if request.contains(" /info ") {
+                ("application/json", "{\"ada\": 1, \"version\": \"1.0\"}")
+            } else {
+                ("text/plain", "ada 1\n")
+            };
             let status = if begin.elapsed() < Duration::from_millis(400) { "503 Service Unavailable" } else { "200 OK" };
             let length = body.len();
             let _ = write!(
@@ -408,6 +415,41 @@ fn smoke_test_says_what_the_guide_shows() {
     for line in shape(&block("docs/smoke-test.md", "✓ health").text).lines() {
         assert!(said.lines().any(|own| own == line), "{line}\nis not in\n{said}");
     }
+}
+
+#[test]
+fn a_failed_check_and_a_recorded_one_look_as_the_guide_shows() {
+    use support::server::{Server, reply};
+    let body = "{\"items\": [{\"name\": \"ada\", \"age\": 36}, {\"name\": \"bob\", \"age\": 7}]}";
+    let server = Server::new(move |_, stream| reply(stream, "200 OK", "content-type: application/json\r\n", body));
+    let check = "path = \"/users\"\nbearer = \"t0ken-t0ken\"\njson = { \"$.items\" = { count = 3 } }\n";
+    let world = World::with(&format!("[service]\nname = \"users\"\nport = 8080\n[smoke-test.checks.list]\n{check}"));
+    let ran = world.run(["smoke-test", "--check", "list", "--target-url", &server.url]);
+    let said = ran.code(1).err().replace(&server.url, "http://127.0.0.1:8080");
+    assert!(said.ends_with(&block("docs/smoke-test.md", "error: check list").text), "{said}");
+    let ran = world.run(["smoke-test", "--record", &format!("{}/users", server.url)]);
+    // How long it may take follows from how long it took.
+    let but_time = |text: &str| text.lines().filter(|line| !line.starts_with("max-latency = ")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(but_time(&ran.code(0).out()), but_time(&block("docs/smoke-test.md", "[smoke-test.checks.users]").text));
+}
+
+/// What the figures are called, without the figures.
+fn words(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        line.split_whitespace().map(|word| word.replace(|c: char| !c.is_alphabetic() && c != '(' && c != ')', "")).collect::<Vec<_>>()
+    };
+    text.lines().map(|text| line(text).join(" ").replace("ms", "s").replace("KiB", "B")).collect()
+}
+
+#[test]
+fn load_test_says_what_the_guide_shows() {
+    let server = support::server::Server::pages(&[("/users", "200 OK", "ok")]);
+    let world =
+        World::with("[service]\nname = \"users\"\nport = 8080\n[load-test]\npath = \"/users\"\nduration = \"1s\"\nwarm-up = \"0s\"\n");
+    let ran = world.run(["load-test", "--rate", "50", "--connections", "2", "--target-url", &server.url]);
+    let shown = block("docs/load-test.md", "answered well").text;
+    let said: String = ran.code(0).out().lines().take(shown.lines().count()).collect::<Vec<_>>().join("\n").replace("[TIME]", "0 s");
+    assert_eq!(words(&said), words(&shown));
 }
 
 /// As the tables of exit codes name them. A new kind does not compile until it is named.

@@ -294,7 +294,7 @@ proptest! {
 
     #[test]
     fn words_of_any_kind_are_judged(word in prop_oneof![any::<String>(), "[0-9]{0,25}(ms|s|µs|Mi|é)?", "[-A-Za-z_.0-9]{0,70}"]) {
-        for form in [Form::Free, Form::Label, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
+        for form in [Form::Free, Form::JsonPath, Form::Label, Form::Percent, Form::Regex, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
             if let Err(fault) = value::check_form(form, &word) {
                 prop_assert!(!fault.to_string().is_empty());
             }
@@ -387,6 +387,85 @@ proptest! {
             let out = masked(&masker, &pieces(text.as_bytes(), &cuts));
             prop_assert!(holds(&out, b"***"), "{text}");
             prop_assert!(!holds(&out, json.trim_matches('"').as_bytes()), "{text}");
+        }
+    }
+}
+
+/// A check of keys that may or may not go together, with values that may or may not fit.
+fn check_table() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "path",
+        "tcp",
+        "grpc",
+        "command",
+        "status",
+        "headers",
+        "json",
+        "body",
+        "capture",
+        "needs",
+        "query",
+        "tls",
+        "redirects",
+        "max-size",
+        "basic-auth",
+        "bearer",
+        "body-matches",
+        "skip-in",
+        "retry",
+        "final-url",
+    ]);
+    let value = prop_oneof![
+        prop::sample::select(vec![
+            "1",
+            "200",
+            "true",
+            "\"/\"",
+            "\"2xx\"",
+            "[200, \"3xx\"]",
+            "{ \"$.a\" = 1 }",
+            "{ \"$..a\" = { count = 2, \"<\" = 1.5 } }",
+            "{ a = \"$.b\" }",
+            "[\"c0\"]",
+            "{ json = { a = \"${a}\" } }",
+            "{ file = \"x\" }",
+            "\"${a}${b}\"",
+            "\"h:1\"",
+            "{ a = { matches = \"(\" } }",
+            "{ valid-days = 3 }",
+            "{ user = \"a\", password = \"b\" }",
+            "\"64Ki\"",
+            "\"100m\"",
+            "{ x = { exists = false } }",
+            "{ a = { header = \"h\", json = \"$\" } }",
+        ])
+        .prop_map(str::to_owned),
+        "\"[a-z${}/.\\[*?@ ]{0,9}\"",
+    ];
+    prop::collection::btree_map(key, value, 1..5)
+        .prop_map(|keys| keys.iter().flat_map(|(key, value)| [key, " = ", value, "\n"].map(str::to_owned)).collect())
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn any_checks_are_planned_or_refused(tables in prop::collection::vec(check_table(), 1..4)) {
+        use instep::check::{Wanted, plan};
+        use instep::config::{Service, SmokeTest};
+        let checks: String = tables.iter().enumerate().flat_map(|(i, table)| [format!("[smoke-test.checks.c{i}]\n"), table.clone()]).collect();
+        let project = match load(format!("[service]\nname = \"users\"\nport = 8080\n{checks}").as_bytes()) {
+            Ok(project) => project,
+            Err(error) => return { well_told(&error); Ok(()) },
+        };
+        let base = instep::http::Base::parse("http://h:1/v1").unwrap();
+        let wanted = Wanted {
+            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), version: None, environment: Some("e"), only: &[], place: &|_| None,
+        };
+        let service = Service::of(project.scope()).unwrap();
+        match SmokeTest::of(project.scope()).and_then(|smoke| plan(&service, &smoke, &wanted)) {
+            Ok(plan) => prop_assert!(plan.script().starts_with("set -eu\n") && plan.steps.len() >= tables.len()),
+            Err(error) => well_told(&error),
         }
     }
 }

@@ -12,6 +12,7 @@ mod image;
 mod json_schema;
 mod kube;
 mod load;
+mod load_test;
 mod local;
 mod merge;
 mod names;
@@ -39,6 +40,7 @@ pub use self::environment::{Environment, Target};
 pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
+pub use self::load_test::{Limits, LoadTest};
 pub use self::local::RunLocal;
 pub use self::names::{Names, same};
 pub use self::project::Project;
@@ -46,7 +48,7 @@ pub use self::read::{EnvValue, Read};
 pub use self::reference::reference;
 pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
-pub use self::smoke::{Check, SmokeTest};
+pub use self::smoke::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, SmokeTest, Status, Test, Tls};
 pub use self::task::{Head, Param, ParamKind, Task};
 
 /// The options common to all commands, as identifiers: a parameter of a task can't have these names.
@@ -73,8 +75,18 @@ pub const COMMON_OPTIONS: &[&str] = &[
 ];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] =
-    &["docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+pub const BUILT_IN: &[&str] = &[
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-render",
+    "kube-status",
+    "load-test",
+    "new-service",
+    "run-local",
+    "smoke-test",
+    "update",
+];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];

@@ -238,6 +238,27 @@ impl<'a> Read<'a> {
             .collect()
     }
 
+    /// A value of any type as JSON, its strings evaluated.
+    ///
+    /// # Errors
+    /// Templates with faults.
+    pub fn json(&self, node: &Node) -> Result<serde_json::Value> {
+        Ok(match &node.value {
+            Value::Str(text) => self.scope.eval(text, &node.origin)?.into(),
+            Value::List(items) => items.iter().map(|item| self.json(item)).collect::<Result<_>>()?,
+            Value::Table(table) => {
+                let pairs = table.iter().map(|entry| Ok((entry.key.clone(), self.json(&entry.node)?)));
+                pairs.collect::<Result<serde_json::Map<_, _>>>()?.into()
+            }
+            other => other.json(),
+        })
+    }
+
+    /// The entries of a map, with where they are written, in the order of the file.
+    pub fn entries(&self, key: &str) -> Vec<&'a Entry> {
+        self.table.and_then(|table| table.table(key)).map(|table| table.iter().collect()).unwrap_or_default()
+    }
+
     /// A map of environment variables, in the order of the file.
     ///
     /// # Errors

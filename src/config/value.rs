@@ -111,6 +111,9 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
         Form::Version => {
             (semver::VersionReq::parse(word).is_ok(), "must be the versions that will do, as in \">=1.22\", \"^2\" or \"*\"", None)
         }
+        Form::JsonPath => return json_path(word).map(drop),
+        Form::Percent => return percent(word).map(drop),
+        Form::Regex => return regex(word).map(drop),
         Form::Label => (
             is_label(word),
             "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)",
@@ -137,6 +140,61 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     }
     let cure = cure.filter(|cure: &String| cure != word && check_form(form, cure).is_ok());
     Err(fault(rule, cure.map(|cure| format!("for example \"{cure}\""))))
+}
+
+/// Reads `"1%"` as 0.01.
+pub fn percent(text: &str) -> Result<f64, Fault> {
+    let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    let fine = number.filter(|number| (0.0..=1000.0).contains(number));
+    fine.map(|number| number / 100.0).ok_or_else(|| {
+        let plain = text.parse::<f64>().is_ok();
+        fault(
+            format!("is not a share: \"{text}\""),
+            Some(if plain { format!("write \"{text}%\"") } else { "write it as in \"1%\"".into() }),
+        )
+    })
+}
+
+/// Reads a JSONPath (RFC 9535).
+pub fn json_path(text: &str) -> Result<serde_json_path::JsonPath, Fault> {
+    // The parser calls itself for what is nested; nobody writes a path as long as that.
+    const LONGEST: usize = 300;
+    let example = || Some("a JSONPath begins with `$`, as in \"$.items[0].name\" (RFC 9535)".to_owned());
+    if text.len() > LONGEST {
+        return Err(fault(format!("is a JSONPath of more than {LONGEST} bytes"), None));
+    }
+    serde_json_path::JsonPath::parse(text).map_err(|error| {
+        let at = text.get(error.position()..).filter(|rest| !rest.is_empty() && error.position() > 0);
+        let at = at.map(|rest| format!(", at `{rest}`")).unwrap_or_default();
+        fault(format!("is not a JSONPath{at}: {}", error.message()), example())
+    })
+}
+
+/// Reads a regular expression; one that would need much memory is refused.
+pub fn regex(text: &str) -> Result<regex::Regex, Fault> {
+    let built = regex::RegexBuilder::new(text).size_limit(1 << 20).build();
+    built.map_err(|error| {
+        let last = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        fault(format!("is not a regular expression: {last}"), None)
+    })
+}
+
+/// Reads a size in bytes: a quantity of Kubernetes.
+pub fn size(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let scale: f64 = match suffix {
+        "" => 1.0,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "Ki" => 1024.0,
+        "Mi" => 1024.0 * 1024.0,
+        "Gi" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    };
+    #[expect(clippy::cast_sign_loss, reason = "a quantity has no sign")]
+    number.parse::<f64>().ok().map(|number| (number * scale) as u64)
 }
 
 /// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.

@@ -39,6 +39,17 @@ pub fn make_dir(dir: &Path) -> Result<()> {
     std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))
 }
 
+/// Opens a file at whose end more is written. Makes the folder.
+///
+/// # Errors
+/// A disk that is full or can't be written.
+pub fn append(file: &Path) -> Result<std::fs::File> {
+    if let Some(dir) = file.parent() {
+        make_dir(dir)?;
+    }
+    std::fs::File::options().create(true).append(true).open(file).map_err(|error| unwritable(file, &error))
+}
+
 /// Takes a file away.
 ///
 /// # Errors

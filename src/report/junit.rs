@@ -22,48 +22,126 @@ pub(super) struct Run<'a> {
     pub(super) began: &'a str,
 }
 
-/// The whole document. A run that failed, and no step of it did, gets a case of its own for that.
-pub(super) fn xml(run: &Run<'_>, masker: &Masker) -> String {
-    let text = |text: &str| escape(&masker.mask(text));
-    let class = format!("instep.{}", run.name);
-    let mut cases = String::new();
-    let (mut failures, mut skipped) = (0, 0);
-    for record in run.records {
-        let body = match &record.outcome {
-            Some(Outcome::Failed(reason)) => {
-                failures += 1;
-                let (reason, output) = (text(reason), text(&tail(&record.output)));
-                format!("<failure message=\"{reason}\" type=\"{}\">{output}</failure>", kind(record))
-            }
-            Some(Outcome::Done) => String::new(),
-            Some(Outcome::Skipped(reason)) => {
-                skipped += 1;
-                format!("<skipped message=\"{}\"/>", text(reason))
-            }
-            None => {
-                skipped += 1;
-                "<skipped message=\"not ended\"/>".to_owned()
-            }
-        };
-        case(&mut cases, &text(&record.id), &class, record.elapsed.unwrap_or_default(), &body);
-    }
-    let unheard = run.error.filter(|_| failures == 0);
-    if let Some(error) = unheard {
-        let (message, kind) = (text(error.message()), error.kind.name());
-        case(&mut cases, run.name, &class, run.elapsed, &format!("<error message=\"{message}\" type=\"{kind}\"/>"));
-    }
-    let errors = usize::from(unheard.is_some());
-    let (name, tests, time) = (escape(run.name), run.records.len() + errors, seconds(run.elapsed));
-    let counts = format!("tests=\"{tests}\" failures=\"{failures}\" errors=\"{errors}\"");
-    format!(
-        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"instep\" {counts} time=\"{time}\">\n  \
-         <testsuite name=\"{name}\" {counts} skipped=\"{skipped}\" time=\"{time}\" timestamp=\"{}\">\n{cases}  </testsuite>\n</testsuites>\n",
-        run.began
-    )
+/// Cases that belong together.
+#[derive(Clone, Debug, Default)]
+pub struct Suite {
+    /// Its name.
+    pub name: String,
+    /// Its cases.
+    pub cases: Vec<Case>,
 }
 
-fn case(out: &mut String, name: &str, class: &str, elapsed: Duration, body: &str) {
-    let head = format!("    <testcase name=\"{name}\" classname=\"{}\" time=\"{}\"", escape(class), seconds(elapsed));
+/// One case.
+#[derive(Clone, Debug)]
+pub struct Case {
+    /// Its name.
+    pub name: String,
+    /// What it belongs to.
+    pub class: String,
+    /// How long it took.
+    pub time: Duration,
+    /// How it ended.
+    pub outcome: Ended,
+    /// What is worth telling besides.
+    pub output: String,
+}
+
+/// How a case ended.
+#[derive(Clone, Debug)]
+pub enum Ended {
+    /// Well.
+    Passed,
+    /// Not well.
+    Failed {
+        /// One line.
+        message: String,
+        /// What sort of failure it is.
+        kind: String,
+        /// All of it.
+        text: String,
+    },
+    /// It could not be tried.
+    Error {
+        /// One line.
+        message: String,
+        /// What sort of failure it is.
+        kind: String,
+    },
+    /// Not run, and why.
+    Skipped(String),
+}
+
+/// The whole document. `suites`: what the command found, else its steps are the cases. A run that failed, and
+/// no case of it did, gets a case of its own for that.
+pub(super) fn xml(run: &Run<'_>, suites: &[Suite], masker: &Masker) -> String {
+    let mut all = if suites.is_empty() { vec![steps(run)] } else { suites.to_vec() };
+    let failed = all.iter().flat_map(|suite| &suite.cases).any(|case| matches!(case.outcome, Ended::Failed { .. }));
+    if let (Some(error), Some(last), false) = (run.error, all.last_mut(), failed) {
+        let outcome = Ended::Error { message: error.message().to_owned(), kind: error.kind.name().to_owned() };
+        last.cases.push(Case { outcome, ..case(run, run.name, run.elapsed) });
+    }
+    let cases = all.iter().flat_map(|suite| &suite.cases).collect::<Vec<_>>();
+    let time = seconds(run.elapsed);
+    let mut out = format!("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"instep\" {} time=\"{time}\">\n", counts(&cases));
+    for suite in &all {
+        let cases = suite.cases.iter().collect::<Vec<_>>();
+        let skipped = cases.iter().filter(|case| matches!(case.outcome, Ended::Skipped(_))).count();
+        out.push_str(&format!(
+            "  <testsuite name=\"{}\" {} skipped=\"{skipped}\" time=\"{}\" timestamp=\"{}\">\n",
+            escape(&masker.mask(&suite.name)),
+            counts(&cases),
+            if all.len() == 1 { time.clone() } else { seconds(cases.iter().map(|case| case.time).sum()) },
+            run.began
+        ));
+        for case in &cases {
+            element(case, masker, &mut out);
+        }
+        out.push_str("  </testsuite>\n");
+    }
+    out.push_str("</testsuites>\n");
+    out
+}
+
+fn counts(cases: &[&Case]) -> String {
+    let failures = cases.iter().filter(|case| matches!(case.outcome, Ended::Failed { .. })).count();
+    let errors = cases.iter().filter(|case| matches!(case.outcome, Ended::Error { .. })).count();
+    format!("tests=\"{}\" failures=\"{failures}\" errors=\"{errors}\"", cases.len())
+}
+
+/// The steps of a run as cases.
+fn steps(run: &Run<'_>) -> Suite {
+    let of = |record: &Record| {
+        let outcome = match &record.outcome {
+            Some(Outcome::Failed(reason)) => {
+                Ended::Failed { message: reason.clone(), kind: kind(record).into_owned(), text: tail(&record.output) }
+            }
+            Some(Outcome::Done) => Ended::Passed,
+            Some(Outcome::Skipped(reason)) => Ended::Skipped(reason.clone()),
+            None => Ended::Skipped("not ended".to_owned()),
+        };
+        Case { outcome, ..case(run, &record.id, record.elapsed.unwrap_or_default()) }
+    };
+    Suite { name: run.name.to_owned(), cases: run.records.iter().map(of).collect() }
+}
+
+fn case(run: &Run<'_>, name: &str, time: Duration) -> Case {
+    Case { name: name.to_owned(), class: format!("instep.{}", run.name), time, outcome: Ended::Passed, output: String::new() }
+}
+
+fn element(case: &Case, masker: &Masker, out: &mut String) {
+    let text = |text: &str| escape(&masker.mask(text));
+    let mut body = match &case.outcome {
+        Ended::Passed => String::new(),
+        Ended::Failed { message, kind, text: all } => {
+            format!("<failure message=\"{}\" type=\"{kind}\">{}</failure>", text(message), text(all))
+        }
+        Ended::Error { message, kind } => format!("<error message=\"{}\" type=\"{kind}\"/>", text(message)),
+        Ended::Skipped(reason) => format!("<skipped message=\"{}\"/>", text(reason)),
+    };
+    if !case.output.is_empty() {
+        body.push_str(&format!("<system-out>{}</system-out>", text(&case.output)));
+    }
+    let head = format!("    <testcase name=\"{}\" classname=\"{}\" time=\"{}\"", text(&case.name), text(&case.class), seconds(case.time));
     let done = if body.is_empty() { writeln!(out, "{head}/>") } else { writeln!(out, "{head}>\n      {body}\n    </testcase>") };
     // A String takes all that is written to it.
     let _ = done;

@@ -5,7 +5,7 @@ pub mod clock;
 pub mod error;
 pub mod event;
 mod human;
-mod junit;
+pub mod junit;
 pub mod masker;
 mod record;
 mod snippet;
@@ -75,6 +75,7 @@ struct State {
     human: Human,
     document: Map<String, Value>,
     records: Vec<Record>,
+    suites: Vec<junit::Suite>,
     /// The documents of single services.
     parts: Vec<(Arc<str>, Map<String, Value>)>,
     printed: bool,
@@ -89,6 +90,7 @@ impl Report {
             human,
             document: Map::new(),
             records: Vec::new(),
+            suites: Vec::new(),
             parts: Vec::new(),
             printed: false,
         };
@@ -235,11 +237,18 @@ impl Report {
         self.lock().terminal.silence()
     }
 
+    /// What the command found, for the JUnit report: told there instead of the steps.
+    pub fn suites(&self, suites: Vec<junit::Suite>) {
+        if self.settings.junit {
+            self.lock().suites.extend(suites);
+        }
+    }
+
     /// The run so far as JUnit XML. `name`: the command; `began`: with `elapsed` before now.
     pub fn junit(&self, name: &str, elapsed: Duration, error: Option<&Error>) -> String {
         let state = self.lock();
         let began = (clock::timestamp() - elapsed).strftime("%Y-%m-%dT%H:%M:%S").to_string();
-        junit::xml(&junit::Run { name, records: &state.records, error, elapsed, began: &began }, &self.masker)
+        junit::xml(&junit::Run { name, records: &state.records, error, elapsed, began: &began }, &state.suites, &self.masker)
     }
 
     /// The end: the error if there is one, the JSON document if one is wanted.

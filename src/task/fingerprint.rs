@@ -34,8 +34,8 @@ type Hash = [u8; 32];
 /// What was so when a task ended well. The files are sorted by the bytes of their paths.
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Index<P> {
-    /// When it was written, in nanoseconds since 1970.
-    written: i128,
+    /// When the look at the files began, in nanoseconds since 1970.
+    looked: i128,
     definition: Hash,
     files: Vec<Record<P>>,
 }
@@ -55,8 +55,10 @@ pub fn check(inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
     let file = repo::state_dir(&inputs.home)?.join("tasks").join(&inputs.task);
     let kept = std::fs::read(&file).ok();
     let known = kept.as_deref().and_then(Index::read);
+    // What is changed from here on, if unseen, is read again by the next look.
+    let looked = now();
     let found = files(&inputs.root, &inputs.sources)?;
-    let mut index = Index { written: 0, definition: hash(inputs.definition.as_bytes()), files: Vec::with_capacity(found.len()) };
+    let mut index = Index { looked, definition: hash(inputs.definition.as_bytes()), files: Vec::with_capacity(found.len()) };
     let mut old = known.iter().flat_map(|known| &known.files).peekable();
     for (path, stat) in found {
         let bytes = path.as_os_str().as_bytes();
@@ -90,17 +92,16 @@ impl Fingerprint {
     ///
     /// # Errors
     /// A disk that can't be written.
-    pub fn keep(mut self) -> Result<()> {
-        self.index.written = now();
+    pub fn keep(self) -> Result<()> {
         disk::write(&self.file, &self.index.bytes())
     }
 }
 
 impl Index<&[u8]> {
-    /// Whether a file is unchanged. One as young as the index may have changed since, unseen by
+    /// Whether a file is unchanged. One as young as the look may have changed since, unseen by
     /// its times: it is read again (git's "racy" rule, Documentation/technical/racy-git.txt).
     fn trusts(&self, old: &Record<&[u8]>, stat: &Stat) -> bool {
-        let young = stat.modified.max(stat.changed) + 10_000_000 >= self.written;
+        let young = stat.modified.max(stat.changed) + 10_000_000 >= self.looked;
         old.stat == *stat && !young
     }
 }
@@ -144,7 +145,7 @@ impl Index<PathBuf> {
     /// Numbers with the lowest byte first; each path behind its length. The checksum of all comes last.
     fn bytes(&self) -> Vec<u8> {
         let mut out = MAGIC.to_vec();
-        out.extend(self.written.to_le_bytes());
+        out.extend(self.looked.to_le_bytes());
         out.extend(self.definition);
         out.extend((self.files.len() as u64).to_le_bytes());
         for Record { path, stat, hash } in &self.files {
@@ -169,7 +170,7 @@ impl<'a> Index<&'a [u8]> {
         let (bytes, sum) = bytes.split_last_chunk::<8>()?;
         (checksum(bytes) == *sum).then_some(())?;
         let mut rest = bytes.strip_prefix(MAGIC)?;
-        let mut index = Self { written: i128::from_le_bytes(take(&mut rest)?), definition: take(&mut rest)?, files: Vec::new() };
+        let mut index = Self { looked: i128::from_le_bytes(take(&mut rest)?), definition: take(&mut rest)?, files: Vec::new() };
         let count = u64::from_le_bytes(take(&mut rest)?);
         // The count is not believed before the records are there.
         index.files.reserve(usize::try_from(count).ok()?.min(bytes.len() / 64));
@@ -214,20 +215,20 @@ mod tests {
 
     #[test]
     fn a_truncated_or_garbled_index_is_not_believed() {
-        let index = Index { written: 5, definition: hash(b"d"), files: vec![file("a b\nc"), file("d")] };
+        let index = Index { looked: 5, definition: hash(b"d"), files: vec![file("a b\nc"), file("d")] };
         let bytes = index.bytes();
         assert_eq!(Index::read(&bytes).map(|index| index.files.len()), Some(2));
         for cut in 0..bytes.len() {
             assert!(Index::read(&bytes[..cut]).is_none(), "cut at {cut}");
         }
         assert!(Index::read(b"\0\0\0").is_none() && Index::read(&[255; 40]).is_none());
-        let unsorted = Index { written: 5, definition: hash(b"d"), files: vec![file("d"), file("a")] };
+        let unsorted = Index { looked: 5, definition: hash(b"d"), files: vec![file("d"), file("a")] };
         assert!(Index::read(&unsorted.bytes()).is_none(), "an index that is not sorted can't be compared");
     }
 
     #[test]
     fn files_that_are_new_gone_or_changed_are_told() {
-        let index = |files| Index { written: 5, definition: hash(b"d"), files };
+        let index = |files| Index { looked: 5, definition: hash(b"d"), files };
         let old = index(vec![file("a"), file("b"), file("d"), file("e")]).bytes();
         let old = Index::read(&old).unwrap_or_default();
         let other = Record { hash: hash(b"x"), ..file("b") };
@@ -244,9 +245,9 @@ mod tests {
             inode,
         });
         let files = prop::collection::btree_map("[^\0]{1,12}", (stat, any::<Hash>()), 0..5);
-        (any::<i64>(), any::<Hash>(), files).prop_map(|(written, definition, files)| {
+        (any::<i64>(), any::<Hash>(), files).prop_map(|(looked, definition, files)| {
             let files = files.into_iter().map(|(path, (stat, hash))| Record { path: path.into(), stat, hash }).collect();
-            Index { written: written.into(), definition, files }
+            Index { looked: looked.into(), definition, files }
         })
     }
 
@@ -261,7 +262,7 @@ mod tests {
                 a.path == b.path.as_os_str().as_bytes() && a.stat == b.stat && a.hash == b.hash
             });
             prop_assert!(same && read.files.len() == index.files.len());
-            prop_assert_eq!((read.written, read.definition), (index.written, index.definition));
+            prop_assert_eq!((read.looked, read.definition), (index.looked, index.definition));
         }
 
         #[test]

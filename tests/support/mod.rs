@@ -12,6 +12,7 @@
 
 pub mod docker;
 pub mod proxy;
+pub mod server;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

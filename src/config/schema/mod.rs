@@ -3,6 +3,7 @@
 
 mod image;
 mod kube;
+mod load_test;
 mod local;
 mod place;
 mod root;
@@ -25,6 +26,8 @@ pub enum Shape {
     False,
     /// An integer in this range.
     Int(i64, i64),
+    /// An integer or a float.
+    Number,
     /// `"500ms"`, `"10s"`, `"5m"`.
     Duration,
     /// A quantity of Kubernetes: `"100m"`, `"128Mi"`.
@@ -62,6 +65,12 @@ pub enum Form {
     Release,
     /// A semantic version requirement.
     Version,
+    /// A JSONPath (RFC 9535).
+    JsonPath,
+    /// A share: `"1%"`.
+    Percent,
+    /// A regular expression, in the syntax of the `regex` crate.
+    Regex,
 }
 
 /// A table with known keys.

@@ -2,8 +2,9 @@
 
 use super::image::IMAGE_OVERLAY;
 use super::kube::{JOB, KUBE, WORKLOAD};
+use super::load_test::LOAD_TEST;
 use super::service::SERVICE_OVERLAY;
-use super::smoke::{LOAD_TEST, NOTIFY, SMOKE_TEST};
+use super::smoke::{NOTIFY, SMOKE_TEST};
 use super::task::VARS;
 use super::{Fields, Form, Key, Shape, TEXTS, key};
 
@@ -39,7 +40,7 @@ static OVERLAY: [Key; 9] = [
     key("image", Shape::Table(&IMAGE_OVERLAY), "lies over [image]"),
     key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "lies over [jobs]").planned(),
     key("kube", Shape::Table(&KUBE), "lies over [kube]"),
-    key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]").planned(),
+    key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]"),
     key("notify", Shape::Table(&NOTIFY), "lies over [notify]").planned(),
     key("service", Shape::Table(&SERVICE_OVERLAY), "lies over [service]"),
     key("smoke-test", Shape::Table(&SMOKE_TEST), "lies over [smoke-test]"),

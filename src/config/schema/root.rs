@@ -2,10 +2,11 @@
 
 use super::image::IMAGE;
 use super::kube::{JOB, KUBE, WORKLOAD};
+use super::load_test::LOAD_TEST;
 use super::local::RUN_LOCAL;
 use super::place::{CLUSTER, ENVIRONMENT};
 use super::service::SERVICE;
-use super::smoke::{LOAD_TEST, NOTIFY, SMOKE_TEST};
+use super::smoke::{NOTIFY, SMOKE_TEST};
 use super::task::{REQUIRES, SCAFFOLDS, TASK, VARS, WORKSPACE};
 use super::{EDITION, Fields, Form, Key, Shape, key};
 

@@ -1,34 +1,28 @@
-//! The one HTTP client: a plain function outwards, a runtime of one thread inside.
+//! The one HTTP client: HTTP/1.1, over TLS or not, within limits.
 
 use std::cell::Cell;
-use std::pin::pin;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
-use futures_util::future::{Either, select};
 use http_body_util::{BodyExt as _, Full};
 use hyper::http::request::Builder;
-use hyper_rustls::{HttpsConnector, HttpsConnectorBuilder};
+use hyper_rustls::{FixedServerNameResolver, HttpsConnector, HttpsConnectorBuilder};
 use hyper_util::client::legacy;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
-use rustls::crypto::ring;
-use rustls::{ClientConfig, RootCertStore};
-use tokio::runtime::Runtime;
-use tokio::sync::Notify;
+use rustls::pki_types::ServerName;
 
 use super::fault::Fault;
-use crate::process::{self, cancel};
-use crate::report::{Error, Kind, Result};
+use super::tls::{self, Seen, Tls};
+use crate::report::{Error, Result};
 
 /// More of an answer is not read.
-pub(super) const BODY_LIMIT: usize = 1024 * 1024;
+pub const BODY_LIMIT: usize = 1024 * 1024;
 const HEADER_LIMIT: usize = 256 * 1024;
 const HEADER_LINES: usize = 200;
 
 /// A request.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Request<'a> {
     /// The method.
     pub method: &'a str,
@@ -37,7 +31,7 @@ pub struct Request<'a> {
     /// Headers.
     pub headers: &'a [(String, String)],
     /// The body.
-    pub body: Option<&'a str>,
+    pub body: Bytes,
     /// For everything from the name's look-up to the last byte.
     pub timeout: Duration,
 }
@@ -53,52 +47,55 @@ pub struct Answer {
     pub body: Bytes,
     /// The body was longer than what is read.
     pub cut: bool,
-    /// From the first byte sent to the last byte read.
+    /// From the begin, the connection included, to the head of the answer.
+    pub first_byte: Duration,
+    /// From the begin to the last byte read.
     pub latency: Duration,
 }
 
-/// A client that keeps its connections.
+/// A client that keeps its connections. It lives inside of [`super::run`].
 pub struct Client {
-    runtime: Option<Runtime>,
     inner: legacy::Client<HttpsConnector<HttpConnector>, Full<Bytes>>,
+    seen: Seen,
 }
 
 impl Client {
-    /// A client; the machine's CA certificates are read only for TLS.
+    /// A client; the CA certificates of the machine are read only for TLS.
     ///
     /// # Errors
-    /// Exit code 7 when TLS is wanted and this machine has no CA certificates.
-    pub fn new(tls: bool) -> Result<Self> {
-        process::listen_for_signals();
-        let broken = |error: std::io::Error| Error::failed(format!("the HTTP client can't start: {error}"));
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(broken)?;
-        let connector = HttpsConnectorBuilder::new().with_tls_config(tls_config(tls)?).https_or_http().enable_http1().build();
+    /// Exit code 7 when TLS is wanted and this machine has no CA certificates; 2 for a CA file that holds none.
+    pub fn new(tls: Option<&Tls>) -> Result<Self> {
+        let (config, seen) = match tls {
+            Some(tls) => tls::config(tls)?,
+            None => (tls::none()?, Seen::default()),
+        };
+        let builder = HttpsConnectorBuilder::new().with_tls_config(config).https_or_http();
+        let name = tls.and_then(|tls| tls.name.clone()).map(ServerName::try_from).transpose();
+        let name = name.map_err(|error| Error::usage(format!("no certificate can be for this name: {error}")))?;
+        let connector = match name {
+            Some(name) => builder.with_server_name_resolver(FixedServerNameResolver::new(name)).enable_http1().build(),
+            None => builder.enable_http1().build(),
+        };
         let inner =
             legacy::Client::builder(TokioExecutor::new()).http1_max_buf_size(HEADER_LIMIT).http1_max_headers(HEADER_LINES).build(connector);
-        Ok(Self { runtime: Some(runtime), inner })
+        Ok(Self { inner, seen })
+    }
+
+    /// How many days the certificate of the server is still valid.
+    pub fn days_left(&self) -> Option<i64> {
+        self.seen.days_left()
     }
 
     /// Sends a request and reads the answer. Redirects are not followed.
     ///
     /// # Errors
-    /// Only when we are asked to stop; why no answer came is a value.
-    pub fn send(&self, request: Request<'_>) -> Result<std::result::Result<Answer, Fault>> {
-        cancel::check()?;
-        let stop = Arc::new(Notify::new());
-        let listener = Arc::clone(&stop);
-        let _guard = cancel::listen(move || listener.notify_one());
-        let Some(runtime) = &self.runtime else { return Ok(Err(Fault::Closed)) };
+    /// Why no answer came.
+    pub async fn send(&self, request: Request<'_>) -> std::result::Result<Answer, Fault> {
         let waits_for = Cell::new("no answer");
-        let outcome = runtime.block_on(async {
-            let answer = tokio::time::timeout(request.timeout, self.exchange(request, &waits_for));
-            match select(pin!(answer), pin!(stop.notified())).await {
-                Either::Left((Ok(answer), _)) => Some(answer),
-                Either::Left((Err(_), _)) => Some(Err(Fault::TimedOut(waits_for.get()))),
-                Either::Right(_) => None,
-            }
-        });
-        cancel::check()?;
-        Ok(outcome.unwrap_or(Err(Fault::Closed)))
+        match tokio::time::timeout(request.timeout, self.exchange(request, &waits_for)).await {
+            Ok(outcome) => outcome,
+            Err(_) => Err(Fault::TimedOut(waits_for.get())),
+        }
     }
 
     async fn exchange(&self, request: Request<'_>, waits_for: &Cell<&'static str>) -> std::result::Result<Answer, Fault> {
@@ -106,24 +103,16 @@ impl Client {
         for (name, value) in defaults(request.headers) {
             builder = builder.header(name, value);
         }
-        let body = Full::new(Bytes::copy_from_slice(request.body.unwrap_or_default().as_bytes()));
+        let body = Full::new(request.body.clone());
         let built = builder.body(body).map_err(|error| Fault::Broken(format!("the request can't be sent: {error}")))?;
         let begin = Instant::now();
         let response = self.inner.request(built).await.map_err(|error| Fault::of(&error))?;
+        let first_byte = begin.elapsed();
         waits_for.set("the body did not end");
         let (head, body) = response.into_parts();
         let headers = head.headers.iter().map(|(name, value)| (name.as_str().to_owned(), lossy(value.as_bytes()))).collect();
         let (body, cut) = read(body).await?;
-        Ok(Answer { status: head.status.as_u16(), headers, body, cut, latency: begin.elapsed() })
-    }
-}
-
-impl Drop for Client {
-    /// A look-up of a name can't be cancelled; it is left behind instead of waited for.
-    fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
-            runtime.shutdown_background();
-        }
+        Ok(Answer { status: head.status.as_u16(), headers, body, cut, first_byte, latency: begin.elapsed() })
     }
 }
 
@@ -159,19 +148,14 @@ fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
 
-fn tls_config(used: bool) -> Result<ClientConfig> {
-    let mut roots = RootCertStore::empty();
-    if used {
-        let found = rustls_native_certs::load_native_certs();
-        roots.add_parsable_certificates(found.certs);
-        if roots.is_empty() {
-            let why = found.errors.first().map(ToString::to_string);
-            let error = Error::new(Kind::Missing, "this machine has no CA certificates, so no https:// can be checked");
-            let error = why.into_iter().fold(error, Error::note);
-            return Err(error.help("install them (Debian: apt-get install ca-certificates), or name a file in SSL_CERT_FILE"));
-        }
+impl Answer {
+    /// The first header of this name.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.iter().find(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str())
     }
-    let builder = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| Error::failed(format!("TLS can't be set up: {error}")))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
+
+    /// All headers of this name.
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
+    }
 }

@@ -47,7 +47,7 @@ impl Fault {
     }
 
     /// From what the client says: the innermost cause that is known.
-    pub(super) fn of(error: &(dyn Error + 'static)) -> Self {
+    pub fn of(error: &(dyn Error + 'static)) -> Self {
         let mut broken = None;
         let mut next = Some(error);
         while let Some(error) = next {

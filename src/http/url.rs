@@ -66,6 +66,17 @@ impl Base {
         Self { authority, port, prefix: String::new(), ..self.clone() }
     }
 
+    /// The same host and port, without the prefix.
+    #[must_use]
+    pub fn root(&self) -> Self {
+        Self { prefix: String::new(), ..self.clone() }
+    }
+
+    /// The host.
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
     /// The port that is asked.
     pub fn port(&self) -> u16 {
         self.port
@@ -96,6 +107,49 @@ fn encoded(path: &str) -> String {
     })
 }
 
+/// A query as forms write it (<https://url.spec.whatwg.org/#urlencoded-serializing>), also a form's body.
+pub fn encoded_query(pairs: &[(String, String)]) -> String {
+    let encode = |text: &str| {
+        text.bytes().fold(String::new(), |mut out, byte| {
+            match byte {
+                b' ' => out.push('+'),
+                _ if byte.is_ascii_alphanumeric() || b"*-._".contains(&byte) => out.push(char::from(byte)),
+                _ => out.push_str(&format!("%{byte:02X}")),
+            }
+            out
+        })
+    };
+    pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect::<Vec<_>>().join("&")
+}
+
+/// Where a redirect leads (RFC 9110, section 10.2.2).
+pub fn redirected(from: &str, location: &str) -> Option<String> {
+    let from: Uri = from.parse().ok()?;
+    let location = location.split('#').next().unwrap_or_default().trim();
+    let (scheme, authority) = (from.scheme_str()?, from.authority()?);
+    let whole = match location {
+        "" => return None,
+        absolute if absolute.contains("://") => encoded(absolute),
+        other if other.starts_with("//") => format!("{scheme}:{}", encoded(other)),
+        path if path.starts_with('/') => format!("{scheme}://{authority}{}", encoded(path)),
+        query if query.starts_with('?') => format!("{scheme}://{authority}{}{}", from.path(), encoded(query)),
+        relative => {
+            let folder = from.path().rsplit_once('/').map_or("", |(folder, _)| folder);
+            format!("{scheme}://{authority}{folder}/{}", encoded(relative))
+        }
+    };
+    let uri: Uri = whole.parse().ok()?;
+    matches!(uri.scheme_str(), Some("http" | "https")).then_some(whole)
+}
+
+/// `HOST:PORT`, also `[::1]:5432`.
+pub fn host_and_port(text: &str) -> Option<(String, u16)> {
+    let (host, port) = text.trim().rsplit_once(':')?;
+    let fine = !host.is_empty() && !host.contains(['/', ' ', '@']) && (!host.contains(':') || host.starts_with('['));
+    let port = port.parse().ok().filter(|port| *port > 0)?;
+    fine.then(|| (host.to_owned(), port))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -110,6 +164,23 @@ mod tests {
             ("localhost:9/x", "/y#z", "http://localhost:9/x/y"),
         ] {
             assert_eq!(Base::parse(base).map(|base| base.join(path)), Ok(url.to_owned()));
+        }
+    }
+
+    #[test]
+    fn redirects_lead_somewhere() {
+        let from = "http://h:1/a/b?c";
+        for (location, to) in [
+            ("/x?y#z", Some("http://h:1/x?y")),
+            ("d", Some("http://h:1/a/d")),
+            ("?q", Some("http://h:1/a/b?q")),
+            ("//other/", Some("http://other/")),
+            ("https://s/", Some("https://s/")),
+            ("ftp://s/", None),
+            ("", None),
+            ("http://", None),
+        ] {
+            assert_eq!(redirected(from, location).as_deref(), to, "{location}");
         }
     }
 
