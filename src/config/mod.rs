@@ -34,7 +34,7 @@ pub use self::environment::{Environment, Target};
 pub use self::image::Image;
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
-pub use self::local::RunLocal;
+pub use self::local::{Companion, Forward, RunLocal, Signal};
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};
 pub use self::reference::reference;

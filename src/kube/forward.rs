@@ -33,9 +33,18 @@ enum News {
 /// # Errors
 /// Exit code 7 without kubectl or cluster; exit code 1 when nothing runs there.
 pub fn forward(target: &Target, resource: &str, port: u16, report: &Report) -> Result<Forward> {
+    open(target, resource, &format!(":{port}"), report)
+}
+
+/// As [`forward`], from this port of 127.0.0.1.
+pub fn forward_at(target: &Target, resource: &str, port: u16, local: u16, report: &Report) -> Result<Forward> {
+    open(target, resource, &format!("{local}:{port}"), report)
+}
+
+fn open(target: &Target, resource: &str, ports: &str, report: &Report) -> Result<Forward> {
     let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
     observe::has_context(&Kubectl::new(place.clone(), report)?, target)?;
-    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, &format!(":{port}")]);
+    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, ports]);
     command.grace = Duration::from_secs(2);
     let (news, heard) = channel();
     let thread = std::thread::spawn(move || run(&command, &news));
@@ -101,6 +110,11 @@ fn refused(said: &str, place: &Place, resource: &str) -> Error {
 }
 
 impl Forward {
+    /// Whether kubectl has ended, or lost the pod.
+    pub fn is_broken(&self) -> bool {
+        self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Where it is reached here.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

@@ -116,6 +116,33 @@ pub fn with_handle(command: &Command, started: impl FnOnce(Stopper), sink: &mut 
     Ok(entry.ended(status.map_or(Exit::Signal(9), Exit::of)))
 }
 
+/// A program that lives on when we end.
+pub struct Detached {
+    /// Its number.
+    pub pid: u32,
+    handle: duct::Handle,
+}
+
+impl Detached {
+    /// How it ended, when it has.
+    pub fn ended(&self) -> Option<Exit> {
+        // Who can't be asked is not known to have ended.
+        self.handle.try_wait().ok().flatten().map(|output| Exit::of(output.status))
+    }
+}
+
+/// Starts a program that lives on when we end; what it writes goes to a file.
+///
+/// # Errors
+/// Exit code 7 when it can't be started.
+pub fn detach(command: &Command, file: &std::fs::File) -> Result<Detached> {
+    let failed = |error: io::Error| not_started(command, &error);
+    let (out, err) = (file.try_clone().map_err(failed)?, file.try_clone().map_err(failed)?);
+    let expression = prepare(command, false)?.stdin_null().stdout_file(out).stderr_file(err);
+    let handle = expression.start().map_err(failed)?;
+    Ok(Detached { pid: handle.pids().first().copied().unwrap_or_default(), handle })
+}
+
 /// Runs and keeps what it writes. Waits for the end.
 pub fn capture(command: &Command) -> Result<Output> {
     let expression = prepare(command, true)?;

@@ -1,0 +1,388 @@
+//! From the configuration to what is started: names, ports, variables.
+
+use std::path::PathBuf;
+
+use serde_json::{Map, Value, json};
+
+use super::compose::{Compose, Program};
+use super::plan::{Container, Endpoint, How, Ready, Service, Stage, Tunnel};
+use super::port;
+use super::run_id::RunId;
+use crate::config::variables::{self, Layers, Variable};
+use crate::config::{self, Companion, Project, RunLocal, Scope, Signal};
+use crate::report::{Error, Report, Result};
+
+/// What the user asked for.
+#[derive(Clone, Debug, Default)]
+pub struct Request {
+    /// The port.
+    pub port: Port,
+    /// The built image, and not the command.
+    pub image: Option<String>,
+    /// Nothing is watched.
+    pub once: bool,
+    /// `-e`.
+    pub env: Vec<(String, String)>,
+}
+
+/// `--port`.
+#[derive(Clone, Copy, Debug, Default)]
+pub enum Port {
+    /// As it is written.
+    #[default]
+    Written,
+    /// A free one.
+    Auto,
+    /// This one.
+    Number(u16),
+    /// So much higher, for all that is written.
+    Shifted(u16),
+}
+
+impl Port {
+    fn of(self, written: Option<u16>) -> Result<Option<u16>> {
+        match self {
+            Self::Written => Ok(written),
+            Self::Auto => port::free().map(Some),
+            Self::Number(number) => Ok(Some(number)),
+            Self::Shifted(by) => written.map(|port| shifted(port, by)).transpose(),
+        }
+    }
+}
+
+fn shifted(port: u16, by: u16) -> Result<u16> {
+    port.checked_add(by).ok_or_else(|| Error::usage(format!("--port +{by}: {port} + {by} is no port")))
+}
+
+/// Where a companion is.
+struct Address {
+    companion: Companion,
+    /// The port of this machine.
+    port: Option<u16>,
+    /// Host and port as the service sees them.
+    seen: (String, Option<u16>),
+}
+
+/// What is started.
+///
+/// # Errors
+/// Exit code 2 when nothing is, or templates have faults; 1 when the system gives no free port.
+pub fn stage(project: &Project, request: &Request, report: &Report) -> Result<Stage> {
+    let scope = project.scope();
+    let run = RunId::of_us(&project.root);
+    let service = config::Service::of(scope)?;
+    let inside = request.image.is_some();
+    let addresses = RunLocal::companions(scope)?.into_iter().map(|one| address(one, request, inside, report)).collect::<Result<Vec<_>>>()?;
+    let scope = scope.knowing("companions", known(&addresses));
+    let run_local = RunLocal::of(&scope)?;
+    let forwards = run_local.forward.iter().map(tunnel).collect::<Result<Vec<_>>>()?;
+    let context = Builder { project, scope: &scope, run: &run, run_local: &run_local, service: &service, request, report };
+    let facts = context.facts(&addresses, &forwards);
+    let mut stage = Stage { ready_within: run_local.ready_within, forwards, ..Stage::default() };
+    for address in &addresses {
+        let companion = context.companion(address)?;
+        if address.companion.once { &mut stage.once } else { &mut stage.companions }.push(companion);
+    }
+    stage.services.extend(context.main(&facts)?);
+    stage.services.extend(context.workloads(&facts)?);
+    stage.network = (inside || !addresses.is_empty()).then(|| network(&service.name, &run));
+    if let Some(file) = &run_local.compose {
+        stage.compose = Some(context.compose(file)?);
+    }
+    if stage.services.is_empty() && stage.compose.is_none() {
+        return Err(scope.read("run-local").lacks("run", "\"the command that starts the service on $PORT\""));
+    }
+    Ok(stage)
+}
+
+fn network(service: &str, run: &RunId) -> String {
+    format!("{service}-{}", run.short())
+}
+
+/// A port that is taken is no obstacle: a free one does as well.
+fn address(companion: Companion, request: &Request, inside: bool, report: &Report) -> Result<Address> {
+    let wanted = match (companion.port.filter(|_| !companion.once), request.port) {
+        (Some(port), Port::Shifted(by)) => Some(shifted(port, by)?),
+        (port, _) => port,
+    };
+    let port = match wanted {
+        Some(port) if port::is_busy(port)? => {
+            let free = port::free()?;
+            report.detail(&format!("port {port} is in use; {} is at {free}", companion.name));
+            Some(free)
+        }
+        other => other,
+    };
+    let seen = if inside { (companion.name.clone(), companion.port) } else { ("127.0.0.1".to_owned(), port) };
+    Ok(Address { companion, port, seen })
+}
+
+/// What templates know of companions.
+fn known(addresses: &[Address]) -> Value {
+    let entry = |address: &Address| {
+        let (host, port) = &address.seen;
+        (address.companion.name.clone(), json!({ "host": host, "port": port, "url": url(address) }))
+    };
+    Value::Object(addresses.iter().map(entry).collect::<Map<_, _>>())
+}
+
+/// The URL by which programs of its kind are reached, with user, password and database where the image's
+/// own variables name them.
+fn url(address: &Address) -> String {
+    let companion = &address.companion;
+    let env = |name: &str| {
+        companion.env.iter().find(|(known, _)| known == name).and_then(|(_, value)| match value {
+            config::EnvValue::Text(text) | config::EnvValue::Masked(text) => Some(text.clone()),
+            config::EnvValue::Command(_) | config::EnvValue::Secret { .. } => None,
+        })
+    };
+    let login = |user: Option<String>, password: Option<String>| match (user, password) {
+        (Some(user), Some(password)) => format!("{}:{}@", escaped(&user), escaped(&password)),
+        (Some(user), None) => format!("{}@", escaped(&user)),
+        (None, _) => String::new(),
+    };
+    let (host, port) = &address.seen;
+    let place = port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
+    let image = companion.image.rsplit('/').next().unwrap_or_default();
+    let kind = image.split([':', '@']).next().unwrap_or_default();
+    let is = |names: &[&str]| names.iter().any(|name| kind.contains(name) || (kind.is_empty() && companion.name == *name));
+    if is(&["postgres", "postgis", "timescale"]) {
+        let user = env("POSTGRES_USER").unwrap_or_else(|| "postgres".into());
+        let database = env("POSTGRES_DB").unwrap_or_else(|| user.clone());
+        return format!("postgres://{}{place}/{database}", login(Some(user), env("POSTGRES_PASSWORD")));
+    }
+    if is(&["mysql", "mariadb"]) {
+        let either = |name: &str| env(&format!("MYSQL_{name}")).or_else(|| env(&format!("MARIADB_{name}")));
+        let (user, password) = match either("USER") {
+            Some(user) => (user, either("PASSWORD")),
+            None => ("root".into(), either("ROOT_PASSWORD")),
+        };
+        return format!("mysql://{}{place}/{}", login(Some(user), password), either("DATABASE").unwrap_or_default());
+    }
+    if is(&["mongo"]) {
+        return format!("mongodb://{}{place}", login(env("MONGO_INITDB_ROOT_USERNAME"), env("MONGO_INITDB_ROOT_PASSWORD")));
+    }
+    if is(&["rabbitmq"]) {
+        return format!("amqp://{}{place}", login(env("RABBITMQ_DEFAULT_USER"), env("RABBITMQ_DEFAULT_PASS")));
+    }
+    let scheme = match kind {
+        _ if is(&["redis", "valkey", "keydb"]) => "redis",
+        _ if is(&["nats"]) => "nats",
+        _ => "http",
+    };
+    format!("{scheme}://{place}")
+}
+
+/// For the login part of a URL (RFC 3986, 2.3).
+fn escaped(text: &str) -> String {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+fn tunnel(forward: &config::Forward) -> Result<Tunnel> {
+    Ok(Tunnel {
+        variable: forward.variable.clone(),
+        environment: forward.environment.clone(),
+        service: forward.service.clone(),
+        port: forward.port,
+        local: port::free()?,
+    })
+}
+
+/// Makes services of what is configured.
+struct Builder<'a> {
+    project: &'a Project,
+    scope: &'a Scope,
+    run: &'a RunId,
+    run_local: &'a RunLocal,
+    service: &'a config::Service,
+    request: &'a Request,
+    report: &'a Report,
+}
+
+impl Builder<'_> {
+    /// Where companions and remote services are: `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_URL`.
+    fn facts(&self, addresses: &[Address], forwards: &[Tunnel]) -> Vec<(String, String)> {
+        let mut facts = Vec::new();
+        for address in addresses.iter().filter(|address| !address.companion.once) {
+            let name = address.companion.name.to_uppercase().replace('-', "_");
+            let (host, port) = &address.seen;
+            facts.push((format!("{name}_HOST"), host.clone()));
+            if let Some(port) = port {
+                facts.push((format!("{name}_PORT"), port.to_string()));
+                facts.push((format!("{name}_URL"), url(address)));
+            }
+        }
+        facts.extend(forwards.iter().map(|tunnel| (tunnel.variable.clone(), format!("http://127.0.0.1:{}", tunnel.local))));
+        facts
+    }
+
+    fn main(&self, facts: &[(String, String)]) -> Result<Option<Service>> {
+        let (scope, run_local, service) = (self.scope, self.run_local, self.service);
+        let port = self.request.port.of(service.port)?;
+        let how = match (&self.request.image, &run_local.run) {
+            (Some(image), _) => How::Container(Container {
+                container: format!("{}-{}", service.name, self.run.short()),
+                image: image.clone(),
+                command: scope.read("kube").texts("command")?,
+                inside: service.port.or(port),
+                network: network(&service.name, self.run),
+                volumes: run_local.sync.iter().map(|(folder, path)| format!("{}:{path}", folder.display())).collect(),
+            }),
+            (None, Some(run)) => How::Program { run: run.clone(), dir: self.project.root.clone() },
+            (None, None) => return Ok(None),
+        };
+        let read = scope.read("run-local");
+        let written = scope.read("service");
+        let watched = !self.request.once;
+        let inside = match &how {
+            How::Container(container) => container.inside,
+            _ => port,
+        };
+        Ok(Some(Service {
+            name: service.name.clone(),
+            env: self.env(inside, facts, matches!(how, How::Container(_)))?,
+            endpoints: self.endpoints(port),
+            ready: self.ready(port),
+            http: true,
+            port,
+            stop_within: run_local.stop_within,
+            watch: if watched { run_local.watch.clone() } else { Vec::new() },
+            rebuild: if watched && self.request.image.is_some() { run_local.rebuild.clone() } else { Vec::new() },
+            place: if self.request.image.is_some() { None } else { run_local.place.clone() },
+            port_place: written.place("port").filter(|_| matches!(self.request.port, Port::Written)),
+            ready_place: read.place("ready").or_else(|| written.place("ready")).or_else(|| written.place("health")),
+            watch_place: read.place("watch"),
+            how,
+        }))
+    }
+
+    fn ready(&self, port: Option<u16>) -> Ready {
+        let url = |path: &str, own: Option<u16>| own.or(port).map(|port| Ready::Http(format!("http://127.0.0.1:{port}{path}")));
+        match &self.run_local.ready {
+            Some(signal) => ready(signal, port),
+            None => url(&self.service.ready.path, self.service.ready.port).filter(|_| port.is_some()).unwrap_or(Ready::Runs),
+        }
+    }
+
+    /// The URLs of the service, each once.
+    fn endpoints(&self, port: Option<u16>) -> Vec<Endpoint> {
+        let (Some(port), service) = (port, self.service) else { return Vec::new() };
+        let own = |path: &Option<String>| path.clone().map(|path| config::Endpoint { path, port: None });
+        let all = [
+            ("health", Some(service.health.clone())),
+            ("ready", Some(service.ready.clone())),
+            ("metrics", own(&service.metrics)),
+            ("info", own(&service.info)),
+        ];
+        let url = |endpoint: &config::Endpoint| format!("http://127.0.0.1:{}{}", endpoint.port.unwrap_or(port), endpoint.path);
+        all.into_iter().filter_map(|(name, endpoint)| Some(Endpoint { name: name.to_owned(), url: url(&endpoint?) })).collect()
+    }
+
+    /// Variables of what runs here; a container inherits none, so that it is told what the caller has.
+    fn env(&self, port: Option<u16>, more: &[(String, String)], container: bool) -> Result<Vec<Variable>> {
+        // Written to a pipe, Python would hold its output back until 8 KiB have come together.
+        let mut defaults = vec![("PYTHONUNBUFFERED".to_owned(), "1".to_owned())];
+        defaults.extend(variables::defaults(self.project, None)?);
+        let mut facts = variables::git_facts(self.project, None);
+        facts.extend(more.iter().cloned());
+        facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
+        let (files, arguments) = (&self.run_local.env_files, self.request.env.clone());
+        let layers = Layers { table: "run-local", defaults, files, facts, own: &self.run_local.env, arguments };
+        layers.merge(self.report, |name| !container && std::env::var_os(name).is_some())
+    }
+
+    fn companion(&self, address: &Address) -> Result<Service> {
+        let companion = &address.companion;
+        let table = format!("run-local.companions.{}", companion.name);
+        let layers = Layers { table: &table, own: &companion.env, ..Layers::default() };
+        let ready = match (&companion.ready, companion.once) {
+            (_, true) => Ready::Done,
+            (Some(signal), false) => ready(signal, address.port),
+            (None, false) => Ready::Health,
+        };
+        Ok(Service {
+            name: companion.name.clone(),
+            how: How::Container(Container {
+                container: format!("{}-{}-{}", self.service.name, companion.name, self.run.short()),
+                image: companion.image.clone(),
+                command: companion.command.clone(),
+                inside: companion.port,
+                network: network(&self.service.name, self.run),
+                volumes: companion.volumes.clone(),
+            }),
+            env: layers.merge(self.report, |_| false)?,
+            port: address.port,
+            http: false,
+            endpoints: Vec::new(),
+            ready,
+            stop_within: companion.stop_within,
+            watch: Vec::new(),
+            rebuild: Vec::new(),
+            place: companion.place.clone(),
+            port_place: None,
+            ready_place: None,
+            watch_place: None,
+        })
+    }
+
+    /// `[workloads.X]` with a `local` command.
+    fn workloads(&self, facts: &[(String, String)]) -> Result<Vec<Service>> {
+        let mut services = Vec::new();
+        for (name, table) in self.scope.read_root().tables("workloads") {
+            let Some(run) = table.words("local").into_iter().next() else { continue };
+            let port = match (table.port("port"), self.request.port) {
+                (Some(_), Port::Auto) => Some(port::free()?),
+                (Some(port), Port::Shifted(by)) => Some(shifted(port, by)?),
+                (port, _) => port,
+            };
+            let path = table.text_opt("ready")?.or(table.text_opt("health")?);
+            let ready = match (port, path) {
+                (Some(port), Some(path)) => Ready::Http(format!("http://127.0.0.1:{port}/{}", path.trim_start_matches('/'))),
+                (Some(_), None) => Ready::Tcp,
+                (None, _) => Ready::Runs,
+            };
+            services.push(Service {
+                name: name.to_owned(),
+                how: How::Program { run, dir: self.project.root.clone() },
+                env: self.env(port, facts, false)?,
+                http: matches!(ready, Ready::Http(_)),
+                port,
+                endpoints: Vec::new(),
+                ready,
+                stop_within: self.run_local.stop_within,
+                watch: Vec::new(),
+                rebuild: Vec::new(),
+                place: table.place("local"),
+                port_place: table.place("port"),
+                ready_place: table.place("ready"),
+                watch_place: None,
+            });
+        }
+        Ok(services)
+    }
+
+    fn compose(&self, file: &PathBuf) -> Result<Compose> {
+        if !file.is_file() {
+            return Err(Error::usage(format!("there is no {}", file.display())).at(self.scope.read("run-local").place("compose")));
+        }
+        let main = self.service.port.filter(|_| self.run_local.run.is_none()).map(|port| (port, self.ready(Some(port))));
+        Ok(Compose {
+            program: Program::find()?,
+            file: file.clone(),
+            dir: self.project.root.clone(),
+            stop_within: self.run_local.stop_within,
+            ready_within: self.run_local.ready_within,
+            main,
+        })
+    }
+}
+
+fn ready(signal: &Signal, port: Option<u16>) -> Ready {
+    match signal {
+        Signal::Command(line) => Ready::Command(line.clone()),
+        Signal::Log(text) => Ready::Log(text.clone()),
+        Signal::Path(path) => Ready::Http(format!("http://127.0.0.1:{}/{}", port.unwrap_or_default(), path.trim_start_matches('/'))),
+        Signal::Tcp => Ready::Tcp,
+    }
+}
