@@ -8,10 +8,11 @@ use serde_json::json;
 
 use super::Context;
 use crate::check::{self, Readiness};
-use crate::config;
+use crate::config::{self, Project};
 use crate::local::{self, NotReady, Outputs, Outside, Port, Request, State};
+use crate::plan::Action as _;
 use crate::process::{self, cancel};
-use crate::release::local::{Docker, image, tunnel};
+use crate::release::local::{self as release, Docker};
 use crate::report::{Error, Kind, Result, text};
 
 /// Arguments of `run-local`.
@@ -91,10 +92,10 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
     context.warn_planned(&["run-local"])?;
-    let build = || image(project, !args.no_build && !context.global.dry_run, report);
     let request = Request {
         port: args.port.unwrap_or_default(),
-        image: args.in_docker.then(build).transpose()?,
+        image: args.in_docker.then(|| release::image(project)).transpose()?,
+        build: if args.in_docker && !args.no_build { script(project)? } else { Vec::new() },
         once: !args.exec.is_empty(),
         env: env(context)?,
     };
@@ -116,10 +117,16 @@ fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
     let outside = Outside {
         probe: &probe,
         containers: &docker,
-        tunnels: &|wanted, report| tunnel(project, wanted, report),
-        rebuild: &|report| image(project, true, report).map(drop),
+        tunnels: &|wanted, report| release::tunnel(project, wanted, report),
+        rebuild: &|report| release::rebuild(project, report),
     };
     local::run(&plan, name, &project.root, &outputs, outside, report)
+}
+
+/// The lines that build the image.
+fn script(project: &Project) -> Result<Vec<String>> {
+    let (plan, _) = release::build(project)?;
+    Ok(plan.steps.iter().flat_map(|step| step.action.script()).collect())
 }
 
 /// The arguments of this program, for the run in the background.

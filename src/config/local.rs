@@ -142,9 +142,9 @@ fn volumes(read: &Read<'_>) -> Result<Vec<String>> {
         match text.split_once(':') {
             Some((source, path)) if source.starts_with('.') => Ok(format!("{}:{path}", clean(&origin.source.dir.join(source)).display())),
             Some(_) => Ok(text),
-            None => {
-                Err(Error::usage(format!("`{text}` has no path in the container")).at(origin.place("")).help(format!("write `NAME:{text}`")))
-            }
+            None => Err(Error::usage(format!("`{text}` has no path in the container"))
+                .at(origin.place(""))
+                .help(format!("write `NAME:{text}`"))),
         }
     };
     read.strings("volumes").into_iter().map(volume).collect()

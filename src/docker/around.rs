@@ -80,17 +80,17 @@ impl Engine {
 
     /// All containers, also those that have ended, with this label (`NAME` or `NAME=VALUE`).
     pub fn containers(&self, label: &str) -> Result<Vec<Found>> {
-        self.list(HashMap::from([("label", vec![label])]), true)
+        self.list(&HashMap::from([("label", vec![label])]), true)
     }
 
     /// The container that has this port of the machine.
     pub fn publisher(&self, port: u16) -> Result<Option<Found>> {
         let port = port.to_string();
-        Ok(self.list(HashMap::from([("publish", vec![port.as_str()])]), false)?.into_iter().next())
+        Ok(self.list(&HashMap::from([("publish", vec![port.as_str()])]), false)?.into_iter().next())
     }
 
-    fn list(&self, filters: HashMap<&str, Vec<&str>>, all: bool) -> Result<Vec<Found>> {
-        let options = ListContainersOptionsBuilder::new().all(all).filters(&filters).build();
+    fn list(&self, filters: &HashMap<&str, Vec<&str>>, all: bool) -> Result<Vec<Found>> {
+        let options = ListContainersOptionsBuilder::new().all(all).filters(filters).build();
         let listed = self.finish(MOMENT, self.docker.list_containers(Some(options)))?;
         Ok(listed.map_err(|error| fault::of(&error, "list the containers"))?.into_iter().map(found).collect())
     }

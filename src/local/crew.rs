@@ -104,6 +104,14 @@ impl<'a> Crew<'a> {
         self.outside.containers.make_network(name, &self.run.labels())
     }
 
+    /// A build takes none of the time to become ready.
+    pub(super) fn build(&mut self) -> Result<()> {
+        let begin = Instant::now();
+        (self.outside.rebuild)(self.report)?;
+        self.begin += begin.elapsed();
+        Ok(())
+    }
+
     pub(super) fn open_tunnel(&mut self, tunnel: &Tunnel) -> Result<()> {
         self.tunnels.push((self.outside.tunnels)(tunnel, self.report)?);
         Ok(())
@@ -117,7 +125,7 @@ impl<'a> Crew<'a> {
             self.announce(service);
             if let How::Container(container) = &service.how {
                 self.fetch(service, container)?;
-                self.roll.add(&service.name, Some(format!("container {0}: `docker rm -f {0}`", container.container)));
+                self.roll.add(&service.name, Some(format!("container {0}: `docker rm -f {0}`", container.name)));
             }
         }
         let ways = services.iter().map(|service| (service, tail(service)));
@@ -149,6 +157,14 @@ impl<'a> Crew<'a> {
     fn fetch(&mut self, service: &Service, container: &Container) -> Result<()> {
         let begin = Instant::now();
         let report = self.report;
+        if container.own {
+            return match self.outside.containers.has(&container.image)? {
+                true => Ok(()),
+                false => {
+                    Err(Error::failed(format!("there is no image {}", container.image)).help("run without --no-build, which builds it"))
+                }
+            };
+        }
         let tell = &mut |status: &str| report.transient(&format!("  {}: {status}", container.image));
         let fetched = self.outside.containers.prepare(&container.image, tell);
         self.begin += begin.elapsed();

@@ -1,5 +1,6 @@
 //! The service on this machine: planned (pure), run, watched and stopped.
 
+mod address;
 mod announce;
 mod compose;
 mod containers;
@@ -14,8 +15,8 @@ mod run;
 mod run_id;
 mod script;
 mod service;
-mod stage;
 mod show;
+mod stage;
 mod state;
 mod stop;
 mod sweep;

@@ -80,9 +80,13 @@ pub enum How {
 #[serde(rename_all = "kebab-case")]
 pub struct Container {
     /// Its name in the engine.
-    pub container: String,
+    #[serde(rename = "container")]
+    pub name: String,
     /// The image.
     pub image: String,
+    /// It is an image of ours, which no registry gives.
+    #[serde(skip)]
+    pub own: bool,
     /// Program and arguments; empty: the image's.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub command: Vec<String>,
@@ -161,6 +165,11 @@ impl Service {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Action {
+    /// Builds the image of the service.
+    Build {
+        /// The lines that a person would run.
+        script: Vec<String>,
+    },
     /// Makes the network of the containers.
     Network {
         /// Its name.
@@ -197,6 +206,8 @@ pub enum Action {
 /// What is started, and in which order: each of these fields waits for those before it.
 #[derive(Clone, Debug, Default)]
 pub struct Stage {
+    /// What builds the image, as lines of a script.
+    pub build: Vec<String>,
     /// The network, where there are containers.
     pub network: Option<String>,
     /// Ways to services of an environment.
@@ -217,6 +228,9 @@ pub struct Stage {
 pub fn plan(stage: Stage, exec: &[String]) -> Plan<Action> {
     let mut plan = Plan::default();
     let main = stage.services.first().map(|service| (service.port, service.url()));
+    if !stage.build.is_empty() {
+        plan.push("build", Action::Build { script: stage.build });
+    }
     if let Some(name) = stage.network {
         plan.push("network", Action::Network { name });
     }

@@ -218,9 +218,7 @@ fn not_ready(running: &Running, within: Duration, fault: &NotReady) -> Error {
         (How::Program { .. }, Ready::Http(_), false, _) => {
             error.at(service.place.clone()).help(format!("the service must listen on $PORT, which is {port}, on 0.0.0.0 or 127.0.0.1"))
         }
-        (_, Ready::Http(_), true, None) => {
-            error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one")
-        }
+        (_, Ready::Http(_), true, None) => error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one"),
         (_, Ready::Http(_), true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
         (_, _, _, place) => error.at(place.clone().or_else(|| service.place.clone())),
     };

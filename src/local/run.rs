@@ -50,6 +50,7 @@ fn started(action: &Action) -> &[Service] {
 
 fn walk(action: &Action, crew: &mut Crew<'_>, live: &mut Option<Live>) -> Result<()> {
     match action {
+        Action::Build { .. } => crew.build(),
         Action::Network { name } => crew.make_network(name),
         Action::Forward(tunnel) => crew.open_tunnel(tunnel),
         Action::Compose(compose) => {

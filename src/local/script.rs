@@ -9,6 +9,7 @@ impl plan::Action for Action {
     fn title(&self) -> String {
         let names = |services: &[Service]| services.iter().map(|service| service.name.as_str()).collect::<Vec<_>>().join(", ");
         match self {
+            Self::Build { .. } => "build the image".to_owned(),
             Self::Network { name } => format!("make the network {name}"),
             Self::Forward(tunnel) => format!("reach {} of {}", tunnel.service, tunnel.environment),
             Self::Compose(compose) => format!("start {}", compose.file.display()),
@@ -24,6 +25,7 @@ impl plan::Action for Action {
 
     fn script(&self) -> Vec<String> {
         match self {
+            Self::Build { script } => script.clone(),
             Self::Network { name } => vec![format!("docker network create {name}"), undo(&format!("docker network rm {name}"))],
             Self::Forward(tunnel) => forward(tunnel),
             Self::Compose(compose) => composed(compose),
@@ -75,7 +77,7 @@ fn start(service: &Service) -> Vec<String> {
             lines.push(stop(&service.name));
             lines
         }
-        How::Container(container) => vec![docker(service, container), undo(&format!("docker rm -f -v {}", container.container))],
+        How::Container(container) => vec![docker(service, container), undo(&format!("docker rm -f -v {}", container.name))],
         How::Composed { .. } => Vec::new(),
     };
     if !service.watch.is_empty() {
@@ -86,10 +88,8 @@ fn start(service: &Service) -> Vec<String> {
 
 fn docker(service: &Service, container: &Container) -> String {
     let detached = if service.ready == Ready::Done { "" } else { " --detach" };
-    let mut text = format!(
-        "docker run{detached} --name {} --network {} --network-alias {}",
-        container.container, container.network, service.name
-    );
+    let mut text =
+        format!("docker run{detached} --name {} --network {} --network-alias {}", container.name, container.network, service.name);
     if let (Some(host), Some(inside)) = (service.port, container.inside) {
         text.push_str(&format!(" --publish 127.0.0.1:{host}:{inside}"));
     }
@@ -103,7 +103,7 @@ fn docker(service: &Service, container: &Container) -> String {
 fn ready(service: &Service) -> Option<String> {
     let port = service.port.unwrap_or_default();
     let name = match &service.how {
-        How::Container(container) => &container.container,
+        How::Container(container) => &container.name,
         How::Program { .. } | How::Composed { .. } => "",
     };
     Some(match &service.ready {

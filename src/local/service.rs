@@ -237,13 +237,11 @@ fn command(service: &Service, run: &RunId, report: &Report) -> Result<Command> {
 }
 
 fn order(service: &Service, container: &Container, run: &RunId, report: &Report) -> Result<Order> {
-    let resolve = |variable: &crate::config::variables::Variable| {
-        Ok((variable.name.clone(), variable.resolve(report, process::ask)?))
-    };
+    let resolve = |variable: &crate::config::variables::Variable| Ok((variable.name.clone(), variable.resolve(report, process::ask)?));
     let mut labels = run.labels();
     labels.push(("instep.service".to_owned(), service.name.clone()));
     Ok(Order {
-        name: container.container.clone(),
+        name: container.name.clone(),
         alias: service.name.clone(),
         image: container.image.clone(),
         command: container.command.clone(),

@@ -1,15 +1,15 @@
 //! From the configuration to what is started: names, ports, variables.
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::path::Path;
 
-use serde_json::{Map, Value, json};
-
+use super::address::{Address, known};
 use super::compose::{Compose, Program};
 use super::plan::{Container, Endpoint, How, Ready, Service, Stage, Tunnel};
 use super::port;
 use super::run_id::RunId;
-use crate::config::variables::{self, Layers, Variable};
-use crate::config::{self, Companion, Project, RunLocal, Scope, Signal};
+use crate::config::variables::{self, Layers, Value, Variable};
+use crate::config::{self, Project, RunLocal, Scope, Signal};
 use crate::report::{Error, Report, Result};
 
 /// What the user asked for.
@@ -19,6 +19,8 @@ pub struct Request {
     pub port: Port,
     /// The built image, and not the command.
     pub image: Option<String>,
+    /// What builds it, as lines of a script.
+    pub build: Vec<String>,
     /// Nothing is watched.
     pub once: bool,
     /// `-e`.
@@ -50,17 +52,9 @@ impl Port {
     }
 }
 
-fn shifted(port: u16, by: u16) -> Result<u16> {
+/// So much higher.
+pub(super) fn shifted(port: u16, by: u16) -> Result<u16> {
     port.checked_add(by).ok_or_else(|| Error::usage(format!("--port +{by}: {port} + {by} is no port")))
-}
-
-/// Where a companion is.
-struct Address {
-    companion: Companion,
-    /// The port of this machine.
-    port: Option<u16>,
-    /// Host and port as the service sees them.
-    seen: (String, Option<u16>),
 }
 
 /// What is started.
@@ -72,13 +66,14 @@ pub fn stage(project: &Project, request: &Request, report: &Report) -> Result<St
     let run = RunId::of_us(&project.root);
     let service = config::Service::of(scope)?;
     let inside = request.image.is_some();
-    let addresses = RunLocal::companions(scope)?.into_iter().map(|one| address(one, request, inside, report)).collect::<Result<Vec<_>>>()?;
+    let addresses =
+        RunLocal::companions(scope)?.into_iter().map(|one| Address::of(one, request.port, inside, report)).collect::<Result<Vec<_>>>()?;
     let scope = scope.knowing("companions", known(&addresses));
     let run_local = RunLocal::of(&scope)?;
     let forwards = run_local.forward.iter().map(tunnel).collect::<Result<Vec<_>>>()?;
     let context = Builder { project, scope: &scope, run: &run, run_local: &run_local, service: &service, request, report };
-    let facts = context.facts(&addresses, &forwards);
-    let mut stage = Stage { ready_within: run_local.ready_within, forwards, ..Stage::default() };
+    let facts = facts(&addresses, &forwards);
+    let mut stage = Stage { ready_within: run_local.ready_within, forwards, build: request.build.clone(), ..Stage::default() };
     for address in &addresses {
         let companion = context.companion(address)?;
         if address.companion.once { &mut stage.once } else { &mut stage.companions }.push(companion);
@@ -99,84 +94,11 @@ fn network(service: &str, run: &RunId) -> String {
     format!("{service}-{}", run.short())
 }
 
-/// A port that is taken is no obstacle: a free one does as well.
-fn address(companion: Companion, request: &Request, inside: bool, report: &Report) -> Result<Address> {
-    let wanted = match (companion.port.filter(|_| !companion.once), request.port) {
-        (Some(port), Port::Shifted(by)) => Some(shifted(port, by)?),
-        (port, _) => port,
-    };
-    let port = match wanted {
-        Some(port) if port::is_busy(port)? => {
-            let free = port::free()?;
-            report.detail(&format!("port {port} is in use; {} is at {free}", companion.name));
-            Some(free)
-        }
-        other => other,
-    };
-    let seen = if inside { (companion.name.clone(), companion.port) } else { ("127.0.0.1".to_owned(), port) };
-    Ok(Address { companion, port, seen })
-}
-
-/// What templates know of companions.
-fn known(addresses: &[Address]) -> Value {
-    let entry = |address: &Address| {
-        let (host, port) = &address.seen;
-        (address.companion.name.clone(), json!({ "host": host, "port": port, "url": url(address) }))
-    };
-    Value::Object(addresses.iter().map(entry).collect::<Map<_, _>>())
-}
-
-/// The URL by which programs of its kind are reached, with user, password and database where the image's
-/// own variables name them.
-fn url(address: &Address) -> String {
-    let companion = &address.companion;
-    let env = |name: &str| {
-        companion.env.iter().find(|(known, _)| known == name).and_then(|(_, value)| match value {
-            config::EnvValue::Text(text) | config::EnvValue::Masked(text) => Some(text.clone()),
-            config::EnvValue::Command(_) | config::EnvValue::Secret { .. } => None,
-        })
-    };
-    let login = |user: Option<String>, password: Option<String>| match (user, password) {
-        (Some(user), Some(password)) => format!("{}:{}@", escaped(&user), escaped(&password)),
-        (Some(user), None) => format!("{}@", escaped(&user)),
-        (None, _) => String::new(),
-    };
-    let (host, port) = &address.seen;
-    let place = port.map_or_else(|| host.clone(), |port| format!("{host}:{port}"));
-    let image = companion.image.rsplit('/').next().unwrap_or_default();
-    let kind = image.split([':', '@']).next().unwrap_or_default();
-    let is = |names: &[&str]| names.iter().any(|name| kind.contains(name) || (kind.is_empty() && companion.name == *name));
-    if is(&["postgres", "postgis", "timescale"]) {
-        let user = env("POSTGRES_USER").unwrap_or_else(|| "postgres".into());
-        let database = env("POSTGRES_DB").unwrap_or_else(|| user.clone());
-        return format!("postgres://{}{place}/{database}", login(Some(user), env("POSTGRES_PASSWORD")));
-    }
-    if is(&["mysql", "mariadb"]) {
-        let either = |name: &str| env(&format!("MYSQL_{name}")).or_else(|| env(&format!("MARIADB_{name}")));
-        let (user, password) = match either("USER") {
-            Some(user) => (user, either("PASSWORD")),
-            None => ("root".into(), either("ROOT_PASSWORD")),
-        };
-        return format!("mysql://{}{place}/{}", login(Some(user), password), either("DATABASE").unwrap_or_default());
-    }
-    if is(&["mongo"]) {
-        return format!("mongodb://{}{place}", login(env("MONGO_INITDB_ROOT_USERNAME"), env("MONGO_INITDB_ROOT_PASSWORD")));
-    }
-    if is(&["rabbitmq"]) {
-        return format!("amqp://{}{place}", login(env("RABBITMQ_DEFAULT_USER"), env("RABBITMQ_DEFAULT_PASS")));
-    }
-    let scheme = match kind {
-        _ if is(&["redis", "valkey", "keydb"]) => "redis",
-        _ if is(&["nats"]) => "nats",
-        _ => "http",
-    };
-    format!("{scheme}://{place}")
-}
-
-/// For the login part of a URL (RFC 3986, 2.3).
-fn escaped(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
-    text.bytes().map(|byte| if plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+/// Where companions and remote services are: `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_URL`.
+fn facts(addresses: &[Address], forwards: &[Tunnel]) -> Vec<(String, String)> {
+    let mut facts: Vec<(String, String)> = addresses.iter().flat_map(Address::variables).collect();
+    facts.extend(forwards.iter().map(|tunnel| (tunnel.variable.clone(), format!("http://127.0.0.1:{}", tunnel.local))));
+    facts
 }
 
 fn tunnel(forward: &config::Forward) -> Result<Tunnel> {
@@ -201,29 +123,14 @@ struct Builder<'a> {
 }
 
 impl Builder<'_> {
-    /// Where companions and remote services are: `POSTGRES_HOST`, `POSTGRES_PORT`, `POSTGRES_URL`.
-    fn facts(&self, addresses: &[Address], forwards: &[Tunnel]) -> Vec<(String, String)> {
-        let mut facts = Vec::new();
-        for address in addresses.iter().filter(|address| !address.companion.once) {
-            let name = address.companion.name.to_uppercase().replace('-', "_");
-            let (host, port) = &address.seen;
-            facts.push((format!("{name}_HOST"), host.clone()));
-            if let Some(port) = port {
-                facts.push((format!("{name}_PORT"), port.to_string()));
-                facts.push((format!("{name}_URL"), url(address)));
-            }
-        }
-        facts.extend(forwards.iter().map(|tunnel| (tunnel.variable.clone(), format!("http://127.0.0.1:{}", tunnel.local))));
-        facts
-    }
-
     fn main(&self, facts: &[(String, String)]) -> Result<Option<Service>> {
         let (scope, run_local, service) = (self.scope, self.run_local, self.service);
         let port = self.request.port.of(service.port)?;
         let how = match (&self.request.image, &run_local.run) {
             (Some(image), _) => How::Container(Container {
-                container: format!("{}-{}", service.name, self.run.short()),
+                name: format!("{}-{}", service.name, self.run.short()),
                 image: image.clone(),
+                own: true,
                 command: scope.read("kube").texts("command")?,
                 inside: service.port.or(port),
                 network: network(&service.name, self.run),
@@ -289,7 +196,21 @@ impl Builder<'_> {
         facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
         let (files, arguments) = (&self.run_local.env_files, self.request.env.clone());
         let layers = Layers { table: "run-local", defaults, files, facts, own: &self.run_local.env, arguments };
-        layers.merge(self.report, |name| !container && std::env::var_os(name).is_some())
+        let inherited = RefCell::new(Vec::new());
+        let mut merged = layers.merge(self.report, |name| {
+            let value = std::env::var(name).ok();
+            let has = value.is_some();
+            inherited.borrow_mut().extend(value.map(|value| (name.to_owned(), value)));
+            has
+        })?;
+        if container {
+            for (name, value) in inherited.into_inner() {
+                if merged.iter().all(|variable| variable.name != name) {
+                    merged.push(Variable { name, value: Value::Text(value) });
+                }
+            }
+        }
+        Ok(merged)
     }
 
     fn companion(&self, address: &Address) -> Result<Service> {
@@ -304,8 +225,9 @@ impl Builder<'_> {
         Ok(Service {
             name: companion.name.clone(),
             how: How::Container(Container {
-                container: format!("{}-{}-{}", self.service.name, companion.name, self.run.short()),
+                name: format!("{}-{}-{}", self.service.name, companion.name, self.run.short()),
                 image: companion.image.clone(),
+                own: false,
                 command: companion.command.clone(),
                 inside: companion.port,
                 network: network(&self.service.name, self.run),
@@ -362,14 +284,14 @@ impl Builder<'_> {
         Ok(services)
     }
 
-    fn compose(&self, file: &PathBuf) -> Result<Compose> {
+    fn compose(&self, file: &Path) -> Result<Compose> {
         if !file.is_file() {
             return Err(Error::usage(format!("there is no {}", file.display())).at(self.scope.read("run-local").place("compose")));
         }
         let main = self.service.port.filter(|_| self.run_local.run.is_none()).map(|port| (port, self.ready(Some(port))));
         Ok(Compose {
             program: Program::find()?,
-            file: file.clone(),
+            file: file.to_owned(),
             dir: self.project.root.clone(),
             stop_within: self.run_local.stop_within,
             ready_within: self.run_local.ready_within,

@@ -8,8 +8,8 @@ use super::crew::Crew;
 use super::plan::How;
 use super::service::{Running, rest};
 use crate::process::cancel;
-use crate::report::style::{DIM, GOOD, paint};
 use crate::report::Report;
+use crate::report::style::{DIM, GOOD, paint};
 
 /// Beyond its grace, before something counts as lost.
 const MARGIN: Duration = Duration::from_secs(2);
@@ -52,7 +52,9 @@ fn stop_group(group: &mut [Running], crew: &Crew<'_>) {
             !over
         });
         if cancel::is_hard() && !std::mem::replace(&mut killed, true) {
-            left.iter().for_each(|(running, _)| kill(running));
+            for (running, _) in &left {
+                kill(running);
+            }
         }
         if drawn.is_none_or(|at| at.elapsed() > TICK) && !left.is_empty() {
             drawn = Some(Instant::now());

@@ -12,7 +12,9 @@ mod tree;
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
 pub use self::other::{end, host, identity, leave_terminal, terminate, with_variable};
-pub use self::run::{Detached, Exit, Output, Stopper, ask, capture, detach, read, with_handle, with_sink, with_terminal, with_terminal_and_handle};
+pub use self::run::{
+    Detached, Exit, Output, Stopper, ask, capture, detach, read, with_handle, with_sink, with_terminal, with_terminal_and_handle,
+};
 pub use self::signal::{listen as listen_for_signals, on_leave};
 
 /// Waits until all that was asked to stop is gone.

@@ -8,8 +8,9 @@ use crate::config::{Environment, Image, Project};
 use crate::docker::{self, Container, Engine, Health, Spec};
 use crate::kube::{self, Forward};
 use crate::local::{Beside, Containers, Handle, Listed, Order, Tunnel};
+use crate::plan::Plan;
 use crate::process::{Exit, cancel};
-use crate::report::{Error, Kind, Report, Result};
+use crate::report::{Error, Kind, Problem, Report, Result};
 
 /// The engine, looked for when it is first needed.
 #[derive(Default)]
@@ -42,6 +43,10 @@ impl Containers for Docker {
     fn prepare(&self, image: &str, tell: &mut dyn FnMut(&str)) -> Result<()> {
         let engine = self.engine()?;
         if engine.has_image(image)? { Ok(()) } else { engine.pull(image, tell) }
+    }
+
+    fn has(&self, image: &str) -> Result<bool> {
+        self.engine()?.has_image(image)
     }
 
     fn start(&self, order: &Order) -> Result<Arc<dyn Handle>> {
@@ -113,20 +118,35 @@ impl Handle for Container {
     }
 }
 
-/// The image that `run-local --in-docker` runs: built when `build` says so, by the rules of docker-build.
+/// The name of the image that `run-local --in-docker` runs.
 ///
 /// # Errors
-/// Exit code 2 without an image in the file, 7 without an engine, 1 when the build fails.
-pub fn image(project: &Project, build: bool, report: &Report) -> Result<String> {
+/// Exit code 2 when the file names no image.
+pub fn image(project: &Project) -> Result<String> {
+    let image = Image::main(project.scope())?;
+    Ok(format!("{}:{}", image.repository, crate::repo::tag(&project.facts().version().text)))
+}
+
+/// What builds it, by the rules of docker-build; with what is worth a warning.
+///
+/// # Errors
+/// Exit code 2 without an image or a Dockerfile.
+pub fn build(project: &Project) -> Result<(Plan<docker::Action>, Vec<Problem>)> {
     let image = Image::main(project.scope())?;
     let request = docker::Request { build: true, ..docker::Request::default() };
-    let (plan, warnings) = docker::plan(std::slice::from_ref(&image), project.facts(), &project.root, &request)?;
-    let name = format!("{}:{}", image.repository, crate::repo::tag(&project.facts().version().text));
-    if build {
-        warnings.iter().for_each(|problem| report.warn(problem));
-        docker::run(&plan, &Engine::find()?, report)?;
+    docker::plan(&[image], project.facts(), &project.root, &request)
+}
+
+/// Builds it.
+///
+/// # Errors
+/// Exit code 7 without an engine, 1 when the build fails.
+pub fn rebuild(project: &Project, report: &Report) -> Result<()> {
+    let (plan, warnings) = build(project)?;
+    for problem in &warnings {
+        report.warn(problem);
     }
-    Ok(name)
+    docker::run(&plan, &Engine::find()?, report).map(drop)
 }
 
 /// A way to a service of an environment, opened again whenever it breaks, until this is dropped.
