@@ -92,9 +92,13 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
     context.warn_planned(&["run-local"])?;
+    let docker = Docker::default();
     let request = Request {
         port: args.port.unwrap_or_default(),
-        image: args.in_docker.then(|| release::image(project)).transpose()?,
+        image: args
+            .in_docker
+            .then(|| if args.no_build { release::built(project, &docker) } else { release::image(project) })
+            .transpose()?,
         build: if args.in_docker && !args.no_build { script(project)? } else { Vec::new() },
         once: !args.exec.is_empty(),
         env: env(context)?,
@@ -113,7 +117,6 @@ fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
         timestamps: args.timestamps,
         dir: args.log_dir.as_ref().map(|dir| context.dir.join(dir)),
     };
-    let docker = Docker::default();
     let outside = Outside {
         probe: &probe,
         containers: &docker,

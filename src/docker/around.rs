@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bollard::errors::Error as Fault;
 use bollard::models::{ContainerSummary, NetworkCreateRequest};
-use bollard::query_parameters::{CreateImageOptionsBuilder, ListContainersOptionsBuilder, ListNetworksOptionsBuilder};
+use bollard::query_parameters::{
+    CreateImageOptionsBuilder, ListContainersOptionsBuilder, ListImagesOptionsBuilder, ListNetworksOptionsBuilder,
+};
 use futures_util::StreamExt as _;
 
 use super::container::Container;
@@ -38,6 +40,15 @@ impl Engine {
             Err(Fault::DockerResponseServerError { status_code: 404, .. }) => Ok(false),
             Err(error) => Err(fault::of(&error, &format!("look for the image {image}"))),
         }
+    }
+
+    /// The newest image of a repository, by one of its tags.
+    pub fn newest(&self, repository: &str) -> Result<Option<String>> {
+        let filters = HashMap::from([("reference", vec![repository])]);
+        let options = ListImagesOptionsBuilder::new().filters(&filters).build();
+        let listed = self.wait(self.docker.list_images(Some(options)))?.map_err(|error| fault::of(&error, "list the images"))?;
+        let newest = listed.into_iter().max_by_key(|image| image.created);
+        Ok(newest.and_then(|image| image.repo_tags.into_iter().find(|tag| tag.starts_with(&format!("{repository}:")))))
     }
 
     /// Fetches an image; `tell` hears how far it is.

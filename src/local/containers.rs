@@ -55,8 +55,6 @@ pub trait Containers: Send + Sync {
     fn remove_network(&self, name: &str) -> Result<()>;
     /// Fetches an image that is not there; `tell` hears how far it is.
     fn prepare(&self, image: &str, tell: &mut dyn FnMut(&str)) -> Result<()>;
-    /// Whether an image is there.
-    fn has(&self, image: &str) -> Result<bool>;
     /// Starts a container.
     fn start(&self, order: &Order) -> Result<Arc<dyn Handle>>;
     /// A container that is there.

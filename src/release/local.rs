@@ -45,10 +45,6 @@ impl Containers for Docker {
         if engine.has_image(image)? { Ok(()) } else { engine.pull(image, tell) }
     }
 
-    fn has(&self, image: &str) -> Result<bool> {
-        self.engine()?.has_image(image)
-    }
-
     fn start(&self, order: &Order) -> Result<Arc<dyn Handle>> {
         let spec = Spec {
             name: order.name.clone(),
@@ -125,6 +121,19 @@ impl Handle for Container {
 pub fn image(project: &Project) -> Result<String> {
     let image = Image::main(project.scope())?;
     Ok(format!("{}:{}", image.repository, crate::repo::tag(&project.facts().version().text)))
+}
+
+/// The image as it was built last: that of this version, else the newest.
+///
+/// # Errors
+/// Exit code 1 when there is none.
+pub fn built(project: &Project, engine: &Docker) -> Result<String> {
+    let (name, repository) = (image(project)?, Image::main(project.scope())?.repository);
+    if engine.engine()?.has_image(&name)? {
+        return Ok(name);
+    }
+    let newest = engine.engine()?.newest(&repository)?;
+    newest.ok_or_else(|| Error::failed(format!("there is no image of {repository}")).help("run without --no-build, which builds it"))
 }
 
 /// What builds it, by the rules of docker-build; with what is worth a warning.
