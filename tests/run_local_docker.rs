@@ -507,3 +507,52 @@ fn it_runs_in_the_background_until_it_is_stopped() {
     repo.run(&["--detach", "--wait"]).code(1).says("error: the run in the background has ended\n").says("ended before it was ready");
     repo.run(&["--status"]).code(1);
 }
+
+#[test]
+fn a_compose_file_is_started_followed_and_taken_down() {
+    if !engine() || !support::available(Command::new("docker-compose").arg("version").output().is_ok(), "docker-compose") {
+        return;
+    }
+    let (port, db_port) = (free_port(), free_port());
+    let repo = Repo::new(port, "compose = \"compose.yaml\"");
+    let file = "version: \"3\"\nservices:\n  web:\n    image: {box}\n    ports: [\"127.0.0.1:{port}:8080\"]\n    depends_on: [db]\n    \
+                command: sh -c \"trap 'exit 0' TERM; mkdir -p www; echo ok > www/health; httpd -f -p 8080 -h www & wait\"\n  db:\n    \
+                image: {box}\n    ports: [\"127.0.0.1:{db}:9000\"]\n    \
+                command: sh -c \"trap 'echo bye; exit 0' TERM; httpd -f -p 9000 & wait\"\n  migrate:\n    image: {box}\n    command: echo migrated\n";
+    let file = file.replace("{box}", image()).replace("{port}", &port.to_string()).replace("{db}", &db_port.to_string());
+    // Compose takes the name of the project from the folder.
+    let project = format!("instep{}", mark());
+    repo.0.file(".env", format!("COMPOSE_PROJECT_NAME={project}\n"));
+    repo.0.file("compose.yaml", &file);
+    let left = || {
+        let filter = format!("label=com.docker.compose.project={project}");
+        let list = |args: &[&str]| Command::new("docker").args(args).args(["--quiet", "--filter", &filter]).output().unwrap().stdout;
+        [list(&["ps", "--all"]), list(&["network", "ls"])].concat()
+    };
+    let run = repo.ready(&[]);
+    let err = repo.log("err");
+    for row in [
+        "✓ migrate  done ".to_owned(),
+        format!("✓ web      ready  http://127.0.0.1:{port}"),
+        format!("✓ db       ready  127.0.0.1:{db_port}"),
+    ] {
+        assert!(err.contains(&row), "lacks {row}\n{err}");
+    }
+    assert!(
+        err.starts_with("▸ compose docker-compose --file compose.yaml up\n")
+            && err.contains(&format!("  health, ready  http://127.0.0.1:{port}/health\n")),
+        "{err}"
+    );
+    repo.run(&["--status"]).code(0).prints(&format!("hello runs  http://127.0.0.1:{port}"));
+    run.signal("-TERM");
+    assert_eq!(run.end(), 143);
+    let (out, err) = (repo.log("out"), repo.log("err"));
+    assert!(out.contains("migrate │ migrated\n") && out.contains("db      │ bye\n"), "{out}");
+    assert!(err.contains("▸ stopping web and db (again to kill)\n") && err.contains("✓ db stopped\n") && !err.contains("warning"), "{err}");
+    assert_eq!(left(), b"");
+
+    repo.run(&["--exec", "sh", "-c", "busybox wget -q -O - $TARGET_URL/health; exit 4"]).code(4).prints("ok\n");
+    repo.0.file("compose.yaml", file.replace("image", "picture"));
+    repo.run(&[]).code(1).says("error: `docker-compose up` failed: exit code 1\n").says("picture");
+    assert_eq!(left(), b"");
+}

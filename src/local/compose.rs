@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::containers::{Containers, Listed};
 use super::output::{Outputs, Tail};
-use super::plan::{How, Ready, Service};
+use super::plan::{Endpoint, How, Ready, Service};
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Report, Result};
@@ -32,9 +32,20 @@ pub struct Compose {
     /// How long all may take to become ready.
     #[serde(skip)]
     pub ready_within: Duration,
-    /// The service's port: who serves there answers over HTTP.
+    /// The service itself, when it is one of those in the file.
     #[serde(skip)]
-    pub main: Option<(u16, Ready)>,
+    pub main: Option<Main>,
+}
+
+/// The service itself: who serves on its port.
+#[derive(Clone, Debug)]
+pub struct Main {
+    /// Its port.
+    pub port: u16,
+    /// How it tells that it is ready.
+    pub ready: Ready,
+    /// Where people look at it.
+    pub endpoints: Vec<Endpoint>,
 }
 
 /// `docker compose`, `docker-compose`, `podman compose` or `podman-compose`.
@@ -110,15 +121,15 @@ impl Compose {
     fn service(&self, listed: &Listed) -> Service {
         let name = listed.labels.get(SERVICE).unwrap_or(&listed.name).clone();
         let ports: Vec<u16> = listed.ports.iter().map(|(public, _)| *public).collect();
-        let main = self.main.as_ref().filter(|(port, _)| ports.contains(port));
+        let main = self.main.as_ref().filter(|main| ports.contains(&main.port));
         Service {
             name,
             how: How::Composed { id: listed.id.clone() },
             env: Vec::new(),
-            port: main.map(|(port, _)| *port).or_else(|| ports.iter().min().copied()),
+            port: main.map(|main| main.port).or_else(|| ports.iter().min().copied()),
             http: main.is_some(),
-            endpoints: Vec::new(),
-            ready: main.map_or(Ready::Health, |(_, ready)| ready.clone()),
+            endpoints: main.map(|main| main.endpoints.clone()).unwrap_or_default(),
+            ready: main.map_or(Ready::Health, |main| main.ready.clone()),
             stop_within: self.stop_within,
             watch: Vec::new(),
             rebuild: Vec::new(),
@@ -134,6 +145,11 @@ impl Compose {
         let seconds = self.stop_within.as_secs().max(1).to_string();
         let mut command = self.command(&["down", "--timeout", &seconds]);
         command.cleanup = true;
-        process::read(&command).map(drop)
+        let mut said = Vec::new();
+        let exit = process::with_sink(&command, &mut |bytes| said.extend_from_slice(bytes))?;
+        if exit.ok() {
+            return Ok(());
+        }
+        Err(Error::failed(format!("`{}` failed: {exit}", command.line())).note(String::from_utf8_lossy(&said).trim().to_owned()))
     }
 }

@@ -38,6 +38,8 @@ pub(super) struct Crew<'a> {
     pub(super) root: PathBuf,
     /// The service that all this is about.
     pub(super) main: String,
+    /// Who is the service: itself, or one of a compose file.
+    served_by: String,
     /// When the time to become ready began.
     pub(super) begin: Instant,
     /// In the order of their start, each with the number of its group.
@@ -74,6 +76,7 @@ impl<'a> Crew<'a> {
             outside,
             report,
             main: main.to_owned(),
+            served_by: main.to_owned(),
             begin: Instant::now(),
             members: Vec::new(),
             announcer: Some(Announcer::new(main, &roll, report)),
@@ -169,7 +172,7 @@ impl<'a> Crew<'a> {
     /// Starts what the compose file names.
     pub(super) fn compose(&mut self, compose: &Compose) -> Result<()> {
         self.compose = Some(compose.clone());
-        self.roll.add("compose", Some(compose.command(&["down"]).to_string()));
+        self.roll.add_around("compose", format!("what compose started: `{}`", compose.command(&["down"])));
         if let Some(state) = &mut self.state {
             state.stop_within += compose.stop_within;
         }
@@ -181,8 +184,13 @@ impl<'a> Crew<'a> {
         self.names.extend(services.iter().map(|service| service.name.clone()));
         let level = self.level();
         for service in &services {
+            if service.http {
+                self.served_by.clone_from(&service.name);
+                self.state.iter_mut().for_each(|state| state.url = service.url());
+            }
             let How::Composed { id } = &service.how else { continue };
             let tail = tail(service);
+            self.roll.add(&service.name, None);
             let running = Running::found(service, self.outside.containers.find(id)?, since, self.output(service, &tail)?, tail);
             self.members.push((level, running));
         }
@@ -205,7 +213,7 @@ impl<'a> Crew<'a> {
 
     /// The service itself.
     pub(super) fn main(&self) -> Option<&Running> {
-        self.members.iter().map(|(_, running)| running).find(|running| running.service.name == self.main)
+        self.members.iter().map(|(_, running)| running).find(|running| running.service.name == self.served_by)
     }
 
     /// Tells other commands how it stands.

@@ -227,7 +227,8 @@ pub struct Stage {
 /// The plan: all is stopped at its end in any case.
 pub fn plan(stage: Stage, exec: &[String]) -> Plan<Action> {
     let mut plan = Plan::default();
-    let main = stage.services.first().map(|service| (service.port, service.url()));
+    let composed = stage.compose.as_ref().and_then(|compose| compose.main.as_ref()).map(|main| main.port);
+    let main = stage.services.first().map_or(composed, |service| service.port);
     if !stage.build.is_empty() {
         plan.push("build", Action::Build { script: stage.build });
     }
@@ -250,9 +251,9 @@ pub fn plan(stage: Stage, exec: &[String]) -> Plan<Action> {
         plan.push("serve", Action::Serve);
     } else {
         let mut env = Vec::new();
-        if let Some((port, url)) = main {
-            env.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
-            env.extend(url.map(|url| ("TARGET_URL".to_owned(), url)));
+        if let Some(port) = main {
+            env.push(("PORT".to_owned(), port.to_string()));
+            env.push(("TARGET_URL".to_owned(), format!("http://127.0.0.1:{port}")));
         }
         plan.push("exec", Action::Exec { command: exec.to_vec(), env });
     }

@@ -118,7 +118,9 @@ fn ask(one: &mut Running, pace: &mut Pace, probe: Probe<'_>) -> Result<Asked> {
         return Ok(Asked::Ready);
     }
     if let Some(exit) = one.poll()? {
-        return Ok(if one.service.ready == Ready::Done && exit.ok() { Asked::Ready } else { Asked::Crashed(exit) });
+        // Compose does not say which of its services are there to end.
+        let may_end = one.service.ready == Ready::Done || matches!(one.service.how, How::Composed { .. });
+        return Ok(if may_end && exit.ok() { Asked::Ready } else { Asked::Crashed(exit) });
     }
     if Instant::now() < pace.next {
         return Ok(Asked::NotYet);

@@ -106,9 +106,9 @@ fn all_ready(crew: &mut Crew<'_>, within: Duration) -> Result<()> {
     if let Outcome::Failed(error) = outcome {
         return Err(error);
     }
-    crew.members.iter().filter(|(_, running)| running.service.ready == Ready::Done).for_each(|(_, running)| {
+    for (_, running) in crew.members.iter().filter(|(_, running)| running.exit().is_some()) {
         crew.roll.done(&running.service.name);
-    });
+    }
     Ok(())
 }
 

@@ -38,9 +38,12 @@ pub(super) fn ready(crew: &Crew<'_>, quick: bool) {
     let mut rows: Vec<Vec<String>> = Vec::new();
     match main {
         Some(service) if members.len() == 1 => rows.extend(service.url().map(|url| vec!["url".to_owned(), link(&url, report)])),
-        _ => report.note(&format!("{}\n", table(&members, report).trim_end())),
+        _ => report.note(table(&members, report).trim_end()),
     }
     rows.extend(main.map(|service| endpoints(service, report)).unwrap_or_default());
+    if members.len() > 1 && !rows.is_empty() {
+        report.note("");
+    }
     report.note(&format!("{}{}", columns(&rows, 2), paint(DIM, "  Ctrl-C stops it")));
     report.note("");
 }

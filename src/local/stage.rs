@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::path::Path;
 
 use super::address::{Address, known};
-use super::compose::{Compose, Program};
+use super::compose::{Compose, Main, Program};
 use super::plan::{Container, Endpoint, How, Ready, Service, Stage, Tunnel};
 use super::port;
 use super::run_id::RunId;
@@ -288,10 +288,14 @@ impl Builder<'_> {
         if !file.is_file() {
             return Err(Error::usage(format!("there is no {}", file.display())).at(self.scope.read("run-local").place("compose")));
         }
-        let main = self.service.port.filter(|_| self.run_local.run.is_none()).map(|port| (port, self.ready(Some(port))));
+        let main = self.service.port.filter(|_| self.run_local.run.is_none()).map(|port| Main {
+            port,
+            ready: self.ready(Some(port)),
+            endpoints: self.endpoints(Some(port)),
+        });
         Ok(Compose {
             program: Program::find()?,
-            file: file.to_owned(),
+            file: file.strip_prefix(&self.project.root).unwrap_or(file).to_owned(),
             dir: self.project.root.clone(),
             stop_within: self.run_local.stop_within,
             ready_within: self.run_local.ready_within,
