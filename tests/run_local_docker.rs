@@ -556,3 +556,64 @@ fn a_compose_file_is_started_followed_and_taken_down() {
     repo.run(&[]).code(1).says("error: `docker-compose up` failed: exit code 1\n").says("picture");
     assert_eq!(left(), b"");
 }
+
+/// A namespace with a service `payments`; deleted at the end.
+struct Remote {
+    kubectl: Vec<String>,
+    namespace: String,
+}
+
+impl Remote {
+    fn new(config: &str, context: &str) -> Self {
+        let namespace = format!("instep-test-forward-{}", mark());
+        let kubectl = ["--kubeconfig", config, "--context", context, "--namespace", &namespace].map(str::to_owned).to_vec();
+        let remote = Self { kubectl, namespace };
+        remote.kubectl(&["create", "namespace", &remote.namespace]);
+        let serve = "mkdir -p /srv/www; echo paid > /srv/www/health; exec httpd -f -p 8080 -h /srv/www";
+        remote.kubectl(&["create", "deployment", "payments", "--image", image(), "--", "sh", "-c", serve]);
+        remote.kubectl(&["expose", "deployment", "payments", "--port", "80", "--target-port", "8080"]);
+        remote.kubectl(&["rollout", "status", "deployment/payments", "--timeout=60s"]);
+        remote
+    }
+
+    fn kubectl(&self, args: &[&str]) {
+        let output = Command::new("kubectl").args(&self.kubectl).args(args).output().unwrap();
+        assert!(output.status.success(), "kubectl {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    }
+}
+
+impl Drop for Remote {
+    fn drop(&mut self) {
+        drop(Command::new("kubectl").args(&self.kubectl).args(["delete", "namespace", &self.namespace, "--wait=false"]).output());
+    }
+}
+
+#[test]
+fn a_service_of_an_environment_is_reached_and_reached_again() {
+    let Some((config, context)) = support::cluster() else { return };
+    let remote = Remote::new(&config, &context);
+    let port = free_port();
+    let mut repo = Repo::new(
+        port,
+        &format!(
+            "run = \"echo $PAYMENTS_URL > where; mkdir -p www; echo ok > www/health; exec busybox httpd -f -p $PORT -h www\"\n\
+             [run-local.forward]\nPAYMENTS_URL = {{ environment = \"staging\", service = \"payments\", port = 80 }}\n\
+             [environments.staging]\ncontext = \"{context}\"\nnamespace = \"{}\"\n",
+            remote.namespace
+        ),
+    );
+    repo.0.env("KUBECONFIG", &config);
+    let run = repo.ready(&[]);
+    let url = repo.0.read("where");
+    let there: u16 = url.trim().rsplit(':').next().unwrap().parse().unwrap();
+    assert_eq!(ask(there, "/health"), "paid", "{url}{}", repo.log("err"));
+    remote.kubectl(&["delete", "pod", "--selector", "app=payments", "--grace-period=1"]);
+    remote.kubectl(&["rollout", "status", "deployment/payments", "--timeout=60s"]);
+    wait_until("it is reached again", LIMIT, || ask(there, "/health") == "paid");
+    run.signal("-INT");
+    assert_eq!(run.end(), 130);
+    assert!(repo.log("err").contains("the way to payments is open again"), "{}", repo.log("err"));
+    assert!(TcpListener::bind(("127.0.0.1", there)).is_ok());
+    repo.0.file("instep.toml", repo.0.read("instep.toml") + "protected = true\n");
+    repo.run(&[]).code(6).says("error: environment `staging` is protected: nothing local may reach into it\n").says("instep.toml:");
+}

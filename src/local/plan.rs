@@ -137,6 +137,10 @@ pub struct Tunnel {
     pub variable: String,
     /// The environment.
     pub environment: String,
+    /// Its context.
+    pub context: String,
+    /// Its namespace.
+    pub namespace: String,
     /// The service.
     pub service: String,
     /// Its port there.

@@ -3,7 +3,7 @@
 use super::compose::Compose;
 use super::plan::{Action, Container, How, Ready, Service, Tunnel};
 use crate::plan;
-use crate::process::quote;
+use crate::process::{Command, quote};
 
 impl plan::Action for Action {
     fn title(&self) -> String {
@@ -51,9 +51,9 @@ fn undo(command: &str) -> String {
 }
 
 fn forward(tunnel: &Tunnel) -> Vec<String> {
-    let ports = format!("{}:{}", tunnel.local, tunnel.port);
-    let place = format!("# in the cluster and namespace of {}", tunnel.environment);
-    vec![place, format!("kubectl port-forward service/{} {ports} &", quote(&tunnel.service)), stop(&tunnel.variable)]
+    let place = ["--context", &tunnel.context, "--namespace", &tunnel.namespace];
+    let command = Command::new("kubectl", place).arg("port-forward").arg(format!("service/{}", tunnel.service));
+    vec![format!("{} &", command.arg(format!("{}:{}", tunnel.local, tunnel.port)).line()), stop(&tunnel.variable)]
 }
 
 fn composed(compose: &Compose) -> Vec<String> {

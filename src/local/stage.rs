@@ -9,8 +9,8 @@ use super::plan::{Container, Endpoint, How, Ready, Service, Stage, Tunnel};
 use super::port;
 use super::run_id::RunId;
 use crate::config::variables::{self, Layers, Value, Variable};
-use crate::config::{self, Project, RunLocal, Scope, Signal};
-use crate::report::{Error, Report, Result};
+use crate::config::{self, Environment, Project, RunLocal, Scope, Signal};
+use crate::report::{Error, Kind, Report, Result};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -70,7 +70,7 @@ pub fn stage(project: &Project, request: &Request, report: &Report) -> Result<St
         RunLocal::companions(scope)?.into_iter().map(|one| Address::of(one, request.port, inside, report)).collect::<Result<Vec<_>>>()?;
     let scope = scope.knowing("companions", known(&addresses));
     let run_local = RunLocal::of(&scope)?;
-    let forwards = run_local.forward.iter().map(tunnel).collect::<Result<Vec<_>>>()?;
+    let forwards = run_local.forward.iter().map(|forward| tunnel(project, forward)).collect::<Result<Vec<_>>>()?;
     let context = Builder { project, scope: &scope, run: &run, run_local: &run_local, service: &service, request, report };
     let facts = facts(&addresses, &forwards);
     let mut stage = Stage { ready_within: run_local.ready_within, forwards, build: request.build.clone(), ..Stage::default() };
@@ -101,10 +101,23 @@ fn facts(addresses: &[Address], forwards: &[Tunnel]) -> Vec<(String, String)> {
     facts
 }
 
-fn tunnel(forward: &config::Forward) -> Result<Tunnel> {
+/// # Errors
+/// Exit code 6 for a protected environment.
+fn tunnel(project: &Project, forward: &config::Forward) -> Result<Tunnel> {
+    let environment = Environment::of(project, &forward.environment).map_err(|error| error.at(forward.place.clone()))?;
+    if environment.protected {
+        let message = format!("environment `{}` is protected: nothing local may reach into it", environment.name);
+        return Err(Error::new(Kind::Refused, message)
+            .at(forward.place.clone())
+            .help("forward from another environment, or start a companion instead"));
+    }
+    let place = environment.places.first().map(|place| (place.context.clone(), place.namespace.clone()));
+    let (context, namespace) = place.unwrap_or_default();
     Ok(Tunnel {
         variable: forward.variable.clone(),
         environment: forward.environment.clone(),
+        context,
+        namespace,
         service: forward.service.clone(),
         port: forward.port,
         local: port::free()?,

@@ -10,7 +10,7 @@ use crate::kube::{self, Forward};
 use crate::local::{Beside, Containers, Handle, Listed, Order, Tunnel};
 use crate::plan::Plan;
 use crate::process::{Exit, cancel};
-use crate::report::{Error, Kind, Problem, Report, Result};
+use crate::report::{Error, Problem, Report, Result};
 
 /// The engine, looked for when it is first needed.
 #[derive(Default)]
@@ -204,13 +204,9 @@ impl Lasting {
 /// Opens a way to a service of an environment that lasts.
 ///
 /// # Errors
-/// Exit code 6 for a protected environment; what the cluster says, the first time.
+/// What the cluster says, the first time.
 pub fn tunnel(project: &Project, tunnel: &Tunnel, report: &Report) -> Result<Box<dyn Send>> {
     let environment = Environment::of(project, &tunnel.environment)?;
-    if environment.protected {
-        return Err(Error::new(Kind::Refused, format!("environment `{}` is protected: nothing local may reach into it", environment.name))
-            .help("forward from another environment, or start a companion instead"));
-    }
     let place = environment.places.into_iter().next();
     let target = place.ok_or_else(|| Error::usage(format!("environment `{}` has no place", tunnel.environment)))?;
     let resource = format!("service/{}", tunnel.service);
