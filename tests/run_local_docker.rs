@@ -52,9 +52,13 @@ fn mark() -> String {
 struct Repo(World);
 
 impl Repo {
-    /// `{box}` is the image, `{db}` a companion's ports and command that serve there.
+    /// `{box}` is the image.
     fn new(port: u16, run_local: &str) -> Self {
-        let text = run_local.replace("{box}", image());
+        Self::of(port, &run_local.replace("{box}", image()))
+    }
+
+    /// Without an image.
+    fn of(port: u16, text: &str) -> Self {
         Self(World::with(&format!("[service]\nname = \"hello\"\nport = {port}\n[run-local]\n{text}\n")))
     }
 
@@ -616,4 +620,33 @@ fn a_service_of_an_environment_is_reached_and_reached_again() {
     assert!(TcpListener::bind(("127.0.0.1", there)).is_ok());
     repo.0.file("instep.toml", repo.0.read("instep.toml") + "protected = true\n");
     repo.run(&[]).code(6).says("error: environment `staging` is protected: nothing local may reach into it\n").says("instep.toml:");
+}
+
+#[test]
+fn a_local_prometheus_scrapes_the_service_or_a_hint_says_how_to_get_one() {
+    let port = free_port();
+    let text = serve("x").replace("; busybox", "; echo 'things_total 7' > www/metrics; exec busybox").replace("; : x", "");
+    let mut repo = Repo::of(port, &format!("metrics = true\n{text}"));
+    if support::available(Command::new("prometheus").arg("--version").output().is_ok(), "prometheus") {
+        let run = repo.ready(&[]);
+        let err = repo.log("err");
+        let row = err.lines().find(|line| line.contains("✓ prometheus  ready  http://127.0.0.1:")).unwrap_or_else(|| panic!("{err}"));
+        let there: u16 = row.split("127.0.0.1:").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
+        wait_until("it was scraped", LIMIT, || ask(there, "/api/v1/query?query=things_total").contains("\"7\""));
+        run.signal("-INT");
+        assert_eq!(run.end(), 130);
+        assert!(TcpListener::bind(("127.0.0.1", there)).is_ok());
+    }
+    for name in ["sh", "mkdir", "busybox"] {
+        let bin = repo.0.root().join("bin");
+        std::fs::create_dir_all(&bin).unwrap();
+        drop(std::os::unix::fs::symlink(format!("/bin/{name}"), bin.join(name)));
+    }
+    let bin = repo.0.root().join("bin").display().to_string();
+    repo.0.env("PATH", bin);
+    let run = repo.ready(&[]);
+    run.signal("-INT");
+    assert_eq!(run.end(), 130);
+    let err = repo.log("err");
+    assert!(err.contains("`prometheus` is not installed") && err.contains("`sudo apt-get install prometheus`"), "{err}");
 }

@@ -20,6 +20,8 @@ pub struct RunLocal {
     pub companions: Vec<Companion>,
     /// Services of an environment.
     pub forward: Vec<Forward>,
+    /// A local Prometheus scrapes it.
+    pub metrics: bool,
     /// Variables.
     pub env: Vec<(String, EnvValue)>,
     /// Files with variables, weakest first.
@@ -103,6 +105,7 @@ impl RunLocal {
             compose: read.has("compose").then(|| read.path_of("compose")).transpose()?,
             companions: read.tables("companions").into_iter().map(|(name, table)| companion(name, &table)).collect::<Result<_>>()?,
             forward: read.tables("forward").into_iter().map(|(name, table)| forward(name, &table)).collect::<Result<_>>()?,
+            metrics: read.flag("metrics"),
             env: read.env("env")?,
             env_files: env_files.collect::<Result<_>>()?,
             ready: signal(&read)?,

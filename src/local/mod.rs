@@ -7,6 +7,7 @@ mod containers;
 mod crew;
 mod detach;
 mod live;
+mod metrics;
 mod output;
 mod plan;
 mod port;

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use super::address::{Address, known};
 use super::compose::{Compose, Main, Program};
+use super::metrics;
 use super::plan::{Container, Endpoint, How, Ready, Service, Stage, Tunnel};
 use super::port;
 use super::run_id::RunId;
@@ -80,6 +81,9 @@ pub fn stage(project: &Project, request: &Request, report: &Report) -> Result<St
     }
     stage.services.extend(context.main(&facts)?);
     stage.services.extend(context.workloads(&facts)?);
+    if run_local.metrics && !request.once {
+        stage.companions.extend(context.prometheus(stage.services.first().map_or(service.port, |main| main.port))?);
+    }
     stage.network = (inside || !addresses.is_empty()).then(|| network(&service.name, &run));
     if let Some(file) = &run_local.compose {
         stage.compose = Some(context.compose(file)?);
@@ -183,6 +187,13 @@ impl Builder<'_> {
             Some(signal) => ready(signal, port),
             None => url(&self.service.ready.path, self.service.ready.port).filter(|_| port.is_some()).unwrap_or(Ready::Runs),
         }
+    }
+
+    /// It scrapes the service.
+    fn prometheus(&self, port: Option<u16>) -> Result<Option<Service>> {
+        let path = self.service.metrics.clone();
+        let targets: Vec<_> = port.zip(path).map(|(port, path)| (format!("127.0.0.1:{port}"), path)).into_iter().collect();
+        metrics::prometheus(&self.project.root, &targets, self.scope.read("run-local").place("metrics"), self.report)
     }
 
     /// The URLs of the service, each once.

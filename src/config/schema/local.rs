@@ -10,7 +10,7 @@ pub(super) static RUN_LOCAL: Fields = Fields {
         key("env", ENV, "environment variables; {{ companions.NAME.url }}, .host and .port tell where a companion is"),
         key("env-files", TEXTS, "files with variables; later ones win"),
         key("forward", Shape::Named(Form::Variable, &Shape::Table(&FORWARD)), "remote services, by the variable that gets their URL"),
-        key("metrics", Shape::Bool, "start a local Prometheus").or("false").planned(),
+        key("metrics", Shape::Bool, "start a local Prometheus that scrapes the service").or("false"),
         key("ready", Shape::Table(&READY), "how it tells that it is ready; default: service.ready"),
         key("ready-within", Shape::Duration, "how long all of it may take to become ready").or("60s"),
         key("rebuild", TEXTS, "--in-docker: globs; a change builds the image again"),
