@@ -650,3 +650,37 @@ fn a_local_prometheus_scrapes_the_service_or_a_hint_says_how_to_get_one() {
     let err = repo.log("err");
     assert!(err.contains("`prometheus` is not installed") && err.contains("`sudo apt-get install prometheus`"), "{err}");
 }
+
+/// Its own session, its parent gone: only its environment tells whose it is.
+#[test]
+fn a_daemon_that_the_service_left_is_ended_too() {
+    let port = free_port();
+    let repo = Repo::of(port, &serve("x").replace("httpd -f -p", "httpd -p").replace("; : x", "; sleep 300"));
+    repo.run(&["--exec", "true"]).code(0).says("✓ hello stopped\n").says("  ended 1 process that hello had left behind\n");
+    assert!(TcpListener::bind(("127.0.0.1", port)).is_ok());
+}
+
+#[test]
+fn keys_restart_filter_open_and_stop() {
+    let (port, mark) = (free_port(), mark());
+    let text = format!("{}\n[workloads.mailer]\nlocal = \"while true; do echo mail; sleep 0.2; done\"\n", serve(&mark));
+    let repo = Repo::of(port, &text.replace("; busybox", "; echo begun; busybox"));
+    repo.0.program("xdg-open", "#!/bin/sh\necho \"$1\" > opened\n");
+    let mut terminal = Terminal::start(&repo);
+    terminal.until("q stops it");
+    terminal.until("mail");
+    terminal.0.send("o").unwrap();
+    wait_until("it is opened", LIMIT, || repo.0.repo().join("opened").exists());
+    assert_eq!(repo.0.read("opened"), format!("http://127.0.0.1:{port}\n"));
+    terminal.0.send("l").unwrap();
+    terminal.until("lines of hello only");
+    std::thread::sleep(Duration::from_millis(300));
+    terminal.0.send("r").unwrap();
+    terminal.until("is ready again");
+    let quiet = terminal.1.rsplit("lines of hello only").next().unwrap().to_owned();
+    assert!(quiet.contains("begun") && !quiet.contains("mail\r"), "{quiet}");
+    terminal.0.send("q").unwrap();
+    let (status, text) = terminal.end();
+    assert!(status.contains(", 0)") && text.contains("hello stopped"), "{status}{text}");
+    assert_eq!(count_processes(&mark), 0);
+}

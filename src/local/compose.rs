@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::containers::{Containers, Listed};
-use super::output::{Outputs, Tail};
+use super::output::{Only, Outputs, Tail};
 use super::plan::{Endpoint, How, Ready, Service};
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};
@@ -90,7 +90,7 @@ impl Compose {
         report.note(&format!("{} {} {}", paint(NAME, "▸"), paint(NAME, "compose"), paint(DIM, &self.command(&["up"]).line())));
         let tail = Tail::default();
         let outputs = Outputs { silent: report.verbose() == 0 || report.is_json(), ..Outputs::default() };
-        let mut output = outputs.of("compose", &[], report, tail.clone())?;
+        let mut output = outputs.of("compose", &[], &Only::default(), report, tail.clone())?;
         let exit = process::with_sink(&self.command(&["up", "--detach"]), &mut |bytes| output.push(bytes))?;
         output.finish();
         process::cancel::check()?;

@@ -8,13 +8,14 @@ use serde_json::json;
 use super::announce::{Announcer, Roll};
 use super::compose::Compose;
 use super::containers::{Containers, Rebuild, Tunnels};
-use super::output::{Output, Outputs, Tail};
+use super::output::{Only, Output, Outputs, Tail};
 use super::plan::{Container, How, Ready, Service, Tunnel};
 use super::ready::Probe;
 use super::run_id::RunId;
 use super::service::{Running, seconds, tail};
 use super::show;
 use super::state::{Member, State};
+use super::sweep;
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Report, Result};
 
@@ -45,6 +46,8 @@ pub(super) struct Crew<'a> {
     /// In the order of their start, each with the number of its group.
     pub(super) members: Vec<(usize, Running)>,
     pub(super) roll: Roll,
+    /// Whose lines are shown.
+    pub(super) only: Only,
     outputs: &'a Outputs,
     run: RunId,
     names: Vec<String>,
@@ -81,6 +84,7 @@ impl<'a> Crew<'a> {
             members: Vec::new(),
             announcer: Some(Announcer::new(main, &roll, report)),
             roll,
+            only: Only::default(),
             outputs,
             run: RunId::of_us(&root),
             names: services.iter().map(|service| service.name.clone()).collect(),
@@ -98,7 +102,7 @@ impl<'a> Crew<'a> {
 
     /// The way out of a service.
     pub(super) fn output(&self, service: &Service, tail: &Tail) -> Result<Output> {
-        self.outputs.of(&service.name, &self.names, self.report, tail.clone())
+        self.outputs.of(&service.name, &self.names, &self.only, self.report, tail.clone())
     }
 
     pub(super) fn make_network(&mut self, name: &str) -> Result<()> {
@@ -236,9 +240,10 @@ impl<'a> Crew<'a> {
     }
 
     /// All is ready: tells people and other commands.
-    pub(super) fn ready(&mut self, quick: bool) {
+    /// `keys`: those that can be pressed.
+    pub(super) fn ready(&mut self, quick: bool, keys: &str) {
         self.mark_ready(true);
-        show::ready(self, quick);
+        show::ready(self, quick, keys);
     }
 
     /// Starts a service again that was stopped: a program once more, a container anew.
@@ -256,6 +261,9 @@ impl<'a> Crew<'a> {
     /// What is left around what has stopped.
     pub(super) fn clear(&mut self) {
         let mut faults = Vec::new();
+        if let Some(hidden) = sweep::hidden(&self.run) {
+            self.report.note(&paint(DIM, &format!("  ended {hidden} that {} had left behind", self.main)));
+        }
         if let Some(compose) = self.compose.take() {
             faults.extend(compose.down().err());
             self.roll.remove("compose");

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::crew::Crew;
+use super::keys::{Asked, Keys};
 use super::plan::Service;
 use super::port;
 use super::ready::{Outcome, await_ready};
@@ -23,6 +24,9 @@ const PAUSE: Duration = Duration::from_millis(250);
 /// Restarts a service when its files change.
 pub(super) struct Live {
     watch: Watch,
+    /// There are files to watch; else an end is the end.
+    watches: bool,
+    keys: Option<Keys>,
     /// Files whose change builds the image again.
     rebuild: globset::GlobSet,
     within: Duration,
@@ -31,10 +35,14 @@ pub(super) struct Live {
 }
 
 impl Live {
-    /// None when no service names files.
-    pub(super) fn of(services: &[&Service], root: &Path) -> Result<Option<Self>> {
+    /// None when no service names files, and nobody can press a key.
+    pub(super) fn of(services: &[&Service], root: &Path, on_terminal: bool) -> Result<Option<Self>> {
         let Some(service) = services.iter().find(|service| !service.watch.is_empty() || !service.rebuild.is_empty()) else {
-            return Ok(None);
+            let watch = on_terminal.then(|| Watch::new(&[])).transpose()?;
+            let keys = watch.as_ref().and_then(|watch| Keys::open(watch.waker()));
+            let live =
+                |watch| Self { watch, watches: false, rebuild: globset::GlobSet::empty(), within: Duration::ZERO, told: false, keys };
+            return Ok(watch.map(live).filter(|live| live.keys.is_some()));
         };
         let globs = service.watch.iter().chain(&service.rebuild).cloned().collect();
         let selection = Selection { root: root.to_owned(), globs, except: Vec::new() };
@@ -45,7 +53,13 @@ impl Live {
             rebuild.add(glob);
         }
         let rebuild = rebuild.build().unwrap_or_default();
-        Ok(Some(Self { watch, rebuild, within: Duration::ZERO, told: false }))
+        let keys = on_terminal.then(|| Keys::open(watch.waker())).flatten();
+        Ok(Some(Self { watch, watches: true, rebuild, within: Duration::ZERO, told: false, keys }))
+    }
+
+    /// The keys that can be pressed.
+    pub(super) fn hint(&self) -> &'static str {
+        if self.keys.is_some() { " · r restarts it · l: lines of one service · o opens it · q stops it" } else { "" }
     }
 
     /// Waits for the first readiness; a change meanwhile starts the service anew.
@@ -70,11 +84,17 @@ impl Live {
         loop {
             match one_ended(crew)? {
                 None => {}
+                Some(result) if !self.watches => return result,
                 Some(Ok(())) => self.complain(&Error::failed(format!("{} has ended", crew.main)), crew),
                 Some(Err(error)) => self.complain(&error, crew),
             }
             if let Some(change) = self.watch.wait(PAUSE)? {
                 self.restart(crew, change)?;
+            }
+            match self.keys.as_ref().and_then(|keys| keys.handle(crew)) {
+                Some(Asked::Quit) => return Ok(()),
+                Some(Asked::Restart) => self.restart(crew, Change { at: Instant::now(), files: Vec::new() })?,
+                None => {}
             }
         }
     }

@@ -6,6 +6,7 @@ mod compose;
 mod containers;
 mod crew;
 mod detach;
+mod keys;
 mod live;
 mod metrics;
 mod output;

@@ -43,18 +43,33 @@ pub struct Outputs {
     pub dir: Option<PathBuf>,
 }
 
+/// The one service whose lines are shown; none: all are.
+#[derive(Clone, Default)]
+pub(super) struct Only(Arc<Mutex<Option<String>>>);
+
+impl Only {
+    pub(super) fn get(&self) -> Option<String> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(super) fn set(&self, name: Option<String>) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = name;
+    }
+}
+
 impl Outputs {
     /// The way out of a service, one of these `names`.
     ///
     /// # Errors
     /// When its file can't be written.
-    pub(super) fn of(&self, name: &str, names: &[String], report: &Report, tail: Tail) -> Result<Output> {
+    pub(super) fn of(&self, name: &str, names: &[String], only: &Only, report: &Report, tail: Tail) -> Result<Output> {
         let file = self.dir.as_deref().map(|dir| open(dir, name)).transpose()?;
         Ok(Output {
             prefix: if self.no_prefix || names.len() < 2 { String::new() } else { prefix(name, names) },
             name: name.to_owned(),
             timestamps: self.timestamps,
             silent: self.silent,
+            only: only.clone(),
             report: report.clone(),
             masker: report.masker.stream(),
             line: Vec::new(),
@@ -140,6 +155,7 @@ pub(super) struct Output {
     prefix: String,
     timestamps: bool,
     silent: bool,
+    only: Only,
     report: Report,
     masker: Stream,
     line: Vec<u8>,
@@ -180,7 +196,7 @@ impl Output {
             // A full disk must not end the service.
             let _ = file.write_all(&[stamp.as_bytes(), &line].concat());
         }
-        if self.silent {
+        if self.silent || self.only.get().is_some_and(|only| only != self.name) {
             return;
         }
         if self.report.is_json() {

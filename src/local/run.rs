@@ -35,7 +35,8 @@ pub fn run(plan: &Plan<Action>, main: &str, root: &Path, outputs: &Outputs, outs
     }
     let url = services.iter().find(|service| service.name == main).and_then(|service| service.url());
     let mut crew = Crew::new((main, url), root.to_owned(), &services, outputs, outside, report);
-    let mut live = Live::of(&services, root)?;
+    let serves = plan.steps.iter().any(|step| matches!(step.action, Action::Serve));
+    let mut live = Live::of(&services, root, serves && report.is_live() && !report.is_json())?;
     let walked = plan.steps.iter().try_for_each(|step| walk(&step.action, &mut crew, &mut live));
     stop(crew);
     cancel::check().and(walked)
@@ -63,12 +64,13 @@ fn walk(action: &Action, crew: &mut Crew<'_>, live: &mut Option<Live>) -> Result
             _ => all_ready(crew, *within),
         },
         Action::Exec { command, env } => {
-            crew.ready(true);
+            crew.ready(true, "");
             execute(command, env, crew)
         }
         Action::Serve => {
             if live.as_ref().is_none_or(|live| !live.told) {
-                crew.ready(false);
+                let keys = live.as_ref().map(Live::hint).unwrap_or_default();
+                crew.ready(false, keys);
             }
             match live {
                 Some(live) => live.serve(crew),

@@ -14,7 +14,7 @@ use crate::report::table::columns;
 use crate::report::{Report, text};
 
 /// All is ready: where it is, how long it took, how to stop it. `quick`: nobody will read where it serves.
-pub(super) fn ready(crew: &Crew<'_>, quick: bool) {
+pub(super) fn ready(crew: &Crew<'_>, quick: bool, keys: &str) {
     let report = crew.report;
     let (members, elapsed) = (crew.listed(), crew.begin.elapsed());
     let main = crew.main().map(|running| &running.service);
@@ -44,7 +44,7 @@ pub(super) fn ready(crew: &Crew<'_>, quick: bool) {
     if members.len() > 1 && !rows.is_empty() {
         report.note("");
     }
-    report.note(&format!("{}{}", columns(&rows, 2), paint(DIM, "  Ctrl-C stops it")));
+    report.note(&format!("{}{}", columns(&rows, 2), paint(DIM, &format!("  Ctrl-C stops it{keys}"))));
     report.note("");
 }
 
@@ -81,7 +81,8 @@ pub(super) fn changed(name: &str, change: &Change, report: &Report) {
     if report.is_json() {
         return report.line(&json!({ "event": "changed", "service": name, "files": change.files }));
     }
-    report.note(&format!("{} {} changed: {}", paint(NAME, "▸"), paint(NAME, name), change.title()));
+    let why = if change.files.is_empty() { "is started again".to_owned() } else { format!("changed: {}", change.title()) };
+    report.note(&format!("{} {} {why}", paint(NAME, "▸"), paint(NAME, name)));
 }
 
 /// It runs again, so long after the change; `own`: as much of it was instep's.

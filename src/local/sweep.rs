@@ -20,7 +20,7 @@ const GRACE: Duration = Duration::from_secs(3);
 /// What the engine says; when we are asked to stop.
 pub fn sweep(root: &Path, containers: &dyn Containers, uses: bool, report: &Report) -> Result<usize> {
     let run = RunId::of_us(root);
-    let mut swept = processes(&run)?;
+    let mut swept = processes(&run);
     let killed = State::killed(root);
     if uses || killed.as_ref().is_some_and(|state| state.containers) {
         swept.extend(of_engine(&run, containers)?);
@@ -34,18 +34,24 @@ pub fn sweep(root: &Path, containers: &dyn Containers, uses: bool, report: &Repo
     Ok(swept.len())
 }
 
-fn processes(run: &RunId) -> Result<Vec<String>> {
+fn processes(run: &RunId) -> Vec<String> {
+    end(|other| other.is_dead(run)).into_iter().collect()
+}
+
+/// Ends what hides from us although this run started it: a daemon of its own. In words, when there was any.
+pub(super) fn hidden(run: &RunId) -> Option<String> {
+    end(|other| other == run)
+}
+
+fn end(whose: impl Fn(&RunId) -> bool) -> Option<String> {
     let marked = process::with_variable(VARIABLE).into_iter();
-    let dead: Vec<u32> =
-        marked.filter(|(_, value)| RunId::of_value(value).is_some_and(|other| other.is_dead(run))).map(|(pid, _)| pid).collect();
-    if dead.is_empty() {
-        return Ok(Vec::new());
+    let pids: Vec<u32> = marked.filter(|(_, value)| RunId::of_value(value).is_some_and(|run| whose(&run))).map(|(pid, _)| pid).collect();
+    process::end(&pids, GRACE);
+    match pids.len() {
+        0 => None,
+        1 => Some("1 process".to_owned()),
+        n => Some(format!("{n} processes")),
     }
-    process::end(&dead, GRACE)?;
-    Ok(vec![match dead.len() {
-        1 => "1 process".to_owned(),
-        n => format!("{n} processes"),
-    }])
 }
 
 fn of_engine(run: &RunId, engine: &dyn Containers) -> Result<Vec<String>> {

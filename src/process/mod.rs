@@ -3,6 +3,7 @@
 pub mod cancel;
 mod command;
 mod find;
+mod keyboard;
 mod other;
 mod registry;
 mod run;
@@ -11,6 +12,7 @@ mod tree;
 
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
+pub use self::keyboard::Keyboard;
 pub use self::other::{end, host, identity, leave_terminal, terminate, with_variable};
 pub use self::run::{
     Detached, Exit, Output, Stopper, ask, capture, detach, read, with_handle, with_sink, with_terminal, with_terminal_and_handle,

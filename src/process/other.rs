@@ -32,11 +32,9 @@ pub fn with_variable(name: &str) -> Vec<(u32, String)> {
     others.filter_map(|process| Some((process.pid.cast_unsigned(), tree::variable(process.pid, name)?))).collect()
 }
 
-/// Asks processes to end, and kills what is left after the grace.
-///
-/// # Errors
-/// When we are asked to stop meanwhile.
-pub fn end(pids: &[u32], grace: Duration) -> Result<()> {
+/// Asks processes to end, and kills what is left after the grace, or at a second signal.
+#[expect(clippy::disallowed_methods, reason = "this puts things in order, also after we were asked to stop")]
+pub fn end(pids: &[u32], grace: Duration) {
     let known: Vec<tree::Process> = tree::all().into_iter().filter(|process| pids.contains(&process.pid.cast_unsigned())).collect();
     let send = |signal| {
         for pid in tree::living(&known, None).iter().filter_map(|process| Pid::from_raw(process.pid)) {
@@ -47,13 +45,11 @@ pub fn end(pids: &[u32], grace: Duration) -> Result<()> {
     send(Signal::TERM);
     let end = Instant::now() + grace;
     while !tree::living(&known, None).is_empty() {
-        if Instant::now() >= end {
-            send(Signal::KILL);
-            return Ok(());
+        if Instant::now() >= end || cancel::is_hard() {
+            return send(Signal::KILL);
         }
-        cancel::sleep(Duration::from_millis(10))?;
+        std::thread::sleep(Duration::from_millis(10));
     }
-    Ok(())
 }
 
 /// The name of this machine, as `hostname` gives it.

@@ -9,7 +9,7 @@ use rustix::process::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::{cancel, registry};
+use super::{cancel, keyboard, registry};
 
 /// Starts to listen, once; before that a signal ends instep as any program. Called before the first
 /// process is started and by whatever else must be stopped cleanly.
@@ -25,6 +25,7 @@ pub fn listen() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             registry::kill_all();
+            keyboard::restore();
             before(info);
         }));
     });
@@ -63,6 +64,7 @@ fn received(number: i32) {
         2 => registry::kill_all(),
         _ => {
             registry::kill_all();
+            keyboard::restore();
             say_last();
             signal_hook::low_level::exit(128 + i32::from(number));
         }
