@@ -6,6 +6,7 @@ pub mod bases;
 mod check;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod json_schema;
@@ -29,6 +30,8 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
+pub mod workspace;
 
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
@@ -55,10 +58,12 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "force",
     "help",
     "jobs",
+    "junit",
     "keep_going",
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",

@@ -24,7 +24,8 @@ pub fn detach(root: &Path, args: Vec<OsString>, until_ready: bool, report: &Repo
             .help("`instep run-local --status` shows it, `--stop` stops it"));
     }
     let path = repo::state_dir(root)?.join("run-local.log");
-    let log = std::fs::File::create(&path).map_err(|error| Error::failed(format!("can't write {}: {error}", path.display())))?;
+    repo::disk::write(&path, b"")?;
+    let log = repo::disk::append(&path)?;
     let program = std::env::current_exe().map_err(|error| Error::missing(format!("this program can't be found: {error}")))?;
     let run = process::detach(&Command::new(program, args), &log)?;
     loop {

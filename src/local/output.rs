@@ -3,16 +3,17 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use anstyle::{AnsiColor, Style};
 use serde_json::json;
 
+use crate::repo::disk;
 use crate::report::masker::Stream;
 use crate::report::style::paint;
-use crate::report::{Error, Event, Report, Result, What};
+use crate::report::{Event, Report, Result, What, clock};
 
 /// How many lines are said again when a service fails.
 const KEPT: usize = 30;
@@ -63,7 +64,7 @@ impl Outputs {
     /// # Errors
     /// When its file can't be written.
     pub(super) fn of(&self, name: &str, names: &[String], only: &Only, report: &Report, tail: Tail) -> Result<Output> {
-        let file = self.dir.as_deref().map(|dir| open(dir, name)).transpose()?;
+        let file = self.dir.as_deref().map(|dir| disk::append(&dir.join(format!("{name}.log")))).transpose()?;
         Ok(Output {
             prefix: if self.no_prefix || names.len() < 2 { String::new() } else { prefix(name, names) },
             name: name.to_owned(),
@@ -77,12 +78,6 @@ impl Outputs {
             file,
         })
     }
-}
-
-fn open(dir: &Path, name: &str) -> Result<File> {
-    let path = dir.join(format!("{name}.log"));
-    let opened = std::fs::create_dir_all(dir).and_then(|()| File::options().create(true).append(true).open(&path));
-    opened.map_err(|error| Error::failed(format!("can't write {}: {error}", path.display())))
 }
 
 /// Aligned, in a colour that follows from the name; when another has it, the next.
@@ -217,7 +212,7 @@ impl Output {
 
 /// RFC 3339, to the millisecond.
 fn now() -> String {
-    let now = jiff::Timestamp::now();
+    let now = clock::timestamp();
     format!("{now:.3}")
 }
 

@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
-use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant};
 
 use super::containers::{Containers, Handle, Order};
 use super::output::{Output, Tail};
 use super::plan::{Container, How, Ready, Service};
 use super::run_id::{RunId, VARIABLE};
 use crate::process::{self, Command, Exit, Stopper, cancel};
-use crate::report::{Error, Report, Result};
+use crate::report::{Error, Report, Result, clock};
 
 /// What the thread that follows it says.
 enum Message {
@@ -189,7 +189,7 @@ pub(super) fn rest() {
 
 /// Seconds since 1970.
 pub(super) fn seconds() -> i64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_secs().cast_signed())
+    clock::since_1970().as_secs().cast_signed()
 }
 
 fn launch(name: &str, command: &Command, mut output: Output) -> Result<(Stopper, Receiver<Message>)> {

@@ -11,6 +11,7 @@ use super::port;
 use super::run_id::RunId;
 use crate::config::variables::{self, Layers, Value, Variable};
 use crate::config::{self, Environment, Project, RunLocal, Scope, Signal};
+use crate::process;
 use crate::report::{Error, Kind, Report, Result};
 
 /// What the user asked for.
@@ -222,7 +223,7 @@ impl Builder<'_> {
         let layers = Layers { table: "run-local", defaults, files, facts, own: &self.run_local.env, arguments };
         let inherited = RefCell::new(Vec::new());
         let mut merged = layers.merge(self.report, |name| {
-            let value = std::env::var(name).ok();
+            let value = process::env::var(name);
             let has = value.is_some();
             inherited.borrow_mut().extend(value.map(|value| (name.to_owned(), value)));
             has
