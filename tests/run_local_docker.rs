@@ -184,6 +184,8 @@ fn companions_come_first_and_the_service_is_told_where_they_are() {
     let (out, err) = (repo.log("out"), repo.log("err"));
     assert!(err.contains("▸ stopping mailer, hello, asked, queue and db (again to kill)\n"), "{err}");
     let stopped: Vec<&str> = err.lines().filter(|line| line.contains(" stopped")).collect();
+    // What --explain reads does not stumble over templates that only a run can know.
+    repo.0.run(["config", "--explain", "DATABASE"]).code(0).prints("companions.db.host");
     assert!(stopped[..2].iter().all(|line| line.contains("hello") || line.contains("mailer")) && stopped.len() == 5, "{err}");
     assert!(err.contains("✓ db stopped\n") && out.contains("db      │ bye\n"), "{out}{err}");
     assert_eq!((repo.left(), count_processes(&mark)), (Vec::<String>::new(), 0));
@@ -619,7 +621,7 @@ fn a_service_of_an_environment_is_reached_and_reached_again() {
     assert!(repo.log("err").contains("the way to payments is open again"), "{}", repo.log("err"));
     assert!(TcpListener::bind(("127.0.0.1", there)).is_ok());
     repo.0.file("instep.toml", repo.0.read("instep.toml") + "protected = true\n");
-    repo.run(&[]).code(6).says("error: environment `staging` is protected: nothing local may reach into it\n").says("instep.toml:");
+    repo.run(&[]).code(2).says("error: run-local takes nothing from `staging`, which is protected\n").says("instep.toml:7:");
 }
 
 #[test]
@@ -683,4 +685,23 @@ fn keys_restart_filter_open_and_stop() {
     let (status, text) = terminal.end();
     assert!(status.contains(", 0)") && text.contains("hello stopped"), "{status}{text}");
     assert_eq!(count_processes(&mark), 0);
+}
+
+#[test]
+fn ready_may_be_a_port_a_line_or_a_command() {
+    let serve = serve("x").replace("; busybox", "; sleep 0.3; touch begun; echo it has begun; exec busybox").replace("; : x", "");
+    for ready in ["tcp = true", "log = \"has begun\"", "command = \"test -f begun\"", "path = \"/health\""] {
+        let repo = Repo::of(free_port(), &format!("ready = {{ {ready} }}\n{serve}"));
+        repo.run(&["--exec", "sh", "-c", "ls begun"]).code(0).stdout("begun\n").says("✓ hello is ready (");
+    }
+    for (ready, why) in [
+        ("tcp = true", "nothing listens on port "),
+        ("log = \"no\"", "it has not written `no`"),
+        ("command = \"exit 7\"", "fails: exit code 7"),
+    ] {
+        let repo = Repo::of(free_port(), &format!("ready-within = \"500ms\"\nready = {{ {ready} }}\nrun = \"sleep 60\""));
+        repo.run(&[]).code(4).says("error: hello was not ready within [TIME]\n").says(why).says("instep.toml:6:9\n");
+    }
+    let repo = Repo::of(free_port(), "ready = { tcp = true, log = \"x\" }\nrun = \"true\"");
+    repo.run(&[]).code(2).says("`run-local.ready` needs one of command, log, path and tcp, and has 2");
 }

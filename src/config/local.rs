@@ -97,7 +97,6 @@ impl RunLocal {
     /// Reads `[run-local]`.
     pub fn of(scope: &Scope) -> Result<Self> {
         let read = scope.read("run-local");
-        let env_files = read.strings("env-files").into_iter().map(|(text, origin)| Ok(origin.source.dir.join(scope.eval(text, origin)?)));
         let sync = read.pairs("sync")?.into_iter().map(|(folder, path)| (scope.root().join(folder), path)).collect();
         Ok(Self {
             run: read.words("run").into_iter().next(),
@@ -107,7 +106,7 @@ impl RunLocal {
             forward: read.tables("forward").into_iter().map(|(name, table)| forward(name, &table)).collect::<Result<_>>()?,
             metrics: read.flag("metrics"),
             env: read.env("env")?,
-            env_files: env_files.collect::<Result<_>>()?,
+            env_files: Self::env_files(scope)?,
             ready: signal(&read)?,
             ready_within: read.duration("ready-within"),
             stop_within: read.duration("stop-within"),
@@ -115,6 +114,16 @@ impl RunLocal {
             rebuild: read.texts("rebuild")?,
             sync,
         })
+    }
+
+    /// The files with variables, weakest first.
+    ///
+    /// # Errors
+    /// Templates with faults.
+    pub fn env_files(scope: &Scope) -> Result<Vec<PathBuf>> {
+        let read = scope.read("run-local");
+        let file = |(text, origin): (&str, &super::node::Origin)| Ok(origin.source.dir.join(scope.eval(text, origin)?));
+        read.strings("env-files").into_iter().map(file).collect()
     }
 
     /// The companions, before anything else is evaluated: what is in `env` may ask where they are.

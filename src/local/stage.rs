@@ -12,7 +12,7 @@ use super::run_id::RunId;
 use crate::config::variables::{self, Layers, Value, Variable};
 use crate::config::{self, Environment, Project, RunLocal, Scope, Signal};
 use crate::process;
-use crate::report::{Error, Kind, Report, Result};
+use crate::report::{Error, Report, Result};
 
 /// What the user asked for.
 #[derive(Clone, Debug, Default)]
@@ -106,16 +106,9 @@ fn facts(addresses: &[Address], forwards: &[Tunnel]) -> Vec<(String, String)> {
     facts
 }
 
-/// # Errors
-/// Exit code 6 for a protected environment.
+/// That the environment is not protected was checked when the file was read.
 fn tunnel(project: &Project, forward: &config::Forward) -> Result<Tunnel> {
     let environment = Environment::of(project, &forward.environment).map_err(|error| error.at(forward.place.clone()))?;
-    if environment.protected {
-        let message = format!("environment `{}` is protected: nothing local may reach into it", environment.name);
-        return Err(Error::new(Kind::Refused, message)
-            .at(forward.place.clone())
-            .help("forward from another environment, or start a companion instead"));
-    }
     let place = environment.places.first().map(|place| (place.context.clone(), place.namespace.clone()));
     let (context, namespace) = place.unwrap_or_default();
     Ok(Tunnel {
