@@ -197,7 +197,8 @@ fn what_a_killed_run_left_is_taken_away_by_the_next() {
         return;
     }
     let (port, mark) = (free_port(), mark());
-    let repo = Repo::new(port, &format!("{}\n{}", serve(&format!("{mark}; sleep {mark}")), db(free_port())));
+    let db_port = free_port();
+    let repo = Repo::new(port, &format!("{}\n{}", serve(&format!("{mark}; sleep {mark}")), db(db_port)));
     let run = repo.ready(&[]);
     run.signal("-KILL");
     assert_eq!(run.end(), 137);
@@ -206,8 +207,13 @@ fn what_a_killed_run_left_is_taken_away_by_the_next() {
     // Another repo's run leaves it alone.
     Repo::new(free_port(), &format!("{}\n{}", serve("x"), db(free_port()))).run(&["--exec", "true"]).code(0);
     assert_eq!(repo.left().len(), 2);
-    let ran = repo.run(&["--exec", "true"]);
-    ran.code(0).says("– took away what a killed run left: ").says(" the container hello-db-").says(" and the network hello-");
+    let ran = repo.run(&["--exec", "sh", "-c", "docker ps --filter name=hello-db --format '{{.Ports}}'"]);
+    // The ports are free again before they are looked at.
+    ran.code(0)
+        .prints(&format!("127.0.0.1:{db_port}->{db_port}/tcp\n"))
+        .says("– took away what a killed run left: ")
+        .says(" the container hello-db-")
+        .says(" and the network hello-");
     assert_eq!((repo.left(), count_processes(&mark)), (Vec::<String>::new(), 0));
     repo.run(&["--stop"]).code(0).stderr("nothing runs here\n");
 }

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::check::{self, Readiness};
-use crate::config::{self, Project};
+use crate::config::{self, Project, RunLocal};
 use crate::local::{self, NotReady, Outputs, Outside, Port, Request, State};
 use crate::plan::Action as _;
 use crate::process::{self, cancel};
@@ -92,7 +92,13 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
     context.warn_planned(&["run-local"])?;
+    process::listen_for_signals();
     let docker = Docker::default();
+    if !context.global.dry_run {
+        // First of all: what was left may hold the ports that are looked at now.
+        let uses = args.in_docker || !RunLocal::companions(project.scope())?.is_empty();
+        local::sweep(&project.root, &docker, uses, report)?;
+    }
     let request = Request {
         port: args.port.unwrap_or_default(),
         image: args

@@ -12,7 +12,6 @@ use super::ready::{Outcome, await_ready};
 use super::service::Running;
 use super::state::State;
 use super::stop::stop;
-use super::sweep::sweep;
 use crate::plan::Plan;
 use crate::process::{self, Command, Exit, cancel};
 use crate::report::{Error, Kind, Report, Result};
@@ -28,8 +27,6 @@ const WATCH_PAUSE: Duration = Duration::from_millis(100);
 pub fn run(plan: &Plan<Action>, main: &str, root: &Path, outputs: &Outputs, outside: Outside<'_>, report: &Report) -> Result<()> {
     process::listen_for_signals();
     let services: Vec<&Service> = plan.steps.iter().flat_map(|step| started(&step.action)).collect();
-    let uses = services.iter().any(|service| matches!(service.how, How::Container(_)));
-    sweep(root, outside.containers, uses, report)?;
     for service in &services {
         check_port(service, root, outside)?;
     }
