@@ -25,8 +25,7 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 
-use crate::cli::Cli;
-use crate::command::{COMPLETE_VARIABLE, Context, Early, Global, Output};
+use crate::command::{BuiltIn, COMPLETE_VARIABLE, Context, Early, Global, Output};
 use crate::config::{Head, Project};
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
@@ -51,14 +50,15 @@ pub fn main() -> ExitCode {
     if completing {
         let words = words_typed(&args);
         let inside = early.word.as_ref().is_some_and(|(at, _)| at + 1 < words.len());
-        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), &environments(&project)) };
+        let begin = early.word.as_ref().map_or("", |(_, word)| word);
+        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), begin) };
         CompleteEnv::with_factory(tree).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
-    let matches = match tree(&project, &early).try_get_matches_from(&args) {
+    let mut matches = match tree(&project, &early).try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return refused(&error, &project, &early, &plain),
     };
-    let global = match Global::from_arg_matches(&matches) {
+    let global = match Global::from_arg_matches_mut(&mut matches) {
         Ok(global) => global,
         Err(error) => return refused(&error, &project, &early, &plain),
     };
@@ -82,11 +82,12 @@ fn words_typed(args: &[OsString]) -> &[OsString] {
 fn tree(project: &Result<Project>, early: &Early) -> clap::Command {
     let word = early.word.as_ref().map_or("", |(_, word)| word);
     let task = project.as_ref().ok().and_then(|project| project.head(word));
-    match task {
-        Some(task) if is_own(&task) => cli::tree_of_task(&task, &environments(project)),
-        _ if command::is_built_in(word) => cli::tree(&[], &[]),
-        _ => cli::tree(&heads(project), &environments(project)),
-    }
+    let one = match task {
+        _ if early.help => None,
+        Some(task) if is_own(&task) => Some(cli::tree_of_task(&task, &environments(project))),
+        _ => cli::tree_of_built_in(word),
+    };
+    one.unwrap_or_else(|| cli::tree(&heads(project), &environments(project)))
 }
 
 /// Whether a task is run under its name; else it only says what a built-in command needs.
@@ -115,9 +116,9 @@ fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
     if context.global.watch {
         return Err(Error::usage("--watch is for tasks").help("`[run-local] watch = [\"src/**\"]` restarts the service when files change"));
     }
-    let cli = Cli::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
-    let (Some(command), Some((name, arguments))) = (cli.command, matches.subcommand()) else { return command::list(context) };
-    command::built_in(&command, name, arguments, context)
+    let command = BuiltIn::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
+    let Some((name, arguments)) = matches.subcommand() else { return command::list(context) };
+    command::run_built_in(&command, name, arguments, context)
 }
 
 /// What clap has to say: help and version on stdout, a fault on stderr. An unknown command in a repo
@@ -137,10 +138,8 @@ fn refused(error: &clap::Error, project: &Result<Project>, early: &Early, plain:
 }
 
 fn unknown(word: &str, project: &Result<Project>, service: bool) -> Error {
-    let built_in = command::tree();
-    let commands: Vec<&str> = built_in.get_subcommands().map(clap::Command::get_name).collect();
     let heads = heads(project);
-    let near = report::text::nearest(word, commands.iter().copied().chain(heads.iter().map(|head| head.name)));
+    let near = report::text::nearest(word, command::BUILT_INS.iter().map(|(name, _)| *name).chain(heads.iter().map(|head| head.name)));
     match (near, project) {
         (_, Err(fault)) if service => fault.clone(),
         (Some(near), Err(fault)) if fault.problems.iter().any(|problem| problem.place.is_some()) => {

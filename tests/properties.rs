@@ -4,12 +4,12 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test writes files, and fails by panicking")]
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use instep::config::explain::{self, Around, Whose};
-use instep::config::node::Value;
+use instep::config::node::{Source, Value};
 use instep::config::schema::{Form, Shape};
-use instep::config::{Project, Task, dotenv, value};
+use instep::config::{Project, Task, dotenv, parse, value};
 use instep::report::{self, Error, Masker};
 use proptest::prelude::*;
 
@@ -161,6 +161,65 @@ proptest! {
             }
             Err(error) => well_told(&error),
         }
+    }
+}
+
+/// Pieces of TOML, of which a text is put together: most are right, some are not where they stand.
+fn toml() -> impl Strategy<Value = String> {
+    let key = || prop_oneof!["[ab]", Just("\"a b\"".to_owned()), Just("'x'".to_owned()), Just("a.b".to_owned()), Just("\"\"".to_owned())];
+    let scalar = || {
+        prop_oneof![
+            "[0-9]{1,3}",
+            "\"[a-z\\\\\"nu0]{0,5}\"",
+            "'[a-z]{0,3}'",
+            Just("true".to_owned()),
+            Just("0x1F".to_owned()),
+            Just("1_000".to_owned()),
+            Just("1.5".to_owned()),
+            Just("1979-05-27".to_owned()),
+            Just("\"\"\"\na\\\n  b\"\"\"".to_owned()),
+            Just("99999999999999999999".to_owned()),
+        ]
+    };
+    let value = scalar().prop_recursive(3, 12, 3, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|items| format!("[ {} ]", items.join(", "))),
+            prop::collection::vec((key(), inner), 0..3).prop_map(|pairs| {
+                let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+                format!("{{ {} }}", pairs.join(", "))
+            }),
+        ]
+    });
+    let line = prop_oneof![
+        4 => (key(), value).prop_map(|(key, value)| format!("{key} = {value}")),
+        2 => prop::collection::vec(key(), 1..4).prop_map(|keys| format!("[{}]", keys.join("."))),
+        1 => key().prop_map(|key| format!("[[{key}]]")),
+        1 => Just("# comment".to_owned()),
+    ];
+    prop::collection::vec(line, 0..9).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(config(3000))]
+
+    #[test]
+    fn a_plain_text_is_read_as_the_toml_crate_reads_it(text in prop_oneof![toml(), file().prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())]) {
+        let source = Arc::new(Source { name: "instep.toml".into(), dir: "/".into(), text: text.into() });
+        if let Some(plain) = parse::parse_plain(&source) {
+            let (any, problems) = parse::parse_any(&source);
+            prop_assert!(problems.is_empty() && plain == any, "{problems:?}\n{plain:#?}\n{any:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_scaffolds_are_plain() {
+    for name in ["python", "rust"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scaffolds").join(name).join("template/instep.toml"))
+            .unwrap()
+            .replace("{= port =}", "8080");
+        let source = Arc::new(Source { name: "instep.toml".into(), dir: "/".into(), text: text.into() });
+        assert!(parse::parse_plain(&source).is_some(), "{name}");
     }
 }
 

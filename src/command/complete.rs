@@ -70,7 +70,7 @@ pub fn scaffolds() -> Vec<CompletionCandidate> {
 pub fn tasks() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
     let heads = project.heads().into_iter().filter(|head| !head.hidden);
-    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(Into::into))).collect()
+    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(|line| line.to_owned().into()))).collect()
 }
 
 /// Keys that are set, for `config --explain`.

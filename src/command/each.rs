@@ -118,7 +118,7 @@ fn one(command: &BuiltIn, name: &str, arguments: &ArgMatches, context: &Context,
         }
         return command.run(context);
     };
-    if given(arguments) || own.params.iter().any(|param| param.default.is_none()) {
+    if given(arguments) || own.params().iter().any(|param| param.default.is_none()) {
         return Err(Error::usage(format!("{name} of {service} is a task of its own, which does not take these arguments"))
             .help(format!("run it by itself: instep --service {service} {name}")));
     }

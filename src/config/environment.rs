@@ -44,7 +44,7 @@ impl Environment {
     pub fn of(project: &Project, name: &str) -> Result<Self> {
         let (name, only) = name.split_once('/').map_or((name, None), |(name, cluster)| (name, Some(cluster)));
         let names = project.environment_names();
-        let Some(name) = names.iter().find(|known| super::refs::same(known, name)).copied() else {
+        let Some(name) = names.iter().find(|known| super::names::same(known, name)).copied() else {
             return Err(unknown(name, &names));
         };
         let scope = project.scope_in(name, None);

@@ -17,6 +17,8 @@ pub(super) struct Loader {
     pub(super) problems: Vec<Problem>,
     /// Keys that this version does not act on, by path.
     pub(super) planned: Vec<(String, Problem)>,
+    /// A layer takes something away with `KEY = false`.
+    pub(super) removes: bool,
     /// A file has syntax errors: what it refers to can't be judged.
     pub(super) unreadable: bool,
     /// What is missing is left out.
@@ -39,6 +41,7 @@ impl Loader {
             layers: Vec::new(),
             problems: Vec::new(),
             planned: Vec::new(),
+            removes: false,
             unreadable: false,
             lenient: false,
             root: root.to_owned(),
@@ -66,6 +69,7 @@ impl Loader {
             let findings = check::check(&table, &ROOT);
             self.problems.extend(findings.problems);
             self.planned.extend(findings.planned);
+            self.removes |= findings.removes;
             let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
             self.chain.push((real, name.to_owned()));
             for (text, node) in vendor::extends(&table) {
@@ -146,7 +150,9 @@ impl Loader {
             Node { value: Value::Table(table), origin: key_origin.clone() }
         });
         layer.push(Entry { key: keys[0].to_owned(), at: key_origin, node });
-        self.problems.extend(check::check(&layer, &ROOT).problems);
+        let findings = check::check(&layer, &ROOT);
+        self.problems.extend(findings.problems);
+        self.removes |= findings.removes;
         self.layers.push(layer);
         Ok(())
     }

@@ -26,7 +26,7 @@ pub struct Project {
     /// Keys that are checked but not acted on by this version, by path.
     planned: Vec<(String, Problem)>,
     /// One tree per layer, weakest first.
-    pub(super) layers: Vec<Table>,
+    pub(super) layers: Vec<Arc<Table>>,
     facts: Arc<Facts>,
     scope: Scope,
 }
@@ -59,10 +59,15 @@ impl Project {
         for text in overrides {
             loader.argument(text, &root)?;
         }
-        let merged = merged(&loader.layers, None);
+        let layers: Vec<Arc<Table>> = loader.layers.into_iter().map(Arc::new).collect();
+        let merged = match layers.as_slice() {
+            // Most repos have one file that removes nothing: it is what holds, and need not be copied.
+            [only] if !loader.removes => only.clone(),
+            layers => Arc::new(merged(layers, None)),
+        };
         if !loader.unreadable {
             refs::check(&merged, &mut loader.problems);
-            whole(&merged, &loader.layers, own, &mut loader.problems);
+            whole(&merged, &layers, own, &mut loader.problems);
         }
         if !loader.problems.is_empty() {
             return Err(Error::of(Kind::Usage, in_order(loader.problems)));
@@ -70,7 +75,7 @@ impl Project {
         let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
-        Ok(Self { file: file.to_owned(), root, members: Vec::new(), planned: loader.planned, layers: loader.layers, facts, scope })
+        Ok(Self { file: file.to_owned(), root, members: Vec::new(), planned: loader.planned, layers, facts, scope })
     }
 
     /// What a file and the bases that are vendored now say together, as far as they are there; nothing is
@@ -90,7 +95,8 @@ impl Project {
         for text in overrides {
             drop(loader.argument(text, &root));
         }
-        merged(&loader.layers, None)
+        let layers: Vec<Arc<Table>> = loader.layers.into_iter().map(Arc::new).collect();
+        merged(&layers, None)
     }
 
     /// The values as they hold outside of any environment.
@@ -101,7 +107,7 @@ impl Project {
     /// The values as they hold in an environment, and in one of its clusters.
     pub fn scope_in(&self, environment: &str, cluster: Option<&str>) -> Scope {
         let table = merged(&self.layers, Some((environment, cluster)));
-        Scope::new(table, self.facts.clone(), Some(environment.to_owned()), self.root.clone())
+        Scope::new(Arc::new(table), self.facts.clone(), Some(environment.to_owned()), self.root.clone())
     }
 
     /// What git knows of the repo.
@@ -147,7 +153,7 @@ fn in_order(mut problems: Vec<Problem>) -> Vec<Problem> {
 
 /// Holds the merged tree, and how it is in every environment, against what must be. `own`: which layer is the
 /// repo's own file.
-fn whole(merged: &Table, layers: &[Table], own: usize, problems: &mut Vec<Problem>) {
+fn whole(merged: &Table, layers: &[Arc<Table>], own: usize, problems: &mut Vec<Problem>) {
     let Some(own) = layers.get(own) else { return };
     let places = places(merged, layers);
     let plain = places.iter().any(|(_, _, table)| table.is_none()) || places.is_empty();
@@ -160,7 +166,7 @@ fn whole(merged: &Table, layers: &[Table], own: usize, problems: &mut Vec<Proble
 }
 
 /// Every environment and cluster in it, merged where they lie over something; without the tasks, which they can't.
-fn places<'a>(merged: &'a Table, layers: &[Table]) -> Vec<(&'a str, Option<&'a str>, Option<Table>)> {
+fn places<'a>(merged: &'a Table, layers: &[Arc<Table>]) -> Vec<(&'a str, Option<&'a str>, Option<Table>)> {
     let mut places = Vec::new();
     for environment in names(merged, "environments") {
         let table = merged.table("environments").and_then(|map| map.table(environment));
@@ -177,12 +183,12 @@ fn places<'a>(merged: &'a Table, layers: &[Table]) -> Vec<(&'a str, Option<&'a s
 
 /// Lays the layers on each other; within each, the environment's tables lie over its own, and its
 /// cluster's over that.
-fn merged(layers: &[Table], place: Option<(&str, Option<&str>)>) -> Table {
+fn merged(layers: &[Arc<Table>], place: Option<(&str, Option<&str>)>) -> Table {
     lay(layers, place, |_| true)
 }
 
 /// The same with some of the tables only.
-fn lay(layers: &[Table], place: Option<(&str, Option<&str>)>, keep: impl Fn(&str) -> bool) -> Table {
+fn lay(layers: &[Arc<Table>], place: Option<(&str, Option<&str>)>, keep: impl Fn(&str) -> bool) -> Table {
     let mut out = Table::default();
     for layer in layers {
         merge::merge_where(&mut out, layer, &keep);

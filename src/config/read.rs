@@ -87,6 +87,21 @@ impl<'a> Read<'a> {
         Some((entry.key.as_str(), self.of_entry(key, entry, fields)?))
     }
 
+    /// A table of a map that is not written: all its defaults.
+    pub(super) fn nothing(&self, key: &str) -> Self {
+        let fields = match self.shape(key) {
+            Some(Shape::Map(_, inner) | Shape::Named(_, inner)) => table_shape(Some(inner)),
+            shape => table_shape(shape),
+        };
+        Self { scope: self.scope, table: None, fields: fields.unwrap_or(self.fields), path: self.join(key) }
+    }
+
+    /// The table of an entry of a map.
+    pub fn entry(&self, key: &str, entry: &'a Entry) -> Option<Self> {
+        let (_, fields) = self.map(key)?;
+        self.of_entry(key, entry, fields)
+    }
+
     fn map(&self, key: &str) -> Option<(&'a Table, &'static Fields)> {
         let map = self.table?.table(key)?;
         match self.shape(key) {

@@ -1,8 +1,8 @@
 //! What one part of the file says about another: tasks that are needed, cycles, places that collide.
 
-use std::borrow::Cow;
 use std::collections::HashMap;
 
+use super::names::{Names, same};
 use super::node::{Entry, Node, Table, Value};
 use super::{ABOUT, BUILT_IN, explain, params};
 use crate::report::{Problem, text};
@@ -10,7 +10,7 @@ use crate::report::{Problem, text};
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
 pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(tasks) = table.table("tasks") {
-        let index = Index::new(tasks);
+        let index = Names::new(tasks);
         let environments: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
         for task in tasks.iter() {
             if ABOUT.iter().any(|name| same(name, &task.key)) {
@@ -41,7 +41,7 @@ fn skipped(table: &Table, problems: &mut Vec<Problem>) {
     let known: Vec<&str> = table.table("environments").map(names).unwrap_or_default();
     for check in checks.iter() {
         let Value::Table(inner) = &check.node.value else { continue };
-        for (name, node) in strings(inner, "skip-in").into_iter().filter(|(name, _)| !known.contains(name)) {
+        for (name, node) in strings(inner, "skip-in").filter(|(name, _)| !known.contains(name)) {
             let Some(near) = text::nearest(name, known.iter().copied()) else { continue };
             problems.push(Problem {
                 message: format!("check `{}` is skipped in `{name}`, which is no environment", check.key),
@@ -79,7 +79,7 @@ fn forwards(table: &Table, problems: &mut Vec<Problem>) {
     let environments = table.table("environments");
     for entry in map.iter() {
         let Value::Table(inner) = &entry.node.value else { continue };
-        let Some((name, node)) = strings(inner, "environment").into_iter().next() else { continue };
+        let Some((name, node)) = strings(inner, "environment").next() else { continue };
         let found = environments.and_then(|map| map.table(name));
         let protected = found.and_then(|table| table.get("protected")).is_some_and(|node| node.value == Value::Bool(true));
         let near = text::nearest(name, environments.map(names).unwrap_or_default());
@@ -95,58 +95,29 @@ fn forwards(table: &Table, problems: &mut Vec<Problem>) {
     }
 }
 
-/// Tasks by their name, in which underscores and hyphens are the same.
-struct Index<'a> {
-    tasks: &'a Table,
-    by_name: HashMap<Cow<'a, str>, &'a Entry>,
-}
-
-impl<'a> Index<'a> {
-    fn new(tasks: &'a Table) -> Self {
-        Self { tasks, by_name: tasks.iter().map(|task| (hyphens(&task.key), task)).collect() }
-    }
-
-    fn find(&self, name: &str) -> Option<&'a Entry> {
-        self.by_name.get(&hyphens(name)).copied()
-    }
-}
-
-fn hyphens(name: &str) -> Cow<'_, str> {
-    if name.contains('_') { Cow::Owned(name.replace('_', "-")) } else { Cow::Borrowed(name) }
-}
-
 fn names(table: &Table) -> Vec<&str> {
     table.iter().map(|entry| entry.key.as_str()).collect()
 }
 
-fn strings<'a>(table: &'a Table, key: &str) -> Vec<(&'a str, &'a Node)> {
-    let Some(node) = table.get(key) else { return Vec::new() };
-    let items = match &node.value {
-        Value::List(items) => items.as_slice(),
-        _ => std::slice::from_ref(node),
+fn strings<'a>(table: &'a Table, key: &str) -> impl Iterator<Item = (&'a str, &'a Node)> {
+    let items = match table.get(key) {
+        Some(Node { value: Value::List(items), .. }) => items.as_slice(),
+        Some(node) => std::slice::from_ref(node),
+        None => &[],
     };
-    items
-        .iter()
-        .filter_map(|item| match &item.value {
-            Value::Str(text) => Some((text.as_str(), item)),
-            _ => None,
-        })
-        .collect()
+    items.iter().filter_map(|item| match &item.value {
+        Value::Str(text) => Some((text.as_str(), item)),
+        _ => None,
+    })
 }
 
-/// Underscores and hyphens are the same.
-pub fn same(a: &str, b: &str) -> bool {
-    let hyphen = |byte: u8| if byte == b'_' { b'-' } else { byte };
-    a.len() == b.len() && a.bytes().map(hyphen).eq(b.bytes().map(hyphen))
-}
-
-fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
+fn references(index: &Names<'_>, task: &Entry, key: &str, problems: &mut Vec<Problem>) {
     let Value::Table(table) = &task.node.value else { return };
     for (name, node) in strings(table, key) {
         if index.find(name).is_some() || BUILT_IN.iter().any(|known| same(known, name)) {
             continue;
         }
-        let known = index.tasks.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
+        let known = index.entries.iter().map(|task| task.key.as_str()).chain(BUILT_IN.iter().copied());
         let help = text::nearest(name, known).map(|near| format!("did you mean `{near}`?"));
         problems.push(Problem {
             message: format!("task `{}` {} `{name}`, which is not a task", task.key, if key == "needs" { "needs" } else { "ends with" }),
@@ -158,9 +129,9 @@ fn references(index: &Index<'_>, task: &Entry, key: &str, problems: &mut Vec<Pro
 }
 
 /// Two tasks whose names differ in underscores and hyphens only are one on the command line.
-fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
-    // The index holds the last one of a name.
-    let Some(last) = index.find(&task.key).filter(|last| last.key != task.key) else { return };
+fn twice(index: &Names<'_>, task: &Entry, problems: &mut Vec<Problem>) {
+    let last = index.find(&task.key).map(|at| index.entries[at]);
+    let Some(last) = last.filter(|last| last.key != task.key) else { return };
     problems.push(Problem {
         message: format!("tasks `{}` and `{}` are the same: underscores and hyphens are not told apart", task.key, last.key),
         place: last.at.place(""),
@@ -169,37 +140,37 @@ fn twice(index: &Index<'_>, task: &Entry, problems: &mut Vec<Problem>) {
     });
 }
 
-fn cycles(index: &Index<'_>, problems: &mut Vec<Problem>) {
-    let mut state: HashMap<&str, bool> = HashMap::new();
-    for task in index.tasks.iter() {
-        visit(index, task, &mut Vec::new(), &mut state, problems);
+fn cycles(index: &Names<'_>, problems: &mut Vec<Problem>) {
+    let mut seen = vec![Seen::No; index.entries.len()];
+    for at in 0..index.entries.len() {
+        visit(index, at, &mut Vec::new(), &mut seen, problems);
     }
 }
 
-/// `state`: absent not seen, false on the path, true done.
-fn visit<'a>(
-    index: &Index<'a>,
-    task: &'a Entry,
-    path: &mut Vec<(&'a str, &'a Node)>,
-    state: &mut HashMap<&'a str, bool>,
-    problems: &mut Vec<Problem>,
-) {
-    let name = task.key.as_str();
-    if state.get(name) == Some(&true) {
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Seen {
+    No,
+    OnThePath,
+    Done,
+}
+
+fn visit<'a>(index: &Names<'a>, at: usize, path: &mut Vec<(&'a str, &'a Node)>, seen: &mut [Seen], problems: &mut Vec<Problem>) {
+    let task = index.entries[at];
+    let Value::Table(table) = &task.node.value else { return };
+    if seen[at] == Seen::Done {
         return;
     }
-    let Value::Table(table) = &task.node.value else { return };
-    state.insert(name, false);
+    seen[at] = Seen::OnThePath;
     for (need, node) in strings(table, "needs") {
         let Some(next) = index.find(need) else { continue };
-        path.push((name, node));
-        match state.get(next.key.as_str()) {
-            Some(false) => cycle(&next.key, path, node, problems),
-            _ => visit(index, next, path, state, problems),
+        path.push((&task.key, node));
+        match seen[next] {
+            Seen::OnThePath => cycle(&index.entries[next].key, path, node, problems),
+            _ => visit(index, next, path, seen, problems),
         }
         path.pop();
     }
-    state.insert(name, true);
+    seen[at] = Seen::Done;
 }
 
 fn cycle(start: &str, path: &[(&str, &Node)], node: &Node, problems: &mut Vec<Problem>) {
@@ -256,7 +227,7 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
 
 /// An environment is a place, and says something only of clusters that it is in.
 fn placeless(environment: &Entry, inner: &Table, problems: &mut Vec<Problem>) {
-    let own: Vec<&str> = strings(inner, "cluster").into_iter().map(|(name, _)| name).collect();
+    let own: Vec<&str> = strings(inner, "cluster").map(|(name, _)| name).collect();
     let known = || inner.iter().all(|entry| explain::schema(&["environments", "", &entry.key]).is_some());
     if inner.get("cluster").is_none() && inner.get("context").is_none() && known() {
         problems.push(Problem {
@@ -283,8 +254,7 @@ fn placeless(environment: &Entry, inner: &Table, problems: &mut Vec<Problem>) {
 /// The contexts of an environment, through its clusters.
 fn contexts(table: &Table, environment: &Table) -> Vec<String> {
     let own = environment.str("context").map(str::to_owned);
-    let named = strings(environment, "cluster")
-        .into_iter()
-        .filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
+    let named =
+        strings(environment, "cluster").filter_map(|(name, _)| Some(table.table("clusters")?.table(name)?.str("context")?.to_owned()));
     own.into_iter().chain(named).collect()
 }

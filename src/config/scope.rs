@@ -17,7 +17,7 @@ pub struct Scope(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    table: Table,
+    table: Arc<Table>,
     facts: Arc<Facts>,
     environment: Option<String>,
     root: PathBuf,
@@ -29,7 +29,7 @@ struct Inner {
 const DEPTH: u8 = 8;
 
 impl Scope {
-    pub(super) fn new(table: Table, facts: Arc<Facts>, environment: Option<String>, root: PathBuf) -> Self {
+    pub(super) fn new(table: Arc<Table>, facts: Arc<Facts>, environment: Option<String>, root: PathBuf) -> Self {
         Self(Arc::new(Inner { table, facts, environment, root, known: None }))
     }
 
@@ -65,7 +65,7 @@ impl Scope {
 
     /// The same place with another tree.
     pub(super) fn with_tree(&self, table: Table) -> Self {
-        Self::new(table, self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
+        Self::new(Arc::new(table), self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
     }
 
     /// The same place, where templates know one name more.

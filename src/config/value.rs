@@ -100,7 +100,7 @@ fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
 
 /// Checks the form of a name.
 pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
-    let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
+    let all = |f: fn(u8) -> bool| !word.is_empty() && word.bytes().all(f);
     let (ok, rule, cure) = match form {
         Form::Free => (true, "", None),
         Form::Release => (
@@ -117,17 +117,17 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
             Some(label(word)),
         ),
         Form::Task => (
-            all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !word.starts_with(['-', '.']),
+            all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.')) && !word.starts_with(['-', '.']),
             "must be letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
             Some(word.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()),
         ),
         Form::Snake => (
-            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
             "must be lower-case letters, digits and `_`, and begin with a letter",
             Some(word.to_lowercase().replace(['-', '.', ' '], "_")),
         ),
         Form::Variable => (
-            all(|c| c.is_ascii_alphanumeric() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
+            all(|c| c.is_ascii_alphanumeric() || c == b'_') && !word.starts_with(|c: char| c.is_ascii_digit()),
             "must be letters, digits and `_`, as names of environment variables are",
             Some(word.to_uppercase().replace(['-', '.', ' '], "_")),
         ),

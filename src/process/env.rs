@@ -19,11 +19,6 @@ pub fn is_set(name: &str) -> bool {
     std::env::var_os(name).is_some()
 }
 
-/// All variables.
-pub(super) fn all() -> impl Iterator<Item = (OsString, OsString)> {
-    std::env::vars_os()
-}
-
 /// The folder that instep was started in.
 ///
 /// # Errors

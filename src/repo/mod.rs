@@ -14,7 +14,7 @@ use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
-pub use self::globs::{files, folders};
+pub use self::globs::{Stat, files, folders};
 pub use self::selection::Selection;
 pub use self::state::state_dir;
 pub use self::version::{Version, tag};

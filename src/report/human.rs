@@ -1,11 +1,12 @@
 //! Events as a person reads them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::ci::Ci;
 use super::clock;
 use super::event::{Event, What};
-use super::style::{BAD, DIM, GOOD, NAME, paint};
+use super::style::{BAD, DIM, GOOD, NAME, paint, tint};
 use super::terminal::Terminal;
 use super::text;
 
@@ -62,7 +63,7 @@ impl Human {
     }
 
     fn started(&mut self, step: &str, title: &str, terminal: &mut Terminal) {
-        let head = format!("{} {} {}\n", paint(NAME, "▸"), paint(NAME, step), paint(DIM, &one_line(title)));
+        let head = [&*tint(NAME, "▸"), " ", &tint(NAME, step), " ", &tint(DIM, &one_line(title)), "\n"].concat();
         if self.layout == Layout::Stream {
             if !self.quiet {
                 terminal.err(&head);
@@ -146,15 +147,18 @@ impl Human {
 }
 
 fn mark(style: anstyle::Style, sign: &str, step: &str, rest: &str) -> String {
-    format!("{} {step} {}\n", paint(style, sign), paint(DIM, rest))
+    [&*tint(style, sign), " ", step, " ", &tint(DIM, rest), "\n"].concat()
 }
 
-fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.len() <= 40 && !text.contains('\n') {
+        return text.into();
+    }
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     let more = if lines.next().is_some() { " …" } else { "" };
     let room = Terminal::width().saturating_sub(20).max(40);
     let cut: String = first.chars().take(room).collect();
     let dots = if cut.len() < first.len() { "…" } else { more };
-    format!("{cut}{dots}")
+    format!("{cut}{dots}").into()
 }

@@ -33,7 +33,9 @@ pub(super) struct Record {
 /// Folds an event into the record of its step.
 pub(super) fn fold(records: &mut Vec<Record>, event: &Event, with_output: bool) {
     // Events of one step come close together.
-    let at = records.iter().rposition(|record| record.id == event.step).unwrap_or_else(|| {
+    // Names often begin alike: their ends tell them apart sooner.
+    let last = event.step.as_bytes().last();
+    let at = records.iter().rposition(|record| record.id.as_bytes().last() == last && record.id == event.step).unwrap_or_else(|| {
         let id = event.step.clone();
         records.push(Record { id, title: None, output: Vec::new(), outcome: None, elapsed: None, exit_code: None });
         records.len() - 1

@@ -1,14 +1,16 @@
 //! The table at the end of a run of several tasks: what became of each, and what took the time.
 
+use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use super::event::UP_TO_DATE;
 use super::record::{Outcome, Record};
-use super::style::{BAD, BOLD, DIM, GOOD, paint};
+use super::style::{BAD, BOLD, DIM, GOOD, paint, tint};
 use super::text;
 
 /// Cells of the longest bar.
-const WIDEST: u128 = 10;
+const WIDEST: u64 = 10;
 
 /// A line for each step with its time beside a bar, and one line for all; ends with a line end.
 pub(super) fn table(records: &[Record], elapsed: Duration) -> String {
@@ -22,24 +24,25 @@ pub(super) fn table(records: &[Record], elapsed: Duration) -> String {
         let bar = bar(record.elapsed.unwrap_or_default(), slowest);
         let bar_style = if record.elapsed == Some(slowest) { BOLD } else { DIM };
         let gap = " ".repeat(WIDEST as usize - bar.chars().count());
-        out.push_str(&format!("{sign} {:name_width$}  {time:>time_width$}  {}{gap}  {outcome}\n", record.id, paint(bar_style, &bar)));
+        let _ = writeln!(out, "{sign} {:name_width$}  {time:>time_width$}  {}{gap}  {outcome}", record.id, tint(bar_style, &bar));
     }
     out.push_str(&format!("{}\n", paint(BOLD, &total(records, elapsed))));
     out
 }
 
-fn outcome(record: &Record) -> (String, String) {
+fn outcome(record: &Record) -> (Cow<'_, str>, Cow<'_, str>) {
     match &record.outcome {
-        Some(Outcome::Done) => (paint(GOOD, "✓"), "done".to_owned()),
-        Some(Outcome::Skipped(reason)) => (paint(DIM, "–"), paint(DIM, reason)),
-        Some(Outcome::Failed(reason)) => (paint(BAD, "✗"), paint(BAD, reason)),
-        None => (paint(DIM, "–"), paint(DIM, "not ended")),
+        Some(Outcome::Done) => (tint(GOOD, "✓"), "done".into()),
+        Some(Outcome::Skipped(reason)) => (tint(DIM, "–"), tint(DIM, reason)),
+        Some(Outcome::Failed(reason)) => (tint(BAD, "✗"), tint(BAD, reason)),
+        None => (tint(DIM, "–"), tint(DIM, "not ended")),
     }
 }
 
 /// As long as the step was against the slowest one.
 fn bar(elapsed: Duration, slowest: Duration) -> String {
-    let (part, whole) = (elapsed.as_micros(), slowest.as_micros().max(1));
+    let micros = |time: Duration| time.as_secs() * 1_000_000 + u64::from(time.subsec_micros());
+    let (part, whole) = (micros(elapsed), micros(slowest).max(1));
     "█".repeat(((part * WIDEST + whole / 2) / whole) as usize)
 }
 

@@ -1,5 +1,6 @@
 //! stdout and stderr: the only file that writes to them.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
 use std::time::{Duration, Instant};
 
@@ -24,14 +25,9 @@ impl Terminal {
         let err = io::stderr();
         #[expect(clippy::disallowed_methods, reason = "the terminal's own variable")]
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self {
-            out_color: colored(color, &io::stdout()),
-            err_color: colored(color, &err),
-            live,
-            transient: false,
-            failure: None,
-            said: Instant::now(),
-        }
+        let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
+        super::style::colored(out_color || err_color);
+        Self { out_color, err_color, live, transient: false, failure: None, said: Instant::now() }
     }
 
     /// Columns of the terminal; 100 where there is none.
@@ -60,7 +56,7 @@ impl Terminal {
     /// Bytes to stdout, unchanged, behind a prefix with colours; in one piece.
     pub(super) fn out_prefixed(&mut self, prefix: &str, bytes: &[u8]) {
         self.clear();
-        let mut line = painted(prefix, self.out_color);
+        let mut line = painted(prefix, self.out_color).into_owned();
         line.extend_from_slice(bytes);
         self.write_out(&line);
     }
@@ -78,7 +74,8 @@ impl Terminal {
     pub(super) fn transient(&mut self, line: &str) {
         self.clear();
         let cut: String = line.chars().take(Self::width().saturating_sub(1)).collect();
-        let bytes = painted(&format!("\x1b[2m{cut}\x1b[0m"), self.err_color);
+        let line = format!("\x1b[2m{cut}\x1b[0m");
+        let bytes = painted(&line, self.err_color);
         let mut err = io::stderr().lock();
         let _ = err.write_all(&bytes).and_then(|()| err.flush());
         self.transient = true;
@@ -119,9 +116,10 @@ fn colored(color: ColorChoice, stream: &impl anstream::stream::RawStream) -> boo
     }
 }
 
-fn painted(text: &str, color: bool) -> Vec<u8> {
-    if color {
-        return text.as_bytes().to_vec();
+fn painted(text: &str, color: bool) -> Cow<'_, [u8]> {
+    let control = |byte: u8| (byte < b' ' || byte == 0x7f) && !byte.is_ascii_whitespace();
+    if color || !text.bytes().fold(false, |any, byte| any | control(byte)) {
+        return text.as_bytes().into();
     }
-    anstream::adapter::strip_str(text).to_string().into_bytes()
+    anstream::adapter::strip_str(text).to_string().into_bytes().into()
 }

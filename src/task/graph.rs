@@ -1,11 +1,12 @@
 //! From a task's name to the plan of everything that it needs, each task once.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
-use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
+use crate::config::{BUILT_IN, EnvValue, Names, Project, Task, same};
 use crate::plan::Plan;
 use crate::process::{self, Command};
 use crate::report::{Error, Report, Result, text};
@@ -43,7 +44,7 @@ pub struct Part<'a> {
 pub fn plan(parts: &[Part<'_>], name: &str, report: &Report) -> Result<Plan<Work>> {
     let mut plan = Plan::default();
     for part in parts {
-        let mut builder = Builder { part, report, from: plan.steps.len(), plan, built_in: true };
+        let mut builder = Builder { from: plan.steps.len(), plan, ..Builder::new(part, report) };
         let last = builder.add(name, true)?;
         builder.finally(last)?;
         plan = builder.plan;
@@ -54,7 +55,7 @@ pub fn plan(parts: &[Part<'_>], name: &str, report: &Report) -> Result<Plan<Work
 /// The plan for what a built-in command needs, when a task of its name says so; empty without one.
 pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
     let part = Part { service: None, project, wanted: wanted.clone() };
-    let mut builder = Builder { part: &part, report, from: 0, plan: Plan::default(), built_in: false };
+    let mut builder = Builder { built_in: false, ..Builder::new(&part, report) };
     if let Some(task) = Task::of(project.scope(), name)? {
         for need in &task.needs {
             builder.add(need, false)?;
@@ -69,24 +70,47 @@ struct Builder<'a> {
     /// Where the steps of this part begin.
     from: usize,
     plan: Plan<Work>,
+    /// The tasks of the repo.
+    tasks: Names<'a>,
+    /// For each of them its step, once it is in the plan.
+    planned: Vec<Option<usize>>,
+    /// What a task is of which nothing is written.
+    blank: OnceCell<Task>,
+    /// The variables that all tasks have.
+    defaults: OnceCell<Vec<(String, String)>>,
     /// A task that only extends a built-in command ends with that command.
     built_in: bool,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(part: &'a Part<'a>, report: &'a Report) -> Self {
+        let tasks = part.project.scope().tree().table("tasks").map(Names::new).unwrap_or_default();
+        Self {
+            part,
+            report,
+            from: 0,
+            plan: Plan::default(),
+            planned: vec![None; tasks.entries.len()],
+            tasks,
+            blank: OnceCell::new(),
+            defaults: OnceCell::new(),
+            built_in: true,
+        }
+    }
+
     /// Adds a task after all that it needs; gives its number.
     fn add(&mut self, name: &str, asked: bool) -> Result<usize> {
-        let id = self.id(name);
-        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, &id)) {
+        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
+        let Some(number) = self.tasks.find(name) else {
+            let Some(name) = built_in else { return Err(unknown(self.part.project, name)) };
+            let id = self.id(name);
+            let there = self.plan.steps.iter().position(|step| step.id == id);
+            return Ok(there.unwrap_or_else(|| self.push(name, self.command_of(name, &[]))));
+        };
+        if let Some(at) = self.planned[number] {
             return Ok(at);
         }
-        let found = Task::of(self.part.project.scope(), name)?;
-        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
-        let task = match (found, built_in) {
-            (Some(task), _) => task,
-            (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
-            (None, None) => return Err(unknown(self.part.project, name)),
-        };
+        let Some(task) = self.read(number)? else { return Err(unknown(self.part.project, name)) };
         let mut needs = Vec::new();
         for need in &task.needs {
             needs.push(self.add(need, false)?);
@@ -96,9 +120,11 @@ impl Builder<'_> {
             Some(name) => {
                 Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) }
             }
-            None => self.work(&task, needs, asked)?,
+            None => self.work(task, needs, asked)?,
         };
-        Ok(self.push(&task.name, work))
+        let at = self.push(self.tasks.entries[number].key.as_str(), work);
+        self.planned[number] = Some(at);
+        Ok(at)
     }
 
     /// What the tasks of the plan end with; that may end with something too.
@@ -110,6 +136,7 @@ impl Builder<'_> {
                 self.add(&end, false)?;
                 for step in &mut self.plan.steps[from..] {
                     step.action.cleanup = true;
+                    step.action.commands.iter_mut().for_each(|command| command.cleanup = true);
                     step.action.needs.push(last);
                 }
             }
@@ -136,12 +163,13 @@ impl Builder<'_> {
         empty(name, vec![command])
     }
 
-    fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
+    fn work(&self, task: Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
         let args: &[OsString] = if asked { self.part.wanted.args } else { &[] };
-        let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
-        let env = self.variables(task, &words, asked)?;
+        let words = if task.command.is_empty() { &task.run } else { &task.command };
+        let env = self.variables(&task, words, asked)?;
+        let inputs = self.inputs(&task, words, args);
         let mut commands: Vec<Command> = if task.command.is_empty() {
-            task.run.iter().map(|line| shell(task, line, args)).collect()
+            task.run.iter().map(|line| shell(&task, line, args)).collect()
         } else {
             vec![Command::new(&task.command[0], &task.command[1..]).args(args)]
         };
@@ -155,18 +183,37 @@ impl Builder<'_> {
         Ok(Work {
             env,
             needs,
-            finally: task.finally.clone(),
+            finally: task.finally,
             interactive: task.interactive,
             retries: task.retries,
-            confirm: task.confirm.clone(),
-            inputs: self.inputs(task, &words, args),
-            dir: task.dir.clone(),
-            sources: task.sources.clone(),
-            outputs: task.outputs.clone(),
+            confirm: task.confirm,
+            inputs,
+            dir: task.dir,
+            sources: task.sources,
+            outputs: task.outputs,
             skip: elsewhere.then(|| format!("only on {}", task.os.join(" and "))),
-            place: task.place.clone(),
+            place: task.place,
             ..empty(&task.name, commands)
         })
+    }
+
+    fn read(&self, number: usize) -> Result<Option<Task>> {
+        let scope = self.part.project.scope();
+        let blank = if let Some(blank) = self.blank.get() {
+            blank
+        } else {
+            let blank = Task::blank(scope)?;
+            self.blank.get_or_init(|| blank)
+        };
+        Task::of_entry(scope, self.tasks.entries[number], blank)
+    }
+
+    fn defaults(&self) -> Result<Vec<(String, String)>> {
+        if let Some(known) = self.defaults.get() {
+            return Ok(known.clone());
+        }
+        let defaults = variables::defaults(self.part.project, self.part.wanted.environment)?;
+        Ok(self.defaults.get_or_init(|| defaults).clone())
     }
 
     fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<Variable>> {
@@ -176,7 +223,7 @@ impl Builder<'_> {
         let given = if asked { self.part.wanted.params } else { &[] };
         let layers = Layers {
             table: &format!("tasks.{}", task.name),
-            defaults: variables::defaults(self.part.project, environment)?,
+            defaults: self.defaults()?,
             files: &task.env_files,
             facts: if git { variables::git_facts(self.part.project, environment) } else { Vec::new() },
             own: &task.env,

@@ -142,10 +142,7 @@ fn with_retries(work: &Work, env: &[(String, String)], halt: &Halt, report: &Rep
 
 fn commands(work: &Work, env: &[(String, String)], halt: &Halt, runner: &mut Runner<'_>) -> Result<Exit> {
     for command in &work.commands {
-        let mut command = command.clone();
-        command.cleanup = work.cleanup;
-        command.env = env.to_vec();
-        let exit = runner(&command)?;
+        let exit = if env.is_empty() { runner(command)? } else { runner(&Command { env: env.to_vec(), ..command.clone() })? };
         if !exit.ok() || (cancel::requested().is_some() && !work.cleanup) {
             cancel::check().or_else(|error| if work.cleanup { Ok(()) } else { Err(error) })?;
             return Ok(exit);
