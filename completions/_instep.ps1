@@ -320,8 +320,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;run-local' {
-            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to serve on, or `auto` for a free one; default: service.port')
+            [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to serve on, `auto` for a free one, `+N` to shift all ports; default: service.port')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line')
+            [CompletionResult]::new('--log-dir', '--log-dir', [CompletionResultType]::ParameterName, 'Write the lines of each service to a file in this folder, too')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -331,8 +332,15 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--in-docker', '--in-docker', [CompletionResultType]::ParameterName, 'Run the built image in a container, and not the command')
+            [CompletionResult]::new('--no-build', '--no-build', [CompletionResultType]::ParameterName, 'With --in-docker: take the image as it was built last')
+            [CompletionResult]::new('--detach', '--detach', [CompletionResultType]::ParameterName, 'Run in the background')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Wait until all is ready: with --detach before it returns, else for the run of this repo')
             [CompletionResult]::new('--status', '--status', [CompletionResultType]::ParameterName, 'Tell whether the service runs here, and where')
-            [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop the run of this repo')
+            [CompletionResult]::new('--stop', '--stop', [CompletionResultType]::ParameterName, 'Stop the run of this repo, and take away what a killed one left')
+            [CompletionResult]::new('--no-prefix', '--no-prefix', [CompletionResultType]::ParameterName, 'Show lines without the name of their service')
+            [CompletionResult]::new('--timestamps', '--timestamps', [CompletionResultType]::ParameterName, 'Show the time of each line')
+            [CompletionResult]::new('--detached', '--detached', [CompletionResultType]::ParameterName, 'This is the run that --detach started')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')

@@ -278,8 +278,9 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l keep-going
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, or `auto` for a free one; default: service.port' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, `auto` for a free one, `+N` to shift all ports; default: service.port' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l exec -d 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l log-dir -d 'Write the lines of each service to a file in this folder, too' -r -F
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -291,8 +292,15 @@ complete -c instep -n "__fish_instep_using_subcommand run-local" -l junit -d 'Wr
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l in-docker -d 'Run the built image in a container, and not the command'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-build -d 'With --in-docker: take the image as it was built last'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l detach -d 'Run in the background'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l wait -d 'Wait until all is ready: with --detach before it returns, else for the run of this repo'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l status -d 'Tell whether the service runs here, and where'
-complete -c instep -n "__fish_instep_using_subcommand run-local" -l stop -d 'Stop the run of this repo'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l stop -d 'Stop the run of this repo, and take away what a killed one left'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-prefix -d 'Show lines without the name of their service'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l timestamps -d 'Show the time of each line'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l detached -d 'This is the run that --detach started'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s q -l quiet -d 'Only results and errors'

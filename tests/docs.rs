@@ -372,12 +372,12 @@ fn run_local_says_what_the_guide_shows() {
     let python = std::process::Command::new("sh").args(["-c", "command -v python3"]).output().unwrap().stdout;
     std::os::unix::fs::symlink(String::from_utf8(python).unwrap().trim(), world.repo().join(".venv/bin/python")).unwrap();
     let said = said_by_run_local(&world, "\0", || {}, "Ctrl-C stops it");
-    assert_eq!(shape(&said.replace(&port, "8080")), shape(&block("docs/run-local.md", "is ready (").text));
+    assert_eq!(shape(&said.replace(&port, "8080")), shape(&block("docs/run-local.md", "▸ hello").text));
 }
 
 #[test]
 fn a_change_is_told_as_the_guide_shows() {
-    let guide = block("docs/run-local.md", "watch = ").text.replace("exec python -m users", "exec python3 users/app.py");
+    let guide = block("docs/run-local.md", "settings.toml").text.replace("exec python -m users", "exec python3 users/app.py");
     let world = World::with(&format!("[service]\nname = \"users\"\nport = {}\n{guide}", free_port()));
     let edit = |text: &str| ["users/app.py", "users/other.py", "users/third.py"].map(|file| world.file(file, format!("{SERVER}{text}")));
     edit("");

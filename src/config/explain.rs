@@ -276,7 +276,7 @@ fn facts(project: &Project, whose: &Whose, name: &str, around: &Around<'_>) -> R
 fn files(scope: &Scope, whose: &Whose, name: &str) -> Result<Vec<Said>> {
     let files = match whose {
         Whose::Task(task) => Task::of(scope, task)?.map(|task| task.env_files).unwrap_or_default(),
-        _ => RunLocal::of(scope)?.env_files,
+        _ => RunLocal::env_files(scope)?,
     };
     let mut said = Vec::new();
     for file in files.iter().rev() {

@@ -41,7 +41,7 @@ pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
 pub use self::load_test::{Limits, LoadTest};
-pub use self::local::RunLocal;
+pub use self::local::{Companion, Forward, RunLocal, Signal};
 pub use self::names::{Names, same};
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};

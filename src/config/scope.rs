@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, Value as Jinja};
+use minijinja::value::{Enumerator, Object, Serde, Value as Jinja};
 
 use super::node::{Node, Origin, Table, Value};
 use super::schema::ROOT;
@@ -21,6 +21,8 @@ struct Inner {
     facts: Arc<Facts>,
     environment: Option<String>,
     root: PathBuf,
+    /// What is known beyond the file: a name, and what it stands for.
+    known: Option<(&'static str, serde_json::Value)>,
 }
 
 /// How deep a template may refer to keys that are templates themselves.
@@ -28,7 +30,7 @@ const DEPTH: u8 = 8;
 
 impl Scope {
     pub(super) fn new(table: Arc<Table>, facts: Arc<Facts>, environment: Option<String>, root: PathBuf) -> Self {
-        Self(Arc::new(Inner { table, facts, environment, root }))
+        Self(Arc::new(Inner { table, facts, environment, root, known: None }))
     }
 
     /// The merged tree.
@@ -64,6 +66,14 @@ impl Scope {
     /// The same place with another tree.
     pub(super) fn with_tree(&self, table: Table) -> Self {
         Self::new(Arc::new(table), self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
+    }
+
+    /// The same place, where templates know one name more.
+    #[must_use]
+    pub fn knowing(&self, name: &'static str, value: serde_json::Value) -> Self {
+        let inner = &self.0;
+        let (table, facts, environment) = (inner.table.clone(), inner.facts.clone(), inner.environment.clone());
+        Self(Arc::new(Inner { table, facts, environment, root: inner.root.clone(), known: Some((name, value)) }))
     }
 
     /// A string's value: itself, or what the template in it gives.
@@ -116,7 +126,7 @@ impl Object for Root {
                 let path = vec![name.to_owned()];
                 Some(Jinja::from_object(Branch { scope: scope.clone(), path, depth: self.depth }))
             }
-            _ => None,
+            name => scope.0.known.as_ref().filter(|(known, _)| *known == name).map(|(_, value)| Jinja::from(Serde(value.clone()))),
         }
     }
 

@@ -91,6 +91,10 @@ impl Engine {
         })
     }
 
+    pub(super) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
     /// Waits for an answer, and no longer when the run is cancelled: the connection is dropped then, and
     /// the engine stops what it did for us.
     pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {

@@ -18,7 +18,7 @@ pub mod yaml;
 
 use std::time::Duration;
 
-pub use self::forward::{Forward, forward};
+pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::answers;

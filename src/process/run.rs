@@ -32,7 +32,7 @@ impl Exit {
         self == Self::Code(0)
     }
 
-    fn of(status: ExitStatus) -> Self {
+    pub(super) fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt as _;
         match status.code() {
             Some(code) => Self::Code(code),
@@ -219,7 +219,7 @@ impl Stopper {
 }
 
 /// Whether anything may still be started.
-fn ready(command: &Command) -> Result<()> {
+pub(super) fn ready(command: &Command) -> Result<()> {
     signal::listen();
     if !command.cleanup || cancel::is_hard() {
         cancel::check()?;
@@ -241,7 +241,7 @@ fn program(command: &Command) -> OsString {
 
 /// Starts through duct. A name is looked up here, where the PATH is ours: what is started by its path needs
 /// no fork, which copies what we have in memory (`posix_spawn`). A script without `#!` needs one.
-fn start<T>(command: &Command, leads: bool, run: impl Fn(Expression) -> io::Result<T>) -> io::Result<T> {
+pub(super) fn start<T>(command: &Command, leads: bool, run: impl Fn(Expression) -> io::Result<T>) -> io::Result<T> {
     let name = program(command);
     let known = (!command.env.iter().any(|(name, _)| name == "PATH")).then(|| find::on_path(&name)).flatten();
     if let Some(path) = known {
@@ -283,11 +283,11 @@ fn apart(command: &Command, expression: Expression) -> Expression {
     if command.stdin.is_none() { expression.stdin_null() } else { expression }
 }
 
-fn first(pids: &[u32]) -> u32 {
+pub(super) fn first(pids: &[u32]) -> u32 {
     pids.first().copied().unwrap_or(0)
 }
 
-fn not_started(command: &Command, error: &io::Error) -> Error {
+pub(super) fn not_started(command: &Command, error: &io::Error) -> Error {
     let program = command.program();
     match error.kind() {
         io::ErrorKind::NotFound => match command.dir.as_ref().filter(|dir| !dir.is_dir()) {

@@ -2,6 +2,7 @@
 
 mod deploy;
 mod image;
+pub mod local;
 pub mod smoke;
 mod who;
 

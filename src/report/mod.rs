@@ -177,6 +177,11 @@ impl Report {
         self.line(&Value::Object(document));
     }
 
+    /// Bytes on stdout, unchanged, behind a prefix that may have colours.
+    pub fn prefixed(&self, prefix: &str, bytes: &[u8]) {
+        self.lock().terminal.out_prefixed(prefix, bytes);
+    }
+
     /// A line about what happens, on stderr.
     pub fn note(&self, text: &str) {
         if !self.settings.quiet {

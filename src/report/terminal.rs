@@ -53,6 +53,14 @@ impl Terminal {
         self.write_out(bytes);
     }
 
+    /// Bytes to stdout, unchanged, behind a prefix with colours; in one piece.
+    pub(super) fn out_prefixed(&mut self, prefix: &str, bytes: &[u8]) {
+        self.clear();
+        let mut line = painted(prefix, self.out_color).into_owned();
+        line.extend_from_slice(bytes);
+        self.write_out(&line);
+    }
+
     /// Text with colours to stderr.
     pub(super) fn err(&mut self, text: &str) {
         self.clear();

@@ -1,12 +1,9 @@
 //! Built once: on a release tag, the image that this commit has already gets a further name.
 
-use bollard::query_parameters::CreateImageOptionsBuilder;
-use futures_util::StreamExt as _;
-
+use crate::docker::Reference;
 use crate::docker::digest::Local;
 use crate::docker::engine::Engine;
 use crate::docker::plan::Build;
-use crate::docker::{Reference, auth, fault};
 use crate::report::style::{DIM, paint};
 use crate::report::{Report, Result};
 
@@ -26,25 +23,8 @@ impl Engine {
         if !matches!(self.registry_digest(&reference), Ok(Some(_))) {
             return Ok(None);
         }
-        self.pull(&reference)?;
+        self.pull(&name, &mut |_| ())?;
         told("is in the registry already");
         self.local(&name)
-    }
-
-    /// Fetches an image.
-    ///
-    /// # Errors
-    /// Exit code 1 in the registry's words.
-    pub fn pull(&self, reference: &Reference) -> Result<()> {
-        let credentials = auth::of(reference.registry())?;
-        let options = CreateImageOptionsBuilder::new().from_image(&reference.to_string()).build();
-        let mut stream = self.docker.create_image(Some(options), None, credentials);
-        let pulled = self.wait(async {
-            while let Some(said) = stream.next().await {
-                said?;
-            }
-            Ok(())
-        })?;
-        pulled.map_err(|error: bollard::errors::Error| fault::of_registry(&fault::reason(&error), &format!("fetch {reference}"), reference))
     }
 }
