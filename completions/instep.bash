@@ -16,6 +16,9 @@ _instep() {
             ",$1")
                 cmd="instep"
                 ;;
+            instep,ci)
+                cmd="instep__subcmd__ci"
+                ;;
             instep,completions)
                 cmd="instep__subcmd__completions"
                 ;;
@@ -66,6 +69,9 @@ _instep() {
                 ;;
             instep,why)
                 cmd="instep__subcmd__why"
+                ;;
+            instep__subcmd__help,ci)
+                cmd="instep__subcmd__help__subcmd__ci"
                 ;;
             instep__subcmd__help,completions)
                 cmd="instep__subcmd__help__subcmd__completions"
@@ -125,12 +131,65 @@ _instep() {
 
     case "${cmd}" in
         instep)
-            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help --version completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help --version ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        instep__subcmd__ci)
+            opts="-C -v -q -e -h --plan --event --print --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --event)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --print)
+                    COMPREPLY=($(compgen -W "github gitlab jenkins travis" -- "${cur}"))
+                    return 0
+                    ;;
                 -C)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
@@ -407,8 +466,22 @@ _instep() {
             return 0
             ;;
         instep__subcmd__help)
-            opts="completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        instep__subcmd__help__subcmd__ci)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

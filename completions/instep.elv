@@ -39,6 +39,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -56,6 +57,30 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;ci'= {
+            cand --event 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork'
+            cand --print 'Print the file that makes a CI system call `instep ci`'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --plan 'Print what would run, and why, and run nothing'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;completions'= {
             cand -C 'Run as if started in this folder'
@@ -419,6 +444,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;help'= {
+            cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -436,6 +462,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;help;ci'= {
         }
         &'instep;help;completions'= {
         }

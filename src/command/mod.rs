@@ -1,5 +1,6 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod ci;
 mod complete;
 mod completions;
 mod config;
@@ -34,6 +35,8 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Run what a pipeline runs: works out from the event what to build, test and deploy
+    Ci(ci::Args),
     /// Print the script that completes instep's words in a shell
     Completions(completions::Args),
     /// Print the merged configuration, each value with where it was written
@@ -72,6 +75,7 @@ impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::Ci(args) => ci::run(args, context),
             Self::Completions(args) => completions::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::DockerBuild(args) => docker_build::run(args, context),

@@ -1,7 +1,7 @@
 //! `[environments.NAME]` as it holds: one place, in one cluster or several.
 
 use super::read::Read;
-use super::{Project, Scope, Service};
+use super::{DeployOn, Project, Scope, Service};
 use crate::report::{Error, Result, text};
 
 /// An environment: where, and under what rules.
@@ -11,6 +11,8 @@ pub struct Environment {
     pub name: String,
     /// Changes ask for its name.
     pub protected: bool,
+    /// What event of git deploys here; none: a pipeline never does.
+    pub deploy_on: Option<DeployOn>,
     /// Deployments go through a platform repo; kube-apply refuses.
     pub gitops: bool,
     /// Its clusters, in order.
@@ -65,7 +67,13 @@ impl Environment {
         } else {
             clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster)).collect::<Result<_>>()?
         };
-        Ok(Self { name: name.to_owned(), protected: read.flag("protected"), gitops: read.table("gitops").exists(), places })
+        Ok(Self {
+            name: name.to_owned(),
+            protected: read.flag("protected"),
+            deploy_on: DeployOn::of(&read),
+            gitops: read.table("gitops").exists(),
+            places,
+        })
     }
 }
 

@@ -4,6 +4,7 @@
 mod advice;
 pub mod bases;
 mod check;
+mod ci;
 pub mod dotenv;
 mod environment;
 pub mod find;
@@ -30,6 +31,7 @@ pub mod value;
 pub mod variables;
 pub mod vendor;
 
+pub use self::ci::{DEPLOY, DeployOn, Pipeline};
 pub use self::environment::{Environment, Target};
 pub use self::image::Image;
 pub use self::json_schema::json_schema;
@@ -67,7 +69,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] =
-    &["docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+    &["ci", "docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];

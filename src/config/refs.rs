@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Table, Value};
-use super::{ABOUT, BUILT_IN, params};
+use super::{ABOUT, BUILT_IN, ci, params};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
@@ -29,6 +29,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
         cycles(&index, problems);
     }
     environments(table, problems);
+    ci::check(table, problems);
 }
 
 /// Tasks by their name, in which underscores and hyphens are the same.

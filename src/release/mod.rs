@@ -2,6 +2,7 @@
 
 mod deploy;
 mod image;
+pub mod pipeline;
 pub mod smoke;
 mod who;
 

@@ -5,6 +5,7 @@ mod git;
 mod globs;
 mod selection;
 mod state;
+mod trigger;
 mod version;
 mod watch;
 
@@ -12,10 +13,11 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
-pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
+pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::files;
 pub use self::selection::Selection;
 pub use self::state::{state_dir, write_state};
+pub use self::trigger::Trigger;
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};
 use crate::report::Result;
@@ -49,6 +51,11 @@ impl Facts {
     /// credentials; none when there is no remote.
     pub fn source(&self) -> Option<String> {
         git::source(&self.dir)
+    }
+
+    /// Which tags are releases of this service: those that begin so.
+    pub fn tag_prefix(&self) -> &str {
+        &self.tag_prefix
     }
 
     /// An error unless the folder is in a git repository with a commit.

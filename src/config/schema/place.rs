@@ -29,7 +29,7 @@ static WHERE: [Key; 5] = [
 
 static RULES: [Key; 4] = [
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&PER_CLUSTER)), "what differs in one of its clusters"),
-    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here").planned(),
+    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here, in `instep ci`"),
     key("gitops", Shape::Table(&GITOPS), "deploy by a commit to a platform repo"),
     key("protected", Shape::Bool, "ask for the environment's name before anything is changed").or("false"),
 ];
@@ -54,7 +54,10 @@ static PER_CLUSTER: Fields = Fields {
 
 static DEPLOY_ON: Fields = Fields {
     doc: "What event of git deploys here.",
-    groups: &[&[key("branch", PATTERNS, "a push to a branch like this"), key("tag", PATTERNS, "a tag like this")]],
+    groups: &[&[
+        key("branch", PATTERNS, "a push to a branch like this; `*` is any text without a slash, `**` any text"),
+        key("tag", PATTERNS, "a tag like this, as branch"),
+    ]],
 };
 
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);
