@@ -53,6 +53,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('kube-status', 'kube-status', [CompletionResultType]::ParameterValue, 'Show the newest release in an environment, and what runs of it')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the repo''s tasks and the built-in commands')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
@@ -321,6 +322,33 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'instep;promote' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take exactly what runs in this environment')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run, instead of the one of HEAD''s commit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
+            [CompletionResult]::new('--override', '--override', [CompletionResultType]::ParameterName, 'Go past a refusal; the reason is recorded')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--rollback', '--rollback', [CompletionResultType]::ParameterName, 'Take the newest promotion back, by a commit that reverts it')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'instep;run-local' {
             [CompletionResult]::new('--port', '--port', [CompletionResultType]::ParameterName, 'The port to serve on, or `auto` for a free one; default: service.port')
             [CompletionResult]::new('--exec', '--exec', [CompletionResultType]::ParameterName, 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line')
@@ -476,6 +504,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('kube-status', 'kube-status', [CompletionResultType]::ParameterValue, 'Show the newest release in an environment, and what runs of it')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the repo''s tasks and the built-in commands')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
@@ -516,6 +545,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;help;new-service' {
+            break
+        }
+        'instep;help;promote' {
             break
         }
         'instep;help;run-local' {

@@ -52,6 +52,9 @@ _instep() {
             instep,new-service)
                 cmd="instep__subcmd__new__subcmd__service"
                 ;;
+            instep,promote)
+                cmd="instep__subcmd__promote"
+                ;;
             instep,run-local)
                 cmd="instep__subcmd__run__subcmd__local"
                 ;;
@@ -106,6 +109,9 @@ _instep() {
             instep__subcmd__help,new-service)
                 cmd="instep__subcmd__help__subcmd__new__subcmd__service"
                 ;;
+            instep__subcmd__help,promote)
+                cmd="instep__subcmd__help__subcmd__promote"
+                ;;
             instep__subcmd__help,run-local)
                 cmd="instep__subcmd__help__subcmd__run__subcmd__local"
                 ;;
@@ -131,7 +137,7 @@ _instep() {
 
     case "${cmd}" in
         instep)
-            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help --version ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="-C -v -q -e -h -V --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help --version ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service promote run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -466,7 +472,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__help)
-            opts="ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help"
+            opts="ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service promote run-local schema smoke-test tour update why help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -634,6 +640,20 @@ _instep() {
             return 0
             ;;
         instep__subcmd__help__subcmd__new__subcmd__service)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        instep__subcmd__help__subcmd__promote)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -950,6 +970,67 @@ _instep() {
                     return 0
                     ;;
                 --dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                --output)
+                    COMPREPLY=($(compgen -W "human json" -- "${cur}"))
+                    return 0
+                    ;;
+                --color)
+                    COMPREPLY=($(compgen -W "auto always never" -- "${cur}"))
+                    return 0
+                    ;;
+                --jobs)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --config)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        instep__subcmd__promote)
+            opts="-C -v -q -e -h --from --image --rollback --confirm --override --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --no-needs --watch --env --config --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --from)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --image)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --confirm)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --override)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs

@@ -50,6 +50,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
             cand new-service 'Make a new repo from a scaffold'
+            cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
@@ -306,6 +307,32 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;promote'= {
+            cand --from 'Take exactly what runs in this environment'
+            cand --image 'The image to run, instead of the one of HEAD''s commit'
+            cand --confirm 'Yes, this protected environment is meant'
+            cand --override 'Go past a refusal; the reason is recorded'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --rollback 'Take the newest promotion back, by a commit that reverts it'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'instep;run-local'= {
             cand --port 'The port to serve on, or `auto` for a free one; default: service.port'
             cand --exec 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line'
@@ -455,6 +482,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
             cand new-service 'Make a new repo from a scaffold'
+            cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
@@ -484,6 +512,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;list'= {
         }
         &'instep;help;new-service'= {
+        }
+        &'instep;help;promote'= {
         }
         &'instep;help;run-local'= {
         }

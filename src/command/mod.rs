@@ -15,6 +15,7 @@ mod kube_status;
 mod list;
 mod new_service;
 mod options;
+mod promote;
 mod run_local;
 mod schema;
 mod smoke_test;
@@ -57,6 +58,8 @@ pub enum BuiltIn {
     List(list::Args),
     /// Make a new repo from a scaffold
     NewService(new_service::Args),
+    /// Deploy by a commit to the platform repo, or a pull request there
+    Promote(promote::Args),
     /// Start the service on this machine; Ctrl-C stops everything
     RunLocal(run_local::Args),
     /// Print the JSON Schema of instep.toml
@@ -86,6 +89,7 @@ impl BuiltIn {
             Self::KubeStatus(args) => kube_status::run(args, context),
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
+            Self::Promote(args) => promote::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::SmokeTest(args) => smoke_test::run(args, context),

@@ -32,7 +32,7 @@ pub mod variables;
 pub mod vendor;
 
 pub use self::ci::{DEPLOY, DeployOn, Pipeline};
-pub use self::environment::{Environment, Target};
+pub use self::environment::{Environment, Gitops, Target};
 pub use self::image::Image;
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
@@ -68,8 +68,19 @@ pub const COMMON_OPTIONS: &[&str] = &[
 ];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] =
-    &["ci", "docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+pub const BUILT_IN: &[&str] = &[
+    "ci",
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-render",
+    "kube-status",
+    "new-service",
+    "promote",
+    "run-local",
+    "smoke-test",
+    "update",
+];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];

@@ -102,6 +102,12 @@ fn is_ancestor(dir: &Path, old: &str, new: &str) -> bool {
     ask(dir, &["merge-base", "--is-ancestor", old, new]).is_some()
 }
 
+pub(super) fn commits_between(dir: &Path, old: &str, new: &str) -> Vec<String> {
+    let range = format!("{old}..{new}");
+    let text = ask(dir, &["log", "--no-decorate", "--max-count=50", "--format=%h %s (%an)", &range]).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
 /// Whether the folder is inside of a git repository.
 pub fn is_inside(dir: &Path) -> bool {
     ask(dir, &["rev-parse", "--is-inside-work-tree"]).as_deref() == Some("true")

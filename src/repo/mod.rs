@@ -3,6 +3,7 @@
 mod base;
 mod git;
 mod globs;
+mod platform;
 mod selection;
 mod state;
 mod trigger;
@@ -15,6 +16,7 @@ use std::sync::OnceLock;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::files;
+pub use self::platform::{Listed, Push, Pushed, content_id};
 pub use self::selection::Selection;
 pub use self::state::{state_dir, write_state};
 pub use self::trigger::Trigger;
@@ -56,6 +58,11 @@ impl Facts {
     /// Which tags are releases of this service: those that begin so.
     pub fn tag_prefix(&self) -> &str {
         &self.tag_prefix
+    }
+
+    /// The commits after one up to another, newest first, one line each; empty when that can't be told.
+    pub fn commits_between(&self, old: &str, new: &str) -> Vec<String> {
+        git::commits_between(&self.dir, old, new)
     }
 
     /// An error unless the folder is in a git repository with a commit.

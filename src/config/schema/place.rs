@@ -65,7 +65,7 @@ const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);
 static GITOPS: Fields = Fields {
     doc: "A platform repo that gets the manifests.",
     groups: &[&[
-        key("branch", Shape::Text, "its branch"),
+        key("branch", Shape::Text, "its branch").or("main"),
         key("path", Shape::Text, "the service's folder in it").or("{{ service.name }}"),
         key("pull-request", Shape::Bool, "open a pull request").or("false"),
         key("repository", Shape::Text, "its URL").required(),

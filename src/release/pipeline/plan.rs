@@ -129,8 +129,9 @@ impl Planner<'_> {
     fn to(&self, environment: &Environment, why: String, place: Option<&crate::report::Place>) -> Result<Step> {
         let name = environment.name.as_str();
         // Only a CI system's word stands in for a person's.
-        let words: &[&str] = match (environment.gitops, environment.protected && self.system.is_some()) {
-            (true, _) => &["promote", name],
+        let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.system.is_some()) {
+            (true, true) => &["promote", name, "--confirm", name],
+            (true, false) => &["promote", name],
             (false, true) => &["kube-apply", name, "--confirm", name],
             (false, false) => &["kube-apply", name],
         };
