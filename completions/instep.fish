@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_instep_global_optspecs
-    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going no-needs watch e/env= config= h/help V/version
+    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going junit= no-needs watch service= e/env= config= h/help V/version
 end
 
 function __fish_instep_needs_command
@@ -31,6 +31,8 @@ complete -c instep -n "__fish_instep_needs_command" -l color -d 'When to colour:
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_needs_command" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_needs_command" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_needs_command" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_needs_command" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_needs_command" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_needs_command" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -74,6 +76,8 @@ complete -c instep -n "__fish_instep_using_subcommand ci" -l color -d 'When to c
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand ci" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand ci" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l plan -d 'Print what would run, and why, and run nothing'
@@ -93,6 +97,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand completions" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand completions" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand completions" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l static -d 'A file that knows the built-in commands only, for packages'
@@ -106,6 +112,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -
 complete -c instep -n "__fish_instep_using_subcommand completions" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l explain -d 'Every layer that has a say about a key or a variable, strongest first: the first one wins' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l for -d 'With --explain: whose variable; a task, a workload, run-local or kube' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand config" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -113,6 +121,8 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand config" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand config" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -133,6 +143,8 @@ complete -c instep -n "__fish_instep_using_subcommand docker-build" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l push -d 'Push the images too'
@@ -153,6 +165,8 @@ complete -c instep -n "__fish_instep_using_subcommand docker-push" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -171,6 +185,8 @@ complete -c instep -n "__fish_instep_using_subcommand doctor" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -192,6 +208,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -212,6 +230,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-render" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -230,6 +250,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-status" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -248,6 +270,8 @@ complete -c instep -n "__fish_instep_using_subcommand list" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand list" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand list" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l all -d 'Hidden tasks too'
@@ -269,6 +293,8 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -291,6 +317,8 @@ complete -c instep -n "__fish_instep_using_subcommand promote" -l color -d 'When
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand promote" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand promote" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l rollback -d 'Take the newest promotion back, by a commit that reverts it'
@@ -312,6 +340,8 @@ complete -c instep -n "__fish_instep_using_subcommand run-local" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l status -d 'Tell whether the service runs here, and where'
@@ -332,6 +362,8 @@ complete -c instep -n "__fish_instep_using_subcommand schema" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand schema" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand schema" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l markdown -d 'The reference as a page in Markdown instead'
@@ -353,6 +385,8 @@ complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -374,6 +408,8 @@ complete -c instep -n "__fish_instep_using_subcommand tour" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand tour" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand tour" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -392,6 +428,8 @@ complete -c instep -n "__fish_instep_using_subcommand update" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand update" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand update" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand update" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l base -d 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
@@ -411,6 +449,8 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l color -d 'When to 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand why" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand why" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand why" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'

@@ -83,7 +83,7 @@ fn shape(text: &str) -> String {
     let line = |line: &str| {
         let mut words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         for at in 0..words.len() {
-            let is_unit = words.get(at + 1).is_some_and(|unit| ["ms", "s"].contains(&unit.trim_end_matches([')', ','])));
+            let is_unit = words.get(at + 1).is_some_and(|unit| ["ms", "s"].contains(&unit.trim_end_matches([')', ',', ':'])));
             if is_unit && words[at].trim_start_matches('(').parse::<f64>().is_ok() {
                 words[at] = String::from(if words[at].starts_with('(') { "(T" } else { "T" });
                 words[at + 1] = format!("s{}", words[at + 1].trim_start_matches(char::is_alphabetic));
@@ -106,6 +106,9 @@ fn every_block_says_what_it_is() {
         ("docs/run-local.md", "is ready"),
         ("docs/smoke-test.md", "✓ health"),
         ("docs/bases.md", "kube.memory"),
+        ("docs/tasks.md", "██████████"),
+        ("docs/workspace.md", "✗ web"),
+        ("docs/workspace.md", "services/api/instep.toml"),
     ];
     for block in blocks() {
         let shown = || output.iter().any(|(page, part)| block.page == *page && block.text.contains(part));
@@ -119,6 +122,24 @@ fn every_block_says_what_it_is() {
 }
 
 #[test]
+fn every_command_has_a_guide() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let guides: Vec<String> = pages()
+        .into_iter()
+        .filter(|(page, _)| page.strip_prefix("docs/").is_some_and(|file| !["architecture.md", "SUMMARY.md"].contains(&file)))
+        .map(|(page, text)| {
+            assert!(summary.contains(&format!("({})", page.trim_start_matches("docs/"))), "{page} is not in the book");
+            text
+        })
+        .collect();
+    for command in instep::command::tree().get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = command.get_name();
+        let named = |text: &String| text.contains(&format!("instep {name}")) || text.contains(&format!("**`{name}"));
+        assert!(guides.iter().any(named), "no guide says how to use `{name}`");
+    }
+}
+
+#[test]
 fn toml_blocks_are_valid() {
     let mut checked = 0;
     for block in blocks().iter().filter(|block| block.language == "toml") {
@@ -128,11 +149,28 @@ fn toml_blocks_are_valid() {
         }
         let prelude = PRELUDES.iter().find(|(page, line, _)| *page == block.page && block.text.lines().any(|own| own == *line));
         let world = World::with(&format!("{}{}", prelude.map_or("", |(.., text)| text), block.text));
+        if block.text.contains("[workspace]") {
+            world.file("services/api/instep.toml", "[service]\nname = \"api\"\n");
+        }
         let ran = world.run(["config"]);
         assert!(ran.exit() == 0 && ran.err().is_empty(), "{}\n{ran:?}", block.place());
         checked += 1;
     }
     assert!(checked >= 7, "{checked} blocks");
+}
+
+#[test]
+fn the_summary_of_a_workspace_is_as_the_guide_shows() {
+    let world = World::with("[workspace]\nmembers = [\"services/*\"]\n");
+    let service = |name: &str| format!("[service]\nname = \"{name}\"\n[image]\nrepository = \"registry.example.com/{name}\"\n");
+    world.file("services/api/instep.toml", service("api") + "[tasks.docker-build]\nrun = \"true\"\n");
+    for name in ["web", "zoo"] {
+        world.file(&format!("services/{name}/instep.toml"), service(name));
+    }
+    world.commit("first");
+    let ran = world.run(["docker-build"]);
+    let summary = shape(&block("docs/workspace.md", "✗ web").text).replace("T s", "[TIME]");
+    assert!(shape(&ran.err()).contains(&summary), "{ran:?}");
 }
 
 #[test]
@@ -149,6 +187,18 @@ fn the_scaffold_of_the_guide_can_be_used() {
     assert_eq!(world.read("hello/hello.conf"), "port = 8080\n");
     let mode = std::fs::metadata(world.repo().join("hello/run.sh")).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&mode) & 0o111, 0o111, "executable");
+}
+
+#[test]
+fn the_table_after_several_tasks_looks_like_that() {
+    let world = World::with(
+        "[tasks.all]\nneeds = [\"lint\", \"test\", \"build\", \"e2e\"]\n[tasks.lint]\nrun = \"true\"\n[tasks.test]\nrun = \"sleep 0.2\"\n\
+         [tasks.build]\nrun = \"true\"\nsources = [\"instep.toml\"]\n[tasks.e2e]\nrun = \"exit 4\"\n",
+    );
+    world.run(["build"]).code(0);
+    let err = world.run(["all", "--jobs", "1"]).code(1).err().replace("[TIME]", "1.00 s");
+    let told = &block("docs/tasks.md", "██████████").text.replace('█', "");
+    assert!(shape(&err).contains(&shape(told)), "{err}");
 }
 
 #[test]

@@ -6,6 +6,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
 
+use instep::config::explain::{self, Around, Whose};
 use instep::config::node::Value;
 use instep::config::schema::{Form, Shape};
 use instep::config::{Project, Task, dotenv, value};
@@ -121,6 +122,23 @@ fn load(bytes: &[u8]) -> Result<Project, Error> {
     Project::read(&file, "instep.toml", &[])
 }
 
+/// Every variable of everybody, and every key of the file, can be explained; the first layer has the last word.
+fn explained(project: &Project) {
+    let around = Around { arguments: &[], caller: &|_| None, place: None };
+    for whose in Whose::all(project) {
+        assert_eq!(Whose::named(project, whose.name()).map(|found| found.name().to_owned()).ok().as_deref(), Some(whose.name()));
+        for name in ["PORT", "LOG_LEVEL", "VAR_A", "TOKEN"] {
+            if let Err(error) = explain::variable(project, &whose, name, &around) {
+                well_told(&error);
+            }
+        }
+    }
+    for entry in project.scope().tree().iter() {
+        let said = explain::key(project, &[&entry.key], None);
+        assert_eq!(said.first().map(|said| said.layer.is_empty()), Some(false), "{}", entry.key);
+    }
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
@@ -134,6 +152,7 @@ proptest! {
                 for name in names {
                     let _ = project.scope_in(name, None);
                 }
+                explained(&project);
                 for head in Task::heads(project.scope()) {
                     if let Err(error) = Task::of(project.scope(), head.name) {
                         well_told(&error);
@@ -182,6 +201,30 @@ proptest! {
         if let Err(error) = Project::read(&file, "instep.toml", &[text]) {
             well_told(&error);
         }
+    }
+
+    #[test]
+    fn any_member_of_a_workspace_is_found_or_refused(bytes in file(), globs in prop::collection::vec(prop_oneof![
+        any::<String>(), "!?[a-c*?/.{}\\[\\]]{0,6}", Just("a".to_owned()), Just("*".to_owned()),
+    ], 0..4), service in prop_oneof![Just(None), "[a-c]".prop_map(Some)]) {
+        let dir = tempfile::tempdir().unwrap();
+        let root = format!("[workspace]\nmembers = {}\n", serde_json::Value::from(globs));
+        std::fs::create_dir_all(dir.path().join("a")).unwrap();
+        std::fs::write(dir.path().join("instep.toml"), root).unwrap();
+        std::fs::write(dir.path().join("a/instep.toml"), bytes).unwrap();
+        match Project::load(dir.path(), &[], service.as_deref()) {
+            Ok(project) => {
+                let _ = instep::cli::tree(&project.heads(), &project.all_environments());
+            }
+            Err(error) => well_told(&error),
+        }
+    }
+
+    #[test]
+    fn any_path_of_keys_is_taken_apart(keys in prop::collection::vec("[a-z.*/-]{1,6}", 1..5), junk in any::<String>()) {
+        let path: Vec<String> = keys.iter().map(|key| if key.contains('.') { format!("\"{key}\"") } else { key.clone() }).collect();
+        prop_assert_eq!(explain::split(&path.join(".")), keys);
+        let _ = (explain::split(&junk), explain::beside(&junk), explain::beside(&path.join(".")));
     }
 
     #[test]

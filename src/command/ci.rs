@@ -1,12 +1,13 @@
 //! `instep ci`: what a pipeline runs, worked out from the event.
 
-use std::io::Write as _;
+use std::path::Path;
 
 use super::Context;
 use crate::plan::Plan;
+use crate::process;
 use crate::release::pipeline::{self, Pipeline, Runner};
-use crate::repo::Trigger;
-use crate::report::{Error, Problem, Result};
+use crate::repo::{Trigger, disk};
+use crate::report::{Error, Result};
 
 /// Arguments of `ci`.
 #[derive(clap::Args, Debug)]
@@ -61,7 +62,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return Ok(());
     }
     let facts = project.facts();
-    let env = |name: &str| std::env::var(name).ok();
+    let env = |name: &str| process::env::var(name);
     let (system, detected) = Trigger::detect(env, &project.root, facts.need_commit()?, facts.tag_prefix());
     let pipeline = match &args.event {
         Some(event) => pipeline::plan(project, None, event.clone())?,
@@ -83,8 +84,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     pipeline::show(&pipeline, &outcomes, report);
     report.document(pipeline.document());
     if let Err(error) = job_summary(&pipeline.markdown(&outcomes)) {
-        let message = format!("the job summary can't be written: {error}");
-        report.warn(&Problem { message, ..Problem::default() });
+        error.problems.iter().for_each(|problem| report.warn(problem));
     }
     result
 }
@@ -99,7 +99,9 @@ fn script(pipeline: &Pipeline) -> Plan<pipeline::Step> {
 }
 
 /// Appends to the job summary of GitHub Actions, where there is one.
-fn job_summary(page: &str) -> std::io::Result<()> {
-    let Some(path) = std::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) else { return Ok(()) };
-    std::fs::OpenOptions::new().append(true).create(true).open(path)?.write_all(page.as_bytes())
+fn job_summary(page: &str) -> Result<()> {
+    match process::env::var_os("GITHUB_STEP_SUMMARY").filter(|path| !path.is_empty()) {
+        Some(path) => disk::append(Path::new(&path), page.as_bytes()),
+        None => Ok(()),
+    }
 }

@@ -211,9 +211,9 @@ fn cluster(environment: &Environment) -> Finding {
 
 /// Whether the shell that the user logs in with completes instep's words.
 fn completion() -> Finding {
-    let shell = std::env::var("SHELL").unwrap_or_default();
+    let shell = process::env::var("SHELL").unwrap_or_default();
     let shell = shell.rsplit('/').next().unwrap_or_default().to_owned();
-    let home = std::path::PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let home = std::path::PathBuf::from(process::env::var_os("HOME").unwrap_or_default());
     let (file, line) = match shell.as_str() {
         "bash" => (".bashrc", "source <(instep completions bash)"),
         "zsh" => (".zshrc", "source <(instep completions zsh)"),

@@ -11,6 +11,8 @@ pub struct Early {
     pub dir: Option<PathBuf>,
     /// `--config KEY=VALUE`.
     pub config: Vec<String>,
+    /// `--service NAME`.
+    pub service: Option<String>,
     /// The first word that is no option: the command or task, and where it stands.
     pub word: Option<(usize, String)>,
     /// `--output json`: faults in the arguments are told as JSON too.
@@ -29,6 +31,7 @@ impl Early {
                 "--output" => early.json = value().is_some_and(|format| format == "json"),
                 "--output=json" => early.json = true,
                 "--config" => early.config.extend(value()),
+                "--service" => early.service = value(),
                 "--color" | "--jobs" | "--env" | "-e" => drop(value()),
                 word if !word.starts_with('-') && early.word.is_none() => early.word = Some((at, word.to_owned())),
                 other => {
@@ -36,6 +39,8 @@ impl Early {
                         early.dir = Some(PathBuf::from(dir));
                     } else if let Some(pair) = other.strip_prefix("--config=") {
                         early.config.push(pair.to_owned());
+                    } else if let Some(name) = other.strip_prefix("--service=") {
+                        early.service = Some(name.to_owned());
                     }
                 }
             }

@@ -9,6 +9,7 @@ use super::Context;
 use crate::config::{Environment, Image, Target};
 use crate::kube::render::{Facts, KubeVersion, objects};
 use crate::kube::yaml;
+use crate::repo::disk;
 use crate::report::{Error, Kind, Result, text};
 
 /// Arguments of `kube-render`.
@@ -16,7 +17,7 @@ use crate::report::{Error, Kind, Result, text};
 pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
-    environment: String,
+    pub(super) environment: String,
     /// The image to name, instead of the one that this version has
     #[arg(long, value_name = "REF")]
     image: Option<String>,
@@ -41,7 +42,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         places.push((target, objects(target, &Facts { image: &image, version: &version, kube })?));
     }
     if let Some(dir) = &args.output_dir {
-        return write_all(&context.dir.join(dir), &places, context);
+        let dir = context.dir.join(dir).join(context.service.as_deref().unwrap_or_default());
+        return write_all(&dir, &places, context);
     }
     if context.report.is_json() {
         let places: Vec<Value> = places.iter().map(|(target, objects)| place_json(target, objects)).collect();
@@ -49,9 +51,10 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return Ok(());
     }
     for (i, (target, objects)) in places.iter().enumerate() {
-        let separator = if i == 0 { "" } else { "---\n" };
+        let separator = if context.report.has_printed() { "---\n" } else { "" };
+        let service = context.service.as_ref().filter(|_| i == 0).map_or_else(String::new, |name| format!("# service {name}\n"));
         let cluster = if places.len() == 1 { String::new() } else { format!("# cluster {}\n", target.cluster) };
-        context.report.raw(&format!("{separator}{cluster}{}", yaml::documents(objects)?));
+        context.report.raw(&format!("{separator}{service}{cluster}{}", yaml::documents(objects)?));
     }
     Ok(())
 }
@@ -89,9 +92,9 @@ fn write(dir: &Path, objects: &[Value], dry_run: bool) -> Result<Vec<PathBuf>> {
         refuse_foreign(file)?;
     }
     if !dry_run {
-        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
+        disk::make_dir(dir)?;
         for (file, text) in &files {
-            std::fs::write(file, text).map_err(|error| unwritable(file, &error))?;
+            disk::write(file, text.as_bytes())?;
         }
     }
     Ok(files.into_iter().map(|(file, _)| file).collect())
@@ -105,8 +108,4 @@ fn refuse_foreign(file: &Path) -> Result<()> {
         }
         _ => Ok(()),
     }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::Context;
+use crate::config::workspace::Member;
 use crate::config::{Head, Task, same};
 use crate::report::Result;
 use crate::report::style::{BOLD, DIM, NAME, paint};
@@ -24,6 +25,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project();
     let heads = project.as_ref().map(|project| Task::heads(project.scope())).unwrap_or_default();
     let shown: Vec<&Head<'_>> = heads.iter().filter(|head| args.all || !head.hidden).collect();
+    let members = project.as_ref().map(|project| project.members.as_slice()).unwrap_or_default();
     let built_in = built_in();
     if context.report.is_json() {
         let task =
@@ -33,6 +35,17 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
             "tasks": shown.iter().map(task).collect::<Vec<_>>(),
             "commands": built_in.iter().map(command).collect::<Vec<_>>(),
         }));
+        let services: Vec<_> = members
+            .iter()
+            .map(|member| {
+                let heads = Task::heads(member.project.scope());
+                let tasks: Vec<_> = heads.iter().filter(|head| args.all || !head.hidden).map(|head| task(&head)).collect();
+                json!({ "name": member.name, "folder": member.dir, "tasks": tasks })
+            })
+            .collect();
+        if !services.is_empty() {
+            context.report.document(json!({ "services": services }));
+        }
         return Ok(());
     }
     let mut out = String::new();
@@ -40,6 +53,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         out.push_str(&format!("{}\n", paint(BOLD, &group.unwrap_or("Tasks of this repo".into()))));
         let rows: Vec<Vec<String>> = heads.iter().map(|head| row(head.name, &about_task(head, &built_in))).collect();
         out.push_str(&format!("{}\n", columns(&rows, 2)));
+    }
+    for member in members {
+        out.push_str(&of_member(member, args.all, &built_in));
     }
     out.push_str(&format!("{}\n", paint(BOLD, "Commands")));
     let rows: Vec<Vec<String>> = built_in
@@ -61,6 +77,15 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         context.report.warn(&first);
     }
     Ok(())
+}
+
+/// A service of the workspace with its tasks.
+fn of_member(member: &Member, all: bool, built_in: &[(String, String)]) -> String {
+    let heads = Task::heads(member.project.scope());
+    let rows: Vec<Vec<String>> =
+        heads.iter().filter(|head| all || !head.hidden).map(|head| row(head.name, &about_task(head, built_in))).collect();
+    let rows = if rows.is_empty() { format!("  {}\n", paint(DIM, "no tasks of its own")) } else { columns(&rows, 2) };
+    format!("{} {}\n{rows}\n", paint(BOLD, &member.name), paint(DIM, &format!("({})", member.dir)))
 }
 
 fn row(name: &str, about: &str) -> Vec<String> {

@@ -8,7 +8,10 @@ mod confirm;
 mod context;
 mod docker_build;
 mod doctor;
+mod each;
 mod early;
+mod explain;
+mod junit;
 mod kube_apply;
 mod kube_render;
 mod kube_status;
@@ -29,6 +32,7 @@ use clap::Subcommand;
 pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
 pub use self::early::Early;
+pub use self::junit::reported;
 pub use self::options::{Global, Output};
 use crate::config::{ABOUT, BUILT_IN, same};
 use crate::report::Result;
@@ -76,7 +80,7 @@ pub enum BuiltIn {
 
 impl BuiltIn {
     /// Runs the command.
-    pub fn run(&self, context: &Context) -> Result<()> {
+    fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::Ci(args) => ci::run(args, context),
             Self::Completions(args) => completions::run(args, context),
@@ -110,9 +114,10 @@ pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Resu
     task::run(name, arguments, context)
 }
 
-/// What a built-in command needs, when a task of its name says so.
-pub fn needs(name: &str, context: &Context) -> Result<()> {
-    if context.global.no_needs { Ok(()) } else { task::needs(name, context) }
+/// A built-in command, with what a task of its name says that it needs; at the root of a workspace for each
+/// service that it concerns.
+pub fn built_in(command: &BuiltIn, name: &str, arguments: &clap::ArgMatches, context: &Context) -> Result<()> {
+    each::run(command, name, arguments, context)
 }
 
 /// The built-in commands as clap knows them, with the options common to all.

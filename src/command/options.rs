@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 /// The options common to all commands.
 #[derive(Args, Clone, Debug, Default)]
@@ -39,12 +40,18 @@ pub struct Global {
     /// After a failure, go on with what does not need the failed task
     #[arg(long, global = true)]
     pub keep_going: bool,
+    /// Write what was done as JUnit XML, too
+    #[arg(long, value_name = "FILE", global = true, value_hint = clap::ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
     /// Only the command itself, not the tasks that it needs here
     #[arg(long, hide = true, global = true)]
     pub no_needs: bool,
     /// Run a task again whenever what it reads changes
     #[arg(long, global = true)]
     pub watch: bool,
+    /// In a workspace: this service only, instead of all
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCandidates::new(super::complete::services))]
+    pub service: Option<String>,
     /// Set an environment variable for what is run
     #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
     pub env: Vec<String>,

@@ -134,7 +134,7 @@ fn env(run_local: &RunLocal, port: Option<u16>, context: &Context) -> Result<Vec
     let mut facts = variables::git_facts(context.project()?, None);
     facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
     let layers = Layers { table: "run-local", defaults, files: &run_local.env_files, facts, own: &run_local.env, arguments };
-    layers.merge(&context.report, |name| std::env::var_os(name).is_some())
+    layers.merge(&context.report, process::env::is_set)
 }
 
 fn status(context: &Context) -> Result<()> {

@@ -8,6 +8,7 @@ use super::Context;
 use crate::check::{self, Base, Wanted};
 use crate::config::{self, Environment, Scope, Service, SmokeTest, value};
 use crate::local::State;
+use crate::process;
 use crate::release::smoke::{self, Way};
 use crate::report::style::{BOLD, DIM, paint};
 use crate::report::{Error, Result, text};
@@ -86,7 +87,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
     let project = context.project()?;
     let environment = args.environment.as_deref().map(|name| Environment::of(project, name)).transpose()?;
-    let given = std::env::var("TARGET_URL").ok().filter(|url| !url.trim().is_empty());
+    let given = process::env::var("TARGET_URL").filter(|url| !url.trim().is_empty());
     let Some(environment) = environment else {
         let scope = project.scope().clone();
         let local = given.is_none();

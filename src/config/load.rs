@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bases::{FOLDER, GitUrl, Vendored};
 use super::node::{Entry, Node, Origin, Source, Table, Value};
-use super::schema::ROOT;
+use super::schema::{EDITION, ROOT};
 use super::{check, find, parse, vendor};
 use crate::report::{Error, Problem, Result};
 
@@ -52,7 +52,7 @@ impl Loader {
     /// Reads a file and, before it, the bases that it extends. `within`: the folder of the base that it
     /// belongs to. A file that two others extend is one layer, weaker than both.
     pub(super) fn file(&mut self, file: &Path, name: &str, within: Option<&Path>) -> Result<()> {
-        let text = find::read(file)?;
+        let text = find::read(file, name)?;
         let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
         let (table, problems) = parse::parse(&source);
@@ -168,7 +168,7 @@ fn too_old(table: &Table) -> Result<()> {
             .help("install a newer instep"));
     }
     if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition")
-        && *edition > 1
+        && *edition > EDITION
     {
         return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
             .at(origin.place(""))

@@ -7,6 +7,7 @@ mod check;
 mod ci;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod json_schema;
@@ -30,6 +31,8 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
+pub mod workspace;
 
 pub use self::ci::{DEPLOY, DeployOn, Pipeline};
 pub use self::environment::{Environment, Gitops, Target};
@@ -57,10 +60,12 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "force",
     "help",
     "jobs",
+    "junit",
     "keep_going",
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",

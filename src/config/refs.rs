@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::node::{Entry, Node, Table, Value};
-use super::{ABOUT, BUILT_IN, ci, params};
+use super::{ABOUT, BUILT_IN, ci, explain, params};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
@@ -25,11 +25,55 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             references(&index, task, "finally", problems);
             params::check(task, &environments, problems);
             twice(&index, task, problems);
+            both(task, "run", "command", &format!("task `{}`", task.key), problems);
         }
         cycles(&index, problems);
     }
     environments(table, problems);
     ci::check(table, problems);
+    forwards(table, problems);
+}
+
+/// Two keys of which only one can be meant; an empty list takes away what a base says.
+fn both(entry: &Entry, one: &str, other: &str, what: &str, problems: &mut Vec<Problem>) {
+    let Value::Table(table) = &entry.node.value else { return };
+    let said = |key: &str| table.get(key).filter(|node| node.value != Value::List(Vec::new()));
+    let (Some(first), Some(second)) = (said(one), said(other)) else { return };
+    let elsewhere = first.origin.source.name != second.origin.source.name;
+    // Of two files, the stronger one added its key to what the weaker one says.
+    let position = |key: &str| table.iter().position(|entry| entry.key == key);
+    let later = if elsewhere { position(one) > position(other) } else { first.origin.span.start > second.origin.span.start };
+    let (one, other) = if later { (other, one) } else { (one, other) };
+    let place = |key: &str| table.entry(key).map(|entry| &entry.at);
+    let empty = elsewhere.then(|| format!("; `{one} = []` takes away what a base says"));
+    problems.push(Problem {
+        message: format!("{what} has both `{one}` and `{other}`"),
+        place: place(other).and_then(|at| at.place("")),
+        notes: place(one).map(|at| format!("`{one}` is at {}", at.short())).into_iter().collect(),
+        help: vec![format!("keep one of them{}", empty.unwrap_or_default())],
+    });
+}
+
+/// A remote dependency is in an environment that is there, and that is not protected.
+fn forwards(table: &Table, problems: &mut Vec<Problem>) {
+    let Some(map) = table.table("run-local").and_then(|table| table.table("forward")) else { return };
+    let environments = table.table("environments");
+    for entry in map.iter() {
+        let Value::Table(inner) = &entry.node.value else { continue };
+        let Some((name, node)) = strings(inner, "environment").into_iter().next() else { continue };
+        let found = environments.and_then(|map| map.table(name));
+        let protected = found.and_then(|table| table.get("protected")).is_some_and(|node| node.value == Value::Bool(true));
+        let near = text::nearest(name, environments.map(names).unwrap_or_default());
+        let (message, help) = match (found, near) {
+            (None, Some(near)) => (format!("there is no environment `{name}`"), format!("did you mean `{near}`?")),
+            (None, None) => (format!("there is no environment `{name}`"), format!("add [environments.{name}] with its context")),
+            (Some(_), _) if protected => {
+                (format!("run-local takes nothing from `{name}`, which is protected"), "name an environment for trying things out".into())
+            }
+            _ => continue,
+        };
+        problems.push(Problem { message, place: node.origin.place(""), notes: Vec::new(), help: vec![help] });
+    }
 }
 
 /// Tasks by their name, in which underscores and hyphens are the same.
@@ -172,6 +216,8 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
                 });
             }
         }
+        both(environment, "cluster", "context", &format!("environment `{}`", environment.key), problems);
+        placeless(environment, inner, problems);
         let namespace = inner.get("namespace").map(|node| node.value.json().to_string()).or_else(|| service.clone()).unwrap_or_default();
         for context in contexts(table, inner) {
             if let Some(other) = places.insert((context.clone(), namespace.clone()), environment) {
@@ -186,6 +232,32 @@ fn environments(table: &Table, problems: &mut Vec<Problem>) {
                 });
             }
         }
+    }
+}
+
+/// An environment is a place, and says something only of clusters that it is in.
+fn placeless(environment: &Entry, inner: &Table, problems: &mut Vec<Problem>) {
+    let own: Vec<&str> = strings(inner, "cluster").into_iter().map(|(name, _)| name).collect();
+    let known = || inner.iter().all(|entry| explain::schema(&["environments", "", &entry.key]).is_some());
+    if inner.get("cluster").is_none() && inner.get("context").is_none() && known() {
+        problems.push(Problem {
+            message: format!("environment `{}` names neither a context nor a cluster", environment.key),
+            place: environment.at.place("in this table"),
+            notes: Vec::new(),
+            help: vec![format!("add `context = \"a context of your kubeconfig\"` to [environments.{}]", environment.key)],
+        });
+    }
+    for entry in inner.table("clusters").into_iter().flat_map(Table::iter).filter(|entry| !own.contains(&entry.key.as_str())) {
+        let help = match text::nearest(&entry.key, own.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("name it in the environment: cluster = [\"{}\"]", entry.key),
+        };
+        problems.push(Problem {
+            message: format!("environment `{}` is not in the cluster `{}`", environment.key, entry.key),
+            place: entry.at.place(""),
+            notes: Vec::new(),
+            help: vec![help],
+        });
     }
 }
 

@@ -74,11 +74,19 @@ pub fn quantity(text: &str) -> Result<(), Fault> {
     if number.parse::<f64>().is_ok() && known.contains(&suffix) {
         return Ok(());
     }
-    let help = text::nearest(suffix, known.into_iter().filter(|unit| !unit.is_empty())).map_or_else(
+    // `mb` and `MB` are said of memory, of which this is 1024-based here.
+    let bytes = suffix.strip_suffix(['b', 'B']).map(|unit| unit.trim_end_matches('i').to_uppercase());
+    let bytes = bytes.filter(|unit| ["K", "M", "G", "T", "P", "E"].contains(&unit.as_str())).map(|unit| format!("{unit}i"));
+    let bytes = bytes.map(|unit| format!("did you mean \"{number}{unit}\"?"));
+    let help = bytes.unwrap_or_else(|| nearest_quantity(number, suffix, &known));
+    Err(fault(format!("is not a quantity: \"{text}\""), Some(help)))
+}
+
+fn nearest_quantity(number: &str, suffix: &str, known: &[&str]) -> String {
+    text::nearest(suffix, known.iter().copied().filter(|unit| !unit.is_empty())).map_or_else(
         || "write a number and a suffix, as in \"100m\" (CPU) or \"128Mi\" (memory)".to_owned(),
         |near| format!("did you mean \"{number}{near}\"?"),
-    );
-    Err(fault(format!("is not a quantity: \"{text}\""), Some(help)))
+    )
 }
 
 fn choice(words: &[&str], word: &str) -> Result<(), Fault> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::process;
 use crate::report::{Error, Result};
 
 /// An address of an engine, and why it is the one.
@@ -34,7 +35,7 @@ pub struct Surroundings {
 impl Surroundings {
     /// Those of this process.
     pub fn here() -> Self {
-        let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let get = |name: &str| process::env::var(name).filter(|value| !value.is_empty());
         let home = PathBuf::from(get("HOME").unwrap_or_default());
         Self {
             host: get("DOCKER_HOST"),
@@ -103,6 +104,7 @@ fn json(file: &Path) -> Option<Value> {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own files")]
 mod tests {
     use super::*;
 

@@ -10,7 +10,7 @@ use tokio::runtime::{Builder, Runtime};
 
 use super::auth;
 use super::endpoint::{Endpoint, Surroundings};
-use crate::process::{cancel, listen_for_signals};
+use crate::process::{self, cancel, listen_for_signals};
 use crate::report::{Error, Result};
 
 /// A build may take the context for as long as it likes (bollard counts the upload), so the limit is a
@@ -113,7 +113,7 @@ enum Refusal {
 fn client(url: &str) -> Result<Docker, String> {
     let docker = match url.split_once("://").map_or(url, |(scheme, _)| scheme) {
         "unix" => Docker::connect_with_unix(url, LIMIT, API_DEFAULT_VERSION),
-        "tcp" | "http" if std::env::var("DOCKER_TLS_VERIFY").is_ok_and(|value| !value.is_empty()) => {
+        "tcp" | "http" if process::env::var("DOCKER_TLS_VERIFY").is_some_and(|value| !value.is_empty()) => {
             return Err("DOCKER_TLS_VERIFY: this version of instep doesn't speak TLS to an engine".into());
         }
         "tcp" | "http" => Docker::connect_with_http(&with_port(url), LIMIT, API_DEFAULT_VERSION),

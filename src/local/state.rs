@@ -50,7 +50,7 @@ impl State {
     pub fn save(&self, root: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::failed(error.to_string()))?;
         repo::state_dir(root)?;
-        repo::write_state(&file(root), text.as_bytes())
+        repo::disk::write(&file(root), text.as_bytes())
     }
 
     /// Takes the file away when it is ours.
@@ -58,7 +58,7 @@ impl State {
         let written = std::fs::read_to_string(file(root)).ok().and_then(|text| serde_json::from_str::<Self>(&text).ok());
         if written.is_some_and(|written| written.pid == self.pid) {
             // Left behind, it is stale and known as such.
-            let _ = std::fs::remove_file(file(root));
+            let _ = repo::disk::remove(&file(root));
         }
     }
 }

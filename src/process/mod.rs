@@ -2,6 +2,7 @@
 
 pub mod cancel;
 mod command;
+pub mod env;
 mod find;
 mod other;
 mod registry;

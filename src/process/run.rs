@@ -170,6 +170,7 @@ impl Stopper {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "the one place where programs are started")]
 fn prepare(command: &Command, leads: bool) -> Result<Expression> {
     signal::listen();
     if !command.cleanup || cancel::is_hard() {
@@ -190,7 +191,7 @@ fn prepare(command: &Command, leads: bool) -> Result<Expression> {
         expression = expression.dir(dir);
     }
     if !command.env.is_empty() {
-        let mut env: std::collections::HashMap<_, _> = std::env::vars_os().collect();
+        let mut env: std::collections::HashMap<_, _> = super::env::all().collect();
         env.extend(command.env.iter().map(|(name, value)| (name.into(), value.into())));
         expression = expression.full_env(env);
     }

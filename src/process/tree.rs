@@ -38,6 +38,7 @@ pub(super) fn identity(pid: i32) -> Option<String> {
 
 /// All living processes, from `ps`.
 #[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "asked on the way out too, when nothing else may start")]
 pub(super) fn all() -> Vec<Process> {
     let listing = duct::cmd!("ps", "-axo", "pid=,ppid=,pgid=,state=,lstart=").stderr_null().unchecked().read().unwrap_or_default();
     listing

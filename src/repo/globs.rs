@@ -34,6 +34,36 @@ pub fn files(root: &Path, globs: &[String]) -> Result<Vec<PathBuf>> {
     Ok(found.files)
 }
 
+/// The folders that a glob means, sorted; those whose names begin with a dot only when the glob says so.
+///
+/// # Errors
+/// Exit code 2 for a broken glob.
+pub fn folders(root: &Path, glob: &str) -> Result<Vec<PathBuf>> {
+    let glob = glob.trim_start_matches("./").trim_end_matches('/');
+    let matcher = |part: &str| match GlobBuilder::new(part).literal_separator(true).build() {
+        Ok(glob) => Ok(glob.compile_matcher()),
+        Err(error) => Err(Error::usage(format!("`{glob}` is not a glob: {error}"))),
+    };
+    if glob.split('/').any(|part| part == "**") {
+        return Err(Error::usage(format!("`{glob}` would look into every folder: write a `*` for each level")));
+    }
+    let mut dirs = vec![root.to_owned()];
+    for part in glob.split('/') {
+        let matcher = matcher(part)?;
+        let below = |dir: &PathBuf| std::fs::read_dir(dir).into_iter().flatten().flatten().map(|entry| entry.path()).collect::<Vec<_>>();
+        let fits = |path: &PathBuf| {
+            let name = path.file_name().unwrap_or_default();
+            matcher.is_match(name) && (part.starts_with('.') || !name.to_string_lossy().starts_with('.')) && path.is_dir()
+        };
+        dirs = match part {
+            ".." => dirs.iter().map(|dir| dir.join("..")).collect(),
+            _ => dirs.iter().flat_map(below).filter(fits).collect(),
+        };
+    }
+    dirs.sort();
+    Ok(dirs)
+}
+
 /// What makes a text a pattern.
 const WILD: [char; 4] = ['*', '?', '[', '{'];
 
@@ -101,6 +131,7 @@ pub(super) fn is_private(path: &Path) -> bool {
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own files")]
 mod tests {
     use super::*;
 

@@ -1,6 +1,7 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod base;
+pub mod disk;
 mod git;
 mod globs;
 mod platform;
@@ -15,10 +16,10 @@ use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
-pub use self::globs::files;
+pub use self::globs::{files, folders};
 pub use self::platform::{Listed, Push, Pushed, content_id};
 pub use self::selection::Selection;
-pub use self::state::{state_dir, write_state};
+pub use self::state::state_dir;
 pub use self::trigger::Trigger;
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};

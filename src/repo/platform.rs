@@ -89,7 +89,7 @@ impl Fetched {
         {
             let variable = format!("GIT_{variable}");
             // What the caller says is stronger, as it is for git itself.
-            if std::env::var_os(&variable).is_none() {
+            if !process::env::is_set(&variable) {
                 command = command.env(variable, value);
             }
         }

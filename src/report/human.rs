@@ -1,9 +1,9 @@
 //! Events as a person reads them.
 
 use std::collections::HashMap;
-use std::time::SystemTime;
 
 use super::ci::Ci;
+use super::clock;
 use super::event::{Event, What};
 use super::style::{BAD, DIM, GOOD, NAME, paint};
 use super::terminal::Terminal;
@@ -41,6 +41,7 @@ impl Human {
             What::Started { title } => self.started(step, title, terminal),
             What::Output { bytes } => self.output(step, bytes, terminal),
             What::Progress { message } => self.progress(step, message, terminal),
+            What::Exited { .. } => {}
             What::Finished { elapsed } => {
                 let line = mark(GOOD, "✓", step, &text::elapsed(*elapsed));
                 self.ended(step, &line, terminal);
@@ -126,7 +127,7 @@ impl Human {
         if self.quiet && fold {
             return;
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let now = clock::since_1970().as_secs();
         let folded = fold && !bytes.is_empty() && !matches!(self.ci, Ci::None | Ci::Plain);
         if folded {
             let plain = anstream::adapter::strip_str(title.trim_end()).to_string();

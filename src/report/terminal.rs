@@ -1,6 +1,7 @@
 //! stdout and stderr: the only file that writes to them.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 
@@ -14,18 +15,33 @@ pub(super) struct Terminal {
     transient: bool,
     /// The first thing that went wrong while writing results.
     failure: Option<io::Error>,
+    /// When something was last written that stays.
+    said: Instant,
 }
 
 impl Terminal {
     pub(super) fn new(color: ColorChoice) -> Self {
         let err = io::stderr();
+        #[expect(clippy::disallowed_methods, reason = "the terminal's own variable")]
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self { out_color: colored(color, &io::stdout()), err_color: colored(color, &err), live, transient: false, failure: None }
+        Self {
+            out_color: colored(color, &io::stdout()),
+            err_color: colored(color, &err),
+            live,
+            transient: false,
+            failure: None,
+            said: Instant::now(),
+        }
     }
 
     /// Columns of the terminal; 100 where there is none.
     pub(super) fn width() -> usize {
         rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(100, |size| usize::from(size.ws_col).max(20))
+    }
+
+    /// For how long nothing was written that stays.
+    pub(super) fn silence(&self) -> Duration {
+        self.said.elapsed()
     }
 
     /// Text with colours to stdout.
@@ -44,6 +60,7 @@ impl Terminal {
     /// Text with colours to stderr.
     pub(super) fn err(&mut self, text: &str) {
         self.clear();
+        self.said = Instant::now();
         let bytes = painted(text, self.err_color);
         // Nothing can be said when even stderr is gone.
         let _ = io::stderr().lock().write_all(&bytes);
@@ -78,6 +95,7 @@ impl Terminal {
         if self.failure.is_some() {
             return;
         }
+        self.said = Instant::now();
         let mut out = io::stdout().lock();
         if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
             self.failure = Some(error);

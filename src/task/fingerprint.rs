@@ -4,14 +4,13 @@
 use std::collections::HashMap;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::work::Inputs;
-use crate::repo::{self, files};
-use crate::report::{Error, Result, text};
+use crate::repo::{self, disk, files};
+use crate::report::{Error, Result, clock, text};
 
 /// The first record of an index; another one means another format, and the index is made anew.
-const MAGIC: &str = "instep index 1";
+const MAGIC: &str = "instep index 2";
 
 /// What a check found.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -49,15 +48,15 @@ struct Index {
 ///
 /// # Errors
 /// Exit code 2 for a broken glob; an unreadable source.
-pub fn check(project_root: &Path, task: &str, inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
-    let file = repo::state_dir(project_root)?.join("tasks").join(task);
-    let old = std::fs::read(&file).ok().and_then(|bytes| Index::read(&bytes));
-    let known = old.as_ref();
+pub fn check(inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
+    let file = repo::state_dir(&inputs.home)?.join("tasks").join(&inputs.task);
+    let kept = std::fs::read(&file).ok();
+    let known = kept.as_deref().and_then(Index::read);
     let mut index = Index { definition: blake3::hash(inputs.definition.as_bytes()).to_hex().to_string(), ..Index::default() };
     for path in files(&inputs.root, &inputs.sources)? {
         let unreadable = |error: std::io::Error| Error::failed(format!("can't read {}: {error}", path.display()));
         let stat = Stat::of(&std::fs::metadata(&path).map_err(unreadable)?);
-        let trusted = known.and_then(|index| index.trusted(&path, &stat));
+        let trusted = known.as_ref().and_then(|index| index.trusted(&path, &stat));
         let hash = match trusted {
             Some(hash) => hash.to_owned(),
             None => blake3::hash(&std::fs::read(&path).map_err(unreadable)?).to_hex().to_string(),
@@ -65,8 +64,9 @@ pub fn check(project_root: &Path, task: &str, inputs: &Inputs) -> Result<(Verdic
         index.files.insert(path, (stat, hash));
     }
     let verdict = match known {
+        None if kept.is_some() => Verdict::Stale("what was kept of its last run is damaged".to_owned()),
         None => Verdict::Stale("it has not run yet".to_owned()),
-        Some(old) => index.compare(old, inputs)?,
+        Some(old) => index.compare(&old, inputs)?,
     };
     Ok((verdict, Fingerprint { file, index }))
 }
@@ -78,7 +78,7 @@ impl Fingerprint {
     /// A disk that can't be written.
     pub fn keep(mut self) -> Result<()> {
         self.index.written = now();
-        repo::write_state(&self.file, &self.index.bytes())
+        disk::write(&self.file, &self.index.bytes())
     }
 }
 
@@ -129,7 +129,7 @@ impl Index {
         Ok(Verdict::Fresh)
     }
 
-    /// Records end with a NUL: no path can hold one.
+    /// Records end with a NUL: no path can hold one. The checksum of all comes last.
     fn bytes(&self) -> Vec<u8> {
         use std::os::unix::ffi::OsStrExt as _;
         let mut out = format!("{MAGIC}\0{} {} {}\0", self.written, self.definition, self.files.len()).into_bytes();
@@ -138,12 +138,16 @@ impl Index {
             out.extend(path.as_os_str().as_bytes());
             out.push(0);
         }
+        let sum = checksum(&out);
+        out.extend(sum);
         out
     }
 
     /// None for anything that is not a whole index.
     fn read(bytes: &[u8]) -> Option<Self> {
         use std::os::unix::ffi::OsStrExt as _;
+        let (bytes, sum) = bytes.split_last_chunk::<8>()?;
+        (checksum(bytes) == *sum).then_some(())?;
         let mut records = bytes.strip_suffix(b"\0")?.split(|&byte| byte == 0);
         (records.next()? == MAGIC.as_bytes()).then_some(())?;
         let head = std::str::from_utf8(records.next()?).ok()?;
@@ -165,8 +169,21 @@ impl Index {
     }
 }
 
+/// Tells a damaged index from a whole one. Each step is reversible, so a change within one word always
+/// changes the sum; it costs one multiplication for eight bytes.
+fn checksum(bytes: &[u8]) -> [u8; 8] {
+    let (words, rest) = bytes.as_chunks::<8>();
+    let mut last = [0; 8];
+    last[..rest.len()].copy_from_slice(rest);
+    let mut sum = bytes.len() as u64;
+    for word in words.iter().chain([&last]) {
+        sum = (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
+    }
+    sum.to_le_bytes()
+}
+
 fn now() -> i128 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos().cast_signed())
+    clock::since_1970().as_nanos().cast_signed()
 }
 
 #[cfg(test)]
@@ -211,11 +228,20 @@ mod tests {
         }
 
         #[test]
+        fn a_changed_byte_is_never_believed(index in index(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
+            let mut bytes = index.bytes();
+            let at = at.index(bytes.len());
+            bytes[at] ^= by;
+            prop_assert_eq!(Index::read(&bytes), None);
+        }
+
+        #[test]
         fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), index in index(), at in any::<prop::sample::Index>()) {
-            let _ = Index::read(&bytes);
+            prop_assert_eq!(Index::read(&bytes), None);
             let whole = index.bytes();
             let at = at.index(whole.len());
-            let _ = Index::read(&[&whole[..at], &bytes, &whole[at..]].concat());
+            let spoilt = [&whole[..at], &bytes, &whole[at..]].concat();
+            prop_assert!(bytes.is_empty() || Index::read(&spoilt).is_none());
         }
     }
 }

@@ -7,7 +7,7 @@ use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
 use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
 use crate::plan::Plan;
-use crate::process::Command;
+use crate::process::{self, Command};
 use crate::report::{Error, Report, Result, text};
 
 /// What is asked of a plan.
@@ -25,20 +25,36 @@ pub struct Wanted<'a> {
     pub force: bool,
 }
 
-/// The plan for a task: its needs first, then itself, then what it ends with.
+/// A project whose task is wanted; in a workspace with the name of its service.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The service's name; none at the root.
+    pub service: Option<&'a str>,
+    /// Its configuration.
+    pub project: &'a Project,
+    /// What is asked of its task.
+    pub wanted: Wanted<'a>,
+}
+
+/// The plan for a task in every part that has it: its needs first, then itself, then what it ends with.
 ///
 /// # Errors
 /// Exit code 2 for a task that is not there, and for templates with faults.
-pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: true };
-    let last = builder.add(name, true)?;
-    builder.finally(last)?;
-    Ok(builder.plan)
+pub fn plan(parts: &[Part<'_>], name: &str, report: &Report) -> Result<Plan<Work>> {
+    let mut plan = Plan::default();
+    for part in parts {
+        let mut builder = Builder { part, report, from: plan.steps.len(), plan, built_in: true };
+        let last = builder.add(name, true)?;
+        builder.finally(last)?;
+        plan = builder.plan;
+    }
+    Ok(plan)
 }
 
 /// The plan for what a built-in command needs, when a task of its name says so; empty without one.
 pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: false };
+    let part = Part { service: None, project, wanted: wanted.clone() };
+    let mut builder = Builder { part: &part, report, from: 0, plan: Plan::default(), built_in: false };
     if let Some(task) = Task::of(project.scope(), name)? {
         for need in &task.needs {
             builder.add(need, false)?;
@@ -48,9 +64,10 @@ pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Rep
 }
 
 struct Builder<'a> {
-    project: &'a Project,
-    wanted: &'a Wanted<'a>,
+    part: &'a Part<'a>,
     report: &'a Report,
+    /// Where the steps of this part begin.
+    from: usize,
     plan: Plan<Work>,
     /// A task that only extends a built-in command ends with that command.
     built_in: bool,
@@ -59,15 +76,16 @@ struct Builder<'a> {
 impl Builder<'_> {
     /// Adds a task after all that it needs; gives its number.
     fn add(&mut self, name: &str, asked: bool) -> Result<usize> {
-        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, name)) {
+        let id = self.id(name);
+        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, &id)) {
             return Ok(at);
         }
-        let found = Task::of(self.project.scope(), name)?;
+        let found = Task::of(self.part.project.scope(), name)?;
         let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
         let task = match (found, built_in) {
             (Some(task), _) => task,
             (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
-            (None, None) => return Err(unknown(self.project, name)),
+            (None, None) => return Err(unknown(self.part.project, name)),
         };
         let mut needs = Vec::new();
         for need in &task.needs {
@@ -85,7 +103,7 @@ impl Builder<'_> {
 
     /// What the tasks of the plan end with; that may end with something too.
     fn finally(&mut self, last: usize) -> Result<()> {
-        let mut at = 0;
+        let mut at = self.from;
         while at < self.plan.steps.len() {
             for end in self.plan.steps[at].action.finally.clone() {
                 let from = self.plan.steps.len();
@@ -100,20 +118,26 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `SERVICE:TASK` in a workspace.
+    fn id(&self, name: &str) -> String {
+        self.part.service.map_or_else(|| name.to_owned(), |service| format!("{service}:{name}"))
+    }
+
     fn push(&mut self, name: &str, work: Work) -> usize {
-        self.plan.push(name, work);
+        let id = self.id(name);
+        self.plan.push(id.clone(), Work { name: id, ..work });
         self.plan.steps.len() - 1
     }
 
     /// A built-in command as a step: instep itself.
     fn command_of(&self, name: &str, args: &[&str]) -> Work {
         let program = std::env::current_exe().unwrap_or_else(|_| "instep".into());
-        let command = Command::new(program, [name]).args(args).dir(&self.project.root);
+        let command = Command::new(program, [name]).args(args).dir(&self.part.project.root);
         empty(name, vec![command])
     }
 
     fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
-        let args: &[OsString] = if asked { self.wanted.args } else { &[] };
+        let args: &[OsString] = if asked { self.part.wanted.args } else { &[] };
         let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
         let env = self.variables(task, &words, asked)?;
         let mut commands: Vec<Command> = if task.command.is_empty() {
@@ -146,28 +170,30 @@ impl Builder<'_> {
     }
 
     fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<Variable>> {
-        let environment = self.wanted.environment;
+        let environment = self.part.wanted.environment;
         let in_env = task.env.iter().any(|(_, value)| matches!(value, EnvValue::Text(text) if text.contains("INSTEP_")));
         let git = in_env || variables::uses_git_facts(words, &task.dir);
-        let given = if asked { self.wanted.params } else { &[] };
+        let given = if asked { self.part.wanted.params } else { &[] };
         let layers = Layers {
             table: &format!("tasks.{}", task.name),
-            defaults: variables::defaults(self.project, environment)?,
+            defaults: variables::defaults(self.part.project, environment)?,
             files: &task.env_files,
-            facts: if git { variables::git_facts(self.project, environment) } else { Vec::new() },
+            facts: if git { variables::git_facts(self.part.project, environment) } else { Vec::new() },
             own: &task.env,
-            arguments: [given, self.wanted.env].concat(),
+            arguments: [given, self.part.wanted.env].concat(),
         };
-        layers.merge(self.report, |name| std::env::var_os(name).is_some())
+        layers.merge(self.report, process::env::is_set)
     }
 
     fn inputs(&self, task: &Task, words: &[String], args: &[OsString]) -> Option<Inputs> {
-        if task.sources.is_empty() || self.wanted.force {
+        if task.sources.is_empty() || self.part.wanted.force {
             return None;
         }
-        let definition = format!("{words:?} {:?} {args:?} {:?} {:?} {:?}", task.shell, task.env, self.wanted.env, self.wanted.params);
+        let definition =
+            format!("{words:?} {:?} {args:?} {:?} {:?} {:?}", task.shell, task.env, self.part.wanted.env, self.part.wanted.params);
         let (sources, outputs) = (task.sources.clone(), task.outputs.clone());
-        Some(Inputs { root: task.dir.clone(), sources, outputs, definition })
+        let (home, name) = (self.part.project.root.clone(), task.name.clone());
+        Some(Inputs { home, task: name, root: task.dir.clone(), sources, outputs, definition })
     }
 }
 
@@ -200,7 +226,7 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
 
 fn unknown(project: &Project, name: &str) -> Error {
     let error = Error::usage(format!("there is no task `{name}`"));
-    match text::nearest(name, project.task_names()) {
+    match text::nearest(name, project.heads().iter().map(|head| head.name)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help("`instep list` shows the tasks of this repo"),
     }

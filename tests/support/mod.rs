@@ -213,7 +213,8 @@ impl Ran {
     }
 
     fn redact(&self, bytes: &[u8]) -> String {
-        let text = String::from_utf8_lossy(bytes).replace(&self.root.display().to_string(), "[ROOT]");
+        // Bars are as long as their times.
+        let text = String::from_utf8_lossy(bytes).replace(&self.root.display().to_string(), "[ROOT]").replace('█', " ");
         times(&text)
     }
 }

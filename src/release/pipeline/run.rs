@@ -2,12 +2,12 @@
 
 use std::collections::VecDeque;
 use std::path::{Path, PathBuf};
-use std::time::{Instant, SystemTime};
+use std::time::Instant;
 
 use super::{Outcome, Pipeline, Step};
 use crate::process::{self, Command, Exit, cancel};
 use crate::repo::{self, Tip, Trigger};
-use crate::report::{Ci, Error, Event, Kind, Report, Result, What};
+use crate::report::{Ci, Error, Event, Kind, Report, Result, What, clock};
 
 /// What every step gets.
 pub struct Runner<'a> {
@@ -99,13 +99,13 @@ impl Runner<'_> {
 
     /// The PATH with this instep first: `--exec instep smoke-test` finds the same program.
     fn path(&self) -> String {
-        let path = std::env::var("PATH").unwrap_or_default();
+        let path = process::env::var("PATH").unwrap_or_default();
         self.instep.parent().map_or(path.clone(), |dir| format!("{}:{path}", dir.display()))
     }
 
     /// The output in a fold of the CI system; the end of a failed step's again below it, open.
     fn folded(&self, ci: Ci, step: &Step, command: &Command) -> Result<Exit> {
-        let now = || SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let now = || clock::since_1970().as_secs();
         self.report.raw(&ci.open(&step.id, &step.typed(), now()));
         let mut tail = Tail::default();
         let exit = process::with_sink(command, &mut |bytes| {

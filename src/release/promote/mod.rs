@@ -15,6 +15,7 @@ use super::{Resolve, image};
 use crate::config::{Environment, Gitops, Project, Service};
 use crate::kube;
 use crate::plan::Plan;
+use crate::process;
 use crate::repo::{Fetched, content_id};
 use crate::report::{Error, Kind, Report, Result};
 
@@ -44,7 +45,7 @@ struct Wanted {
 
 /// Who promotes.
 fn who() -> String {
-    super::who::who(|name| std::env::var(name).ok())
+    super::who::who(process::env::var)
 }
 
 impl Promote<'_> {
