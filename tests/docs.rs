@@ -17,6 +17,7 @@ use support::{INSTEP, World, wait_until};
 
 /// What a block needs of the rest of a repo's file: page, a line of the block, what is added in front.
 const PRELUDES: &[(&str, &str, &str)] = &[
+    ("docs/ci.md", "[ci]", "[environments.staging]\ncontext = \"c\"\n"),
     ("docs/run-local.md", "[tasks.run-local]", "[tasks.setup]\nrun = \"true\"\n"),
     ("docs/tasks.md", "[tasks.lint]", "[tasks.clean]\nrun = \"true\"\n"),
 ];

@@ -12,9 +12,6 @@ use crate::kube::yaml;
 use crate::repo::disk;
 use crate::report::{Error, Kind, Result, text};
 
-/// The first line of every file: such a file may be written again, any other one may not.
-const HEADER: &str = "# Made by `instep kube-render`: change instep.toml, then render again.\n";
-
 /// Arguments of `kube-render`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
@@ -86,11 +83,10 @@ fn write_all(dir: &Path, places: &[(&Target, Vec<Value>)], context: &Context) ->
 }
 
 fn write(dir: &Path, objects: &[Value], dry_run: bool) -> Result<Vec<PathBuf>> {
-    let text = |key: &str, object: &Value| object.pointer(key).and_then(Value::as_str).unwrap_or_default().to_owned();
     let mut files = Vec::new();
     for object in objects {
-        let name = format!("{}-{}.yaml", text("/kind", object).to_lowercase(), text("/metadata/name", object));
-        files.push((dir.join(name), format!("{HEADER}{}", yaml::documents(std::slice::from_ref(object))?)));
+        let (name, text) = yaml::file(object)?;
+        files.push((dir.join(name), text));
     }
     for (file, _) in &files {
         refuse_foreign(file)?;
@@ -106,7 +102,7 @@ fn write(dir: &Path, objects: &[Value], dry_run: bool) -> Result<Vec<PathBuf>> {
 
 fn refuse_foreign(file: &Path) -> Result<()> {
     match std::fs::read(file) {
-        Ok(bytes) if !bytes.starts_with(HEADER.as_bytes()) => {
+        Ok(bytes) if !bytes.starts_with(yaml::HEADER.as_bytes()) => {
             Err(Error::new(Kind::Refused, format!("{} is there and was not made by kube-render", file.display()))
                 .help("name another folder, or move the file away"))
         }

@@ -1,5 +1,6 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod ci;
 mod complete;
 mod completions;
 mod config;
@@ -18,6 +19,7 @@ mod list;
 mod load_test;
 mod new_service;
 mod options;
+mod promote;
 mod run_local;
 mod schema;
 mod smoke_test;
@@ -70,6 +72,7 @@ macro_rules! built_in {
 }
 
 built_in! {
+    "ci" Ci(ci::Args) => ci::run, "Run what a pipeline runs: works out from the event what to build, test and deploy";
     "completions" Completions(completions::Args) => completions::run, "Print the script that completes instep's words in a shell";
     "config" Config(config::Args) => config::run, "Print the merged configuration, each value with where it was written";
     "docker-build" DockerBuild(docker_build::Args) => docker_build::run, "Build the images of the repo, and push them with --push";
@@ -81,6 +84,7 @@ built_in! {
     "list" List(list::Args) => list::run, "List the repo's tasks and the built-in commands";
     "load-test" LoadTest(load_test::Args) => load_test::run, "Load a running service for a short time, and hold the figures against thresholds";
     "new-service" NewService(new_service::Args) => new_service::run, "Make a new repo from a scaffold";
+    "promote" Promote(promote::Args) => promote::run, "Deploy by a commit to the platform repo, or a pull request there";
     "run-local" RunLocal(run_local::Args) => run_local::run, "Start the service on this machine; Ctrl-C stops everything";
     "schema" Schema(schema::Args) => schema::run, "Print the JSON Schema of instep.toml";
     "smoke-test" SmokeTest(smoke_test::Args) => smoke_test::run, "Check a running service: TARGET_URL, an environment, or the local run";

@@ -60,6 +60,23 @@ pub struct Global {
     pub config: Vec<String>,
 }
 
+impl Global {
+    /// The options as words, for another instep that does a part of the work. Without `-C` and
+    /// `--output`: where it runs and what becomes of its output is up to the caller.
+    pub fn words(&self) -> Vec<String> {
+        let flag = |on: bool, word: &str| on.then(|| word.to_owned());
+        let flags =
+            [flag(self.yes, "--yes"), flag(self.force, "--force"), flag(self.keep_going, "--keep-going"), flag(self.quiet, "--quiet")];
+        let mut words: Vec<String> = flags.into_iter().flatten().collect();
+        words.extend((0..self.verbose).map(|_| "-v".to_owned()));
+        words.extend(self.jobs.map(|jobs| format!("--jobs={jobs}")));
+        words.extend(self.color.to_possible_value().map(|color| format!("--color={}", color.get_name())));
+        words.extend(self.env.iter().map(|pair| format!("--env={pair}")));
+        words.extend(self.config.iter().map(|pair| format!("--config={pair}")));
+        words
+    }
+}
+
 /// `--output`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 pub enum Output {

@@ -4,6 +4,7 @@
 mod advice;
 pub mod bases;
 mod check;
+mod ci;
 pub mod dotenv;
 mod environment;
 pub mod explain;
@@ -36,7 +37,8 @@ pub mod vendor;
 mod whole;
 pub mod workspace;
 
-pub use self::environment::{Environment, Target};
+pub use self::ci::{DEPLOY, DeployOn, Pipeline};
+pub use self::environment::{Environment, Gitops, Target};
 pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
@@ -76,6 +78,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] = &[
+    "ci",
     "docker-build",
     "docker-push",
     "kube-apply",
@@ -83,6 +86,7 @@ pub const BUILT_IN: &[&str] = &[
     "kube-status",
     "load-test",
     "new-service",
+    "promote",
     "run-local",
     "smoke-test",
     "update",

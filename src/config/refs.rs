@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::names::{Names, same};
 use super::node::{Entry, Node, Table, Value};
-use super::{ABOUT, BUILT_IN, explain, params};
+use super::{ABOUT, BUILT_IN, ci, explain, params};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
@@ -30,6 +30,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
         cycles(&index, problems);
     }
     environments(table, problems);
+    ci::check(table, problems);
     forwards(table, problems);
     skipped(table, problems);
 }

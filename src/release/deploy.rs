@@ -41,7 +41,7 @@ impl Deploy<'_> {
     /// Exit code 6 for an environment that is deployed through its platform repo.
     pub fn allowed(&self) -> Result<()> {
         let name = &self.environment.name;
-        if !self.environment.gitops {
+        if self.environment.gitops.is_none() {
             return Ok(());
         }
         let error = Error::new(Kind::Refused, format!("environment `{name}` is deployed through its platform repo, not from here"));

@@ -23,7 +23,7 @@ pub struct BaseFile {
 /// A commit of another repository, in the cache.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    git_dir: PathBuf,
+    pub(super) git_dir: PathBuf,
     /// The commit.
     pub commit: String,
 }
@@ -169,13 +169,13 @@ fn cache() -> Result<PathBuf> {
     Ok(base.ok_or_else(|| Error::usage("there is no place for clones: neither XDG_CACHE_HOME nor HOME is set"))?.join("instep/git"))
 }
 
-fn git(git_dir: &Path, args: &[&str]) -> Command {
+pub(super) fn git(git_dir: &Path, args: &[&str]) -> Command {
     // Named outright: in a git hook, GIT_DIR is the user's own repository.
     Command::new("git", ["--git-dir"]).arg(git_dir).args(args).env("LC_ALL", "C")
 }
 
 /// Nobody is asked for a password: the question would come from a program that does not own the terminal.
-fn unasked(command: Command) -> Command {
+pub(super) fn unasked(command: Command) -> Command {
     let command = command.env("GIT_TERMINAL_PROMPT", "0");
     let own = process::env::is_set("GIT_SSH_COMMAND") || process::env::is_set("GIT_SSH");
     if own { command } else { command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes") }

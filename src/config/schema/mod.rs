@@ -1,6 +1,7 @@
 //! What may stand in `instep.toml`: the one source of checking, defaults, suggestions, the JSON
 //! Schema and the reference page.
 
+mod ci;
 mod image;
 mod kube;
 mod load_test;

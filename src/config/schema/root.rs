@@ -1,5 +1,6 @@
 //! The whole file.
 
+use super::ci::CI;
 use super::image::IMAGE;
 use super::kube::{JOB, KUBE, WORKLOAD};
 use super::load_test::LOAD_TEST;
@@ -13,7 +14,8 @@ use super::{EDITION, Fields, Form, Key, Shape, key};
 /// The keys of the file's top level.
 pub static ROOT: Fields = Fields { doc: "The file instep.toml.", groups: &[&KEYS] };
 
-static KEYS: [Key; 20] = [
+static KEYS: [Key; 21] = [
+    key("ci", Shape::Table(&CI), "what a pipeline runs"),
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&CLUSTER)), "Kubernetes clusters"),
     key("edition", Shape::Int(1, EDITION), "the shape of what is generated").or("1"),
     key("environments", Shape::Map(Form::Label, &Shape::Table(&ENVIRONMENT)), "the places it is deployed to"),
