@@ -140,9 +140,11 @@ impl<'a> Schedule<'a> {
         let _guard = cancel::listen(move || drop(on_signal.send(Told::Cancelled)));
         std::thread::scope(|scope| {
             loop {
+                let mut running = self.states.iter().filter(|state| **state == State::Running).count();
                 for at in 0..self.steps.len() {
-                    let running = self.states.iter().filter(|state| **state == State::Running).count();
-                    if running < jobs && self.may_start(at) == Some(true) {
+                    let may_start = self.may_start(at);
+                    if running < jobs && may_start == Some(true) {
+                        running += 1;
                         self.begin(at);
                         let (work, halt) = (&self.steps[at].action, self.halt);
                         let (report, tell) = (self.report.clone(), tell.clone());
@@ -150,7 +152,7 @@ impl<'a> Schedule<'a> {
                             let ended = run::with_events(at, work, halt, &report, &tell);
                             let _ = tell.send(Told::Ended(at, ended));
                         });
-                    } else if self.may_start(at) == Some(false) {
+                    } else if may_start == Some(false) {
                         self.pass_over(at);
                     }
                 }
