@@ -44,6 +44,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             [CompletionResult]::new('-V', '-V ', [CompletionResultType]::ParameterName, 'Print version')
             [CompletionResult]::new('--version', '--version', [CompletionResultType]::ParameterName, 'Print version')
+            [CompletionResult]::new('ci', 'ci', [CompletionResultType]::ParameterValue, 'Run what a pipeline runs: works out from the event what to build, test and deploy')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the script that completes instep''s words in a shell')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the merged configuration, each value with where it was written')
             [CompletionResult]::new('docker-build', 'docker-build', [CompletionResultType]::ParameterValue, 'Build the images of the repo, and push them with --push')
@@ -53,7 +54,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('kube-render', 'kube-render', [CompletionResultType]::ParameterValue, 'Print the Kubernetes manifests of an environment, or write them to a folder')
             [CompletionResult]::new('kube-status', 'kube-status', [CompletionResultType]::ParameterValue, 'Show the newest release in an environment, and what runs of it')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the repo''s tasks and the built-in commands')
+            [CompletionResult]::new('load-test', 'load-test', [CompletionResultType]::ParameterValue, 'Load a running service for a short time, and hold the figures against thresholds')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
@@ -61,6 +64,33 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Fetch the bases that instep.toml extends, and show what changes for this repo')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell why a task would run, or not')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;ci' {
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print the file that makes a CI system call `instep ci`')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Print what would run, and why, and run nothing')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
         'instep;completions' {
@@ -118,6 +148,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;docker-build' {
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, over those of instep.toml')
             [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'The network of the build''s containers, such as host')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -128,6 +159,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--push', '--push', [CompletionResultType]::ParameterName, 'Push the images too')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Build also when nothing changed')
             [CompletionResult]::new('--no-cache', '--no-cache', [CompletionResultType]::ParameterName, 'Use nothing of earlier builds')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -135,7 +167,6 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
             [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
             [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
-            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
             [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
             [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
             [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
@@ -144,6 +175,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;docker-push' {
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -293,6 +325,38 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'instep;load-test' {
+            [CompletionResult]::new('--target-url', '--target-url', [CompletionResultType]::ParameterName, 'Load this URL instead')
+            [CompletionResult]::new('--duration', '--duration', [CompletionResultType]::ParameterName, 'How long is measured; default: load-test.duration, else 10s')
+            [CompletionResult]::new('--connections', '--connections', [CompletionResultType]::ParameterName, 'Connections at once; default: load-test.connections, else 50')
+            [CompletionResult]::new('--rate', '--rate', [CompletionResultType]::ParameterName, 'Requests per second, whether the answers keep up or not')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'The name of a protected environment, to say that it is meant')
+            [CompletionResult]::new('--plot', '--plot', [CompletionResultType]::ParameterName, 'Draw latencies and rate into an SVG file')
+            [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Write a summary in Markdown')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--save-baseline', '--save-baseline', [CompletionResultType]::ParameterName, 'Keep the figures as those to compare with (load-test.baseline)')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
         'instep;new-service' {
             [CompletionResult]::new('--scaffold', '--scaffold', [CompletionResultType]::ParameterName, 'The scaffold: an embedded one, or a folder (with a slash)')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Answer a question of the scaffold')
@@ -305,6 +369,35 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;promote' {
+            [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take exactly what runs in this environment')
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run, instead of the one of HEAD''s commit')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
+            [CompletionResult]::new('--override', '--override', [CompletionResultType]::ParameterName, 'Go past a refusal; the reason is recorded')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--rollback', '--rollback', [CompletionResultType]::ParameterName, 'Take the newest promotion back, by a commit that reverts it')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -381,8 +474,12 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;smoke-test' {
-            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only this check; can be given several times')
+            [CompletionResult]::new('--target-url', '--target-url', [CompletionResultType]::ParameterName, 'Check this URL instead; can be given several times')
+            [CompletionResult]::new('--port-forward', '--port-forward', [CompletionResultType]::ParameterName, 'Reach the service in this environment through a port-forward, whatever its url')
+            [CompletionResult]::new('--check', '--check', [CompletionResultType]::ParameterName, 'Only this check and what it needs; can be given several times')
             [CompletionResult]::new('--deadline', '--deadline', [CompletionResultType]::ParameterName, 'How long the whole run may take; default: smoke-test.deadline, else 30s')
+            [CompletionResult]::new('--summary', '--summary', [CompletionResultType]::ParameterName, 'Write a summary in Markdown')
+            [CompletionResult]::new('--record', '--record', [CompletionResultType]::ParameterName, 'Propose a check from what this URL answers, and check nothing')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -483,6 +580,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;help' {
+            [CompletionResult]::new('ci', 'ci', [CompletionResultType]::ParameterValue, 'Run what a pipeline runs: works out from the event what to build, test and deploy')
             [CompletionResult]::new('completions', 'completions', [CompletionResultType]::ParameterValue, 'Print the script that completes instep''s words in a shell')
             [CompletionResult]::new('config', 'config', [CompletionResultType]::ParameterValue, 'Print the merged configuration, each value with where it was written')
             [CompletionResult]::new('docker-build', 'docker-build', [CompletionResultType]::ParameterValue, 'Build the images of the repo, and push them with --push')
@@ -492,7 +590,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('kube-render', 'kube-render', [CompletionResultType]::ParameterValue, 'Print the Kubernetes manifests of an environment, or write them to a folder')
             [CompletionResult]::new('kube-status', 'kube-status', [CompletionResultType]::ParameterValue, 'Show the newest release in an environment, and what runs of it')
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the repo''s tasks and the built-in commands')
+            [CompletionResult]::new('load-test', 'load-test', [CompletionResultType]::ParameterValue, 'Load a running service for a short time, and hold the figures against thresholds')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
+            [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
@@ -500,6 +600,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Fetch the bases that instep.toml extends, and show what changes for this repo')
             [CompletionResult]::new('why', 'why', [CompletionResultType]::ParameterValue, 'Tell why a task would run, or not')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;help;ci' {
             break
         }
         'instep;help;completions' {
@@ -529,7 +632,13 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;help;list' {
             break
         }
+        'instep;help;load-test' {
+            break
+        }
         'instep;help;new-service' {
+            break
+        }
+        'instep;help;promote' {
             break
         }
         'instep;help;run-local' {

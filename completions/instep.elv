@@ -41,6 +41,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -50,7 +51,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-render 'Print the Kubernetes manifests of an environment, or write them to a folder'
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
+            cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
+            cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
@@ -58,6 +61,32 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;ci'= {
+            cand --event 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork'
+            cand --print 'Print the file that makes a CI system call `instep ci`'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --plan 'Print what would run, and why, and run nothing'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;completions'= {
             cand -C 'Run as if started in this folder'
@@ -112,6 +141,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;docker-build'= {
             cand --build-arg 'Set a build argument, over those of instep.toml'
             cand --network 'The network of the build''s containers, such as host'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -122,6 +152,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --push 'Push the images too'
+            cand --force 'Build also when nothing changed'
             cand --no-cache 'Use nothing of earlier builds'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
@@ -129,7 +160,6 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -q 'Only results and errors'
             cand --quiet 'Only results and errors'
             cand --yes 'Answer harmless questions with yes'
-            cand --force 'Run tasks that are up to date too'
             cand --keep-going 'After a failure, go on with what does not need the failed task'
             cand --no-needs 'Only the command itself, not the tasks that it needs here'
             cand --watch 'Run a task again whenever what it reads changes'
@@ -137,6 +167,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;docker-push'= {
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -280,6 +311,37 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;load-test'= {
+            cand --target-url 'Load this URL instead'
+            cand --duration 'How long is measured; default: load-test.duration, else 10s'
+            cand --connections 'Connections at once; default: load-test.connections, else 50'
+            cand --rate 'Requests per second, whether the answers keep up or not'
+            cand --confirm 'The name of a protected environment, to say that it is meant'
+            cand --plot 'Draw latencies and rate into an SVG file'
+            cand --summary 'Write a summary in Markdown'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --save-baseline 'Keep the figures as those to compare with (load-test.baseline)'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
         &'instep;new-service'= {
             cand --scaffold 'The scaffold: an embedded one, or a folder (with a slash)'
             cand --set 'Answer a question of the scaffold'
@@ -292,6 +354,34 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -e 'Set an environment variable for what is run'
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;promote'= {
+            cand --from 'Take exactly what runs in this environment'
+            cand --image 'The image to run, instead of the one of HEAD''s commit'
+            cand --confirm 'Yes, this protected environment is meant'
+            cand --override 'Go past a refusal; the reason is recorded'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --rollback 'Take the newest promotion back, by a commit that reverts it'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -365,8 +455,12 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;smoke-test'= {
-            cand --check 'Only this check; can be given several times'
+            cand --target-url 'Check this URL instead; can be given several times'
+            cand --port-forward 'Reach the service in this environment through a port-forward, whatever its url'
+            cand --check 'Only this check and what it needs; can be given several times'
             cand --deadline 'How long the whole run may take; default: smoke-test.deadline, else 30s'
+            cand --summary 'Write a summary in Markdown'
+            cand --record 'Propose a check from what this URL answers, and check nothing'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -463,6 +557,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;help'= {
+            cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -472,7 +567,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand kube-render 'Print the Kubernetes manifests of an environment, or write them to a folder'
             cand kube-status 'Show the newest release in an environment, and what runs of it'
             cand list 'List the repo''s tasks and the built-in commands'
+            cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
+            cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
@@ -480,6 +577,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;help;ci'= {
         }
         &'instep;help;completions'= {
         }
@@ -499,7 +598,11 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;help;list'= {
         }
+        &'instep;help;load-test'= {
+        }
         &'instep;help;new-service'= {
+        }
+        &'instep;help;promote'= {
         }
         &'instep;help;run-local'= {
         }

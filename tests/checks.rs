@@ -120,7 +120,7 @@ fn a_captured_value_is_used_and_never_shown() {
          [smoke-test.checks.login]\npath = \"/login\"\nbody = { json = { password = \"hunter22\" } }\n\
          capture = { token = \"$.token\", id = \"$.id\", number = { header = \"location\", matches = \"/users/(\\\\d+)\" } }\n";
     let world = world(checks, &server.url);
-    let ran = world.run(["smoke-test", "--junit", "out/junit.xml", "--summary", "summary.md"]);
+    let ran = world.run(["smoke-test", "--junit", "junit.xml", "--summary", "summary.md"]);
     ran.code(1)
         .prints("✓ me     GET /users/7        → 200")
         .prints("✗ gone   GET /gone/17        → 500")
@@ -130,7 +130,7 @@ fn a_captured_value_is_used_and_never_shown() {
         .says("4 checks: 2 passed, 1 failed, 1 skipped");
     assert!(server.requests().iter().any(|request| request.starts_with("GET /users/7") && request.contains("Bearer s3cr3t-token\r\n")));
     let json = world.run(["smoke-test", "--output", "json"]);
-    let (junit, summary) = (world.read("out/junit.xml"), world.read("summary.md"));
+    let (junit, summary) = (world.read("junit.xml"), world.read("summary.md"));
     for text in [ran.out(), ran.err(), String::from_utf8_lossy(json.bytes()).into_owned(), junit.clone(), summary.clone()] {
         assert!(!text.contains("s3cr3t") && !text.contains("hunter22"), "{text}");
     }
