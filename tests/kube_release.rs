@@ -92,7 +92,7 @@ fn a_failed_check_takes_the_deployment_back() {
     let Some(place) = Place::new("") else { return };
     let ran = place.apply(&["--output", "json"]);
     ran.code(0);
-    assert_eq!(ran.json()["releases"][0]["smoke"], serde_json::json!({ "passed": 4, "failed": 0, "skipped": 0 }));
+    assert_eq!(ran.json()["releases"][0]["smoke"], serde_json::json!({ "passed": 4, "failed": 0, "warned": 0, "skipped": 0 }));
     place.config("[smoke-test.checks.list]\npath = \"/users\"\n[kube.env]\nA = \"1\"\n");
     let ran = place.apply(&[]);
     ran.code(1).says("▸ smoke-test check health, ready, metrics, info and list of a new pod\n").prints("✗ list     GET /users   → 404");

@@ -15,7 +15,7 @@ use crate::report::{Error, Kind, Result};
 /// Exit code 6 when it is not the name, or nobody is there to type it.
 pub fn must_ask(environment: &Environment, given: Option<&str>, context: &Context) -> Result<bool> {
     let name = &environment.name;
-    if !environment.protected {
+    if !environment.protected || context.confirmed.get() {
         return Ok(false);
     }
     match given {
@@ -26,12 +26,22 @@ pub fn must_ask(environment: &Environment, given: Option<&str>, context: &Contex
     }
 }
 
+/// Asks for the name where a person has to type it; once for all services of a workspace.
+///
+/// # Errors
+/// As [`must_ask`] and [`ask`].
+pub fn confirm(environment: &Environment, given: Option<&str>, context: &Context) -> Result<()> {
+    if must_ask(environment, given, context)? { ask(&environment.name, context) } else { Ok(()) }
+}
+
 /// Asks for the name.
 ///
 /// # Errors
 /// Exit code 6 when another one is typed.
 pub fn ask(name: &str, context: &Context) -> Result<()> {
-    ask_for(&format!("Environment `{name}` is protected."), name, context)
+    ask_for(&format!("Environment `{name}` is protected."), name, context)?;
+    context.confirmed.set(true);
+    Ok(())
 }
 
 /// As [`ask`], for this reason.

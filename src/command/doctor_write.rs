@@ -6,6 +6,7 @@ use std::path::Path;
 use super::Context;
 use crate::config::{Environment, Project, Target};
 use crate::kube;
+use crate::repo::disk;
 use crate::report::style::{DIM, GOOD, WARN, paint};
 use crate::report::{Error, Place, Problem, Result, text};
 
@@ -100,5 +101,5 @@ fn edit(file: &Path, lines: &[Line], dry_run: bool) -> Result<()> {
     if dry_run {
         return Ok(());
     }
-    crate::repo::write_state(file, text.as_bytes())
+    disk::write(file, text.as_bytes())
 }

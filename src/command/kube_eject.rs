@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::Context;
 use crate::config::{Environment, Project};
 use crate::kube::yaml;
+use crate::repo::disk;
 use crate::report::{Error, Kind, Result, text};
 
 /// Writes a file per object to `k8s/ENV`, and names the folder in the environment's `[kube]`.
@@ -27,8 +28,7 @@ pub(super) fn eject(project: &Project, environment: &Environment, objects: &[Val
     let toml = with_manifests(&read_text(&project.file)?, name, &folder);
     let mut files = Vec::new();
     for object in objects {
-        let part = |at: &str| object.pointer(at).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let file = format!("{folder}/{}-{}.yaml", part("/kind").to_lowercase(), part("/metadata/name"));
+        let file = format!("{folder}/{}", yaml::file_name(object));
         files.push((file, yaml::documents(std::slice::from_ref(object))?));
     }
     files.push(("instep.toml".to_owned(), toml));
@@ -37,7 +37,7 @@ pub(super) fn eject(project: &Project, environment: &Environment, objects: &[Val
     if !context.global.dry_run {
         for (file, text) in &files {
             let path = if file == "instep.toml" { project.file.clone() } else { project.root.join(file) };
-            crate::repo::write_state(&path, text.as_bytes())?;
+            disk::write(&path, text.as_bytes())?;
         }
     }
     let verb = if context.global.dry_run { "would write" } else { "wrote" };

@@ -16,7 +16,7 @@ use crate::report::table::columns;
 pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
-    environment: String,
+    pub(super) environment: String,
 }
 
 /// Lists the releases that are recorded in the cluster, the newest first.

@@ -1,5 +1,6 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod ci;
 mod complete;
 mod completions;
 mod config;
@@ -8,7 +9,10 @@ mod context;
 mod docker_build;
 mod doctor;
 mod doctor_write;
+mod each;
 mod early;
+mod explain;
+mod junit;
 mod kube_apply;
 mod kube_delete;
 mod kube_deploy;
@@ -21,11 +25,14 @@ mod kube_rollback;
 mod kube_status;
 mod kube_unlock;
 mod list;
+mod load_test;
 mod new_service;
 mod options;
+mod promote;
 mod run_local;
 mod schema;
 mod smoke_test;
+mod target;
 mod task;
 mod tour;
 mod update;
@@ -36,90 +43,70 @@ use clap::Subcommand;
 pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
 pub use self::early::Early;
+pub use self::junit::reported;
 pub use self::options::{Global, Output};
-use crate::config::{ABOUT, BUILT_IN, same};
+use crate::config::same;
 use crate::report::Result;
 
-/// The built-in commands, in alphabetical order.
-#[derive(Debug, Subcommand)]
-pub enum BuiltIn {
-    /// Print the script that completes instep's words in a shell
-    Completions(completions::Args),
-    /// Print the merged configuration, each value with where it was written
-    Config(config::Args),
-    /// Build the images of the repo, and push them with --push
-    DockerBuild(docker_build::Args),
-    /// Push the images that are built
-    DockerPush(docker_build::PushArgs),
-    /// Tell what this repo needs, whether it is there, and the cure where it is not
-    Doctor(doctor::Args),
-    /// Deploy to an environment: apply, wait until it serves, take it back if it fails
-    KubeApply(kube_apply::Args),
-    /// Delete everything that releases of this service made in an environment
-    KubeDelete(kube_delete::Args),
-    /// Roll out only a new image; no configuration is applied
-    KubeDeploy(kube_deploy::Args),
-    /// Tell what kube-apply would change, or with --drift what others changed
-    KubeDiff(kube_diff::Args),
-    /// List the releases in an environment
-    KubeHistory(kube_history::Args),
-    /// Show what the pods write
-    KubeLogs(kube_logs::Args),
-    /// Print the Kubernetes manifests of an environment, or write them to a folder
-    KubeRender(kube_render::Args),
-    /// Put an earlier release back
-    KubeRollback(kube_rollback::Args),
-    /// Show the newest release in an environment, and what runs of it
-    KubeStatus(kube_status::Args),
-    /// Show who holds the lock of a deployment, and free it
-    KubeUnlock(kube_unlock::Args),
-    /// List the repo's tasks and the built-in commands
-    List(list::Args),
-    /// Make a new repo from a scaffold
-    NewService(new_service::Args),
-    /// Start the service on this machine; Ctrl-C stops everything
-    RunLocal(run_local::Args),
-    /// Print the JSON Schema of instep.toml
-    Schema(schema::Args),
-    /// Check a running service: TARGET_URL, an environment, or the local run
-    SmokeTest(smoke_test::Args),
-    /// Show the whole way of a service, each command printed before it runs
-    Tour(tour::Args),
-    /// Fetch the bases that instep.toml extends, and show what changes for this repo
-    Update(update::Args),
-    /// Tell why a task would run, or not
-    Why(why::Args),
+/// One table of the built-in commands. The whole command line is made of it, and the line of one command
+/// alone: building all of them for each call would cost more than most calls do.
+macro_rules! built_in {
+    ($($name:literal $variant:ident($args:path) => $run:path, $about:literal;)*) => {
+        /// The built-in commands, in alphabetical order.
+        #[derive(Debug, Subcommand)]
+        pub enum BuiltIn {
+            $(#[doc = $about] #[command(name = $name)] $variant($args),)*
+        }
+
+        impl BuiltIn {
+            /// Runs the command.
+            pub fn run(&self, context: &Context) -> Result<()> {
+                match self {
+                    $(Self::$variant(args) => $run(args, context),)*
+                }
+            }
+        }
+
+        /// Each built-in command with what it does, in one line.
+        pub const BUILT_INS: &[(&str, &str)] = &[$(($name, $about)),*];
+
+        /// The built-in command of this name; underscores and hyphens are the same.
+        pub fn built_in(word: &str) -> Option<clap::Command> {
+            $(if same(word, $name) {
+                return Some(<$args as clap::Args>::augment_args(clap::Command::new($name)).about($about));
+            })*
+            None
+        }
+    };
 }
 
-impl BuiltIn {
-    /// Runs the command.
-    pub fn run(&self, context: &Context) -> Result<()> {
-        match self {
-            Self::Completions(args) => completions::run(args, context),
-            Self::Config(args) => config::run(args, context),
-            Self::DockerBuild(args) => docker_build::run(args, context),
-            Self::DockerPush(args) => docker_build::push(args, context),
-            Self::Doctor(args) => doctor::run(args, context),
-            Self::KubeApply(args) => kube_apply::run(args, context),
-            Self::KubeDelete(args) => kube_delete::run(args, context),
-            Self::KubeDeploy(args) => kube_deploy::run(args, context),
-            Self::KubeDiff(args) => kube_diff::run(args, context),
-            Self::KubeHistory(args) => kube_history::run(args, context),
-            Self::KubeLogs(args) => kube_logs::run(args, context),
-            Self::KubeRender(args) => kube_render::run(args, context),
-            Self::KubeRollback(args) => kube_rollback::run(args, context),
-            Self::KubeStatus(args) => kube_status::run(args, context),
-            Self::KubeUnlock(args) => kube_unlock::run(args, context),
-            Self::List(args) => list::run(args, context),
-            Self::NewService(args) => new_service::run(args, context),
-            Self::RunLocal(args) => run_local::run(args, context),
-            Self::Schema(args) => schema::run(args, context),
-            Self::SmokeTest(args) => smoke_test::run(args, context),
-            Self::Tour(args) => tour::run(args, context),
-            Self::Update(args) => update::run(args, context),
-            Self::Why(args) => why::run(args, context),
-        }
-    }
+built_in! {
+    "ci" Ci(ci::Args) => ci::run, "Run what a pipeline runs: works out from the event what to build, test and deploy";
+    "completions" Completions(completions::Args) => completions::run, "Print the script that completes instep's words in a shell";
+    "config" Config(config::Args) => config::run, "Print the merged configuration, each value with where it was written";
+    "docker-build" DockerBuild(docker_build::Args) => docker_build::run, "Build the images of the repo, and push them with --push";
+    "docker-push" DockerPush(docker_build::PushArgs) => docker_build::push, "Push the images that are built";
+    "doctor" Doctor(doctor::Args) => doctor::run, "Tell what this repo needs, whether it is there, and the cure where it is not";
+    "kube-apply" KubeApply(kube_apply::Args) => kube_apply::run, "Deploy to an environment: apply, wait until it serves, take it back if it fails";
+    "kube-delete" KubeDelete(kube_delete::Args) => kube_delete::run, "Delete everything that releases of this service made in an environment";
+    "kube-deploy" KubeDeploy(kube_deploy::Args) => kube_deploy::run, "Roll out only a new image; no configuration is applied";
+    "kube-diff" KubeDiff(kube_diff::Args) => kube_diff::run, "Tell what kube-apply would change, or with --drift what others changed";
+    "kube-history" KubeHistory(kube_history::Args) => kube_history::run, "List the releases in an environment";
+    "kube-logs" KubeLogs(kube_logs::Args) => kube_logs::run, "Show what the pods write";
+    "kube-render" KubeRender(kube_render::Args) => kube_render::run, "Print the Kubernetes manifests of an environment, or write them to a folder";
+    "kube-rollback" KubeRollback(kube_rollback::Args) => kube_rollback::run, "Put an earlier release back";
+    "kube-status" KubeStatus(kube_status::Args) => kube_status::run, "Show the newest release in an environment, and what runs of it";
+    "kube-unlock" KubeUnlock(kube_unlock::Args) => kube_unlock::run, "Show who holds the lock of a deployment, and free it";
+    "list" List(list::Args) => list::run, "List the repo's tasks and the built-in commands";
+    "load-test" LoadTest(load_test::Args) => load_test::run, "Load a running service for a short time, and hold the figures against thresholds";
+    "new-service" NewService(new_service::Args) => new_service::run, "Make a new repo from a scaffold";
+    "promote" Promote(promote::Args) => promote::run, "Deploy by a commit to the platform repo, or a pull request there";
+    "run-local" RunLocal(run_local::Args) => run_local::run, "Start the service on this machine; Ctrl-C stops everything";
+    "schema" Schema(schema::Args) => schema::run, "Print the JSON Schema of instep.toml";
+    "smoke-test" SmokeTest(smoke_test::Args) => smoke_test::run, "Check a running service: TARGET_URL, an environment, or the local run";
+    "tour" Tour(tour::Args) => tour::run, "Show the whole way of a service, each command printed before it runs";
+    "update" Update(update::Args) => update::run, "Fetch the bases that instep.toml extends, and show what changes for this repo";
+    "why" Why(why::Args) => why::run, "Tell why a task would run, or not";
 }
 
 /// `instep` alone.
@@ -132,9 +119,10 @@ pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Resu
     task::run(name, arguments, context)
 }
 
-/// What a built-in command needs, when a task of its name says so.
-pub fn needs(name: &str, context: &Context) -> Result<()> {
-    if context.global.no_needs { Ok(()) } else { task::needs(name, context) }
+/// A built-in command, with what a task of its name says that it needs; at the root of a workspace for each
+/// service that it concerns.
+pub fn run_built_in(command: &BuiltIn, name: &str, arguments: &clap::ArgMatches, context: &Context) -> Result<()> {
+    each::run(command, name, arguments, context)
 }
 
 /// The built-in commands as clap knows them, with the options common to all.
@@ -150,18 +138,12 @@ fn kube_tables(environment: &str) -> Vec<String> {
     own.map(str::to_owned).into_iter().chain(over).collect()
 }
 
-/// Whether a built-in command has this name; underscores and hyphens are the same.
-pub fn is_built_in(word: &str) -> bool {
-    [BUILT_IN, ABOUT].iter().any(|names| names.iter().any(|name| same(name, word)))
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn every_command_can_be_replaced_or_is_about_the_tool() {
-        let tree = super::tree();
-        let mut names: Vec<&str> = tree.get_subcommands().map(clap::Command::get_name).collect();
-        let mut known = [super::BUILT_IN, super::ABOUT].concat();
+        let mut names: Vec<&str> = super::BUILT_INS.iter().map(|(name, _)| *name).collect();
+        let mut known = [crate::config::BUILT_IN, crate::config::ABOUT].concat();
         names.sort_unstable();
         known.sort_unstable();
         assert_eq!(names, known);

@@ -4,21 +4,26 @@
 mod advice;
 pub mod bases;
 mod check;
+mod ci;
 mod deploy_on;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod job;
 mod json_schema;
 mod kube;
 mod load;
+mod load_test;
 mod local;
 mod merge;
+mod names;
 pub mod node;
 mod notify;
 mod params;
-mod parse;
+pub mod parse;
+mod plain;
 mod pod;
 mod project;
 mod read;
@@ -33,23 +38,27 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
+pub mod workspace;
 
+pub use self::ci::{DEPLOY, Pipeline};
 pub use self::deploy_on::DeployOn;
-pub use self::environment::{Environment, Target};
-pub use self::image::Image;
+pub use self::environment::{Environment, Gitops, Target};
+pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::job::Job;
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Kind, Own, Replicas, Resource, Workload};
-pub use self::local::RunLocal;
+pub use self::load_test::{Limits, LoadTest};
+pub use self::local::{Companion, Forward, RunLocal, Signal};
+pub use self::names::{Names, same};
 pub use self::notify::Notify;
 pub use self::pod::{File, FileFrom, Patch, Sidecar, Volume};
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};
 pub use self::reference::reference;
-pub use self::refs::same;
 pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
-pub use self::smoke::{Check, SmokeTest};
+pub use self::smoke::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, SmokeTest, Status, Test, Tls};
 pub use self::task::{Head, Param, ParamKind, Task};
 
 /// The options common to all commands, as identifiers: a parameter of a task can't have these names.
@@ -63,10 +72,12 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "force",
     "help",
     "jobs",
+    "junit",
     "keep_going",
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",
@@ -75,6 +86,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] = &[
+    "ci",
     "docker-build",
     "docker-push",
     "kube-apply",
@@ -87,7 +99,9 @@ pub const BUILT_IN: &[&str] = &[
     "kube-rollback",
     "kube-status",
     "kube-unlock",
+    "load-test",
     "new-service",
+    "promote",
     "run-local",
     "smoke-test",
     "update",

@@ -19,6 +19,7 @@ impl Notify {
         let slack = scope.read("notify").table("slack");
         let from_env = slack.table("webhook");
         let webhook = match from_env.words("env").pop() {
+            #[expect(clippy::disallowed_methods, reason = "what the caller's environment gives is part of the configuration")]
             Some(name) => std::env::var(name).ok(),
             None => slack.text_opt("webhook")?,
         };

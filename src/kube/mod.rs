@@ -11,6 +11,7 @@ mod forward;
 mod kubectl;
 pub mod lock;
 pub mod logs;
+mod newest;
 pub mod object;
 mod observe;
 mod pack;
@@ -24,8 +25,9 @@ pub mod yaml;
 
 use std::time::Duration;
 
-pub use self::forward::{Forward, forward};
+pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
+pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
 use crate::config::{Replicas, Workload};
 

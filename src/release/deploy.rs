@@ -14,6 +14,7 @@ use crate::kube::lock::{self, Deployer};
 use crate::kube::record::{Record, last_good};
 use crate::kube::{Ground, Place};
 use crate::plan::Plan;
+use crate::process;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Kind, Report, Result, text};
@@ -62,7 +63,7 @@ impl Deploy<'_> {
     /// Exit code 6 for an environment that is deployed through its platform repo.
     pub fn allowed(&self) -> Result<()> {
         let name = &self.environment.name;
-        if !self.environment.gitops {
+        if self.environment.gitops.is_none() {
             return Ok(());
         }
         let error = Error::new(Kind::Refused, format!("environment `{name}` is deployed through its platform repo, not from here"));
@@ -113,7 +114,7 @@ impl Deploy<'_> {
     }
 
     pub(super) fn what_of(&self, image: String) -> What {
-        let who = who::who(|name| std::env::var(name).ok(), &self.project.root);
+        let who = who::who(process::env::var, &self.project.root);
         What { image, images: Vec::new(), version: self.project.facts().version().text.clone(), who }
     }
 
@@ -175,7 +176,9 @@ impl Deploy<'_> {
     /// Hands the request to `act`.
     pub(super) fn with<T>(&self, target: &Target, what: &What, act: impl FnOnce(Request<'_>) -> Result<T>) -> Result<T> {
         let facts = self.project.facts();
-        let checks = Checks::of(target, &self.environment.name, self.report)?;
+        // A named image, and a changed file, may be of another version.
+        let told = self.image.is_empty() && !facts.commit().is_some_and(|commit| commit.dirty);
+        let checks = Checks::of(target, told.then_some(what.version.as_str()), self.report)?;
         let run = |pod: &str| checks.run(pod);
         let gate = if matches!(self.source, Source::Release(_)) { None } else { checks.gate(&run)? };
         act(Request {

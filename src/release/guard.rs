@@ -54,7 +54,7 @@ fn foreign(project: &Project, environment: &Environment) -> Option<Objection> {
         message: format!(
             "environment `{}` is deployed from {}, not from {}",
             environment.name,
-            rule.words(),
+            rule,
             branch.unwrap_or_else(|| "here".to_owned())
         ),
         help: "check out what is to be deployed".to_owned(),

@@ -1,7 +1,10 @@
 //! Which images a release runs: those that are named, or those of HEAD's commit; never new ones.
 
+use serde_json::Value;
+
 use super::Resolve;
 use crate::config::{Image, Job, Own, Project, Scope, Workload};
+use crate::kube::render::repository;
 use crate::report::{Error, Result, text};
 
 /// The main image, by its digest where one is known.
@@ -33,6 +36,29 @@ pub(super) fn others(project: &Project, scope: &Scope, named: &[String], resolve
         }
     }
     Ok(found)
+}
+
+/// The further images that these objects run, by their keys.
+///
+/// # Errors
+/// Exit code 2 for templates with faults.
+pub(super) fn of_objects(scope: &Scope, objects: &[Value]) -> Result<Vec<(String, String)>> {
+    let run: Vec<&str> = objects.iter().flat_map(references).collect();
+    let images = Image::all(scope)?.into_iter().filter(|image| image.key != "image");
+    let reference = |image: &Image| Some((*run.iter().find(|reference| repository(reference) == image.repository)?).to_owned());
+    Ok(images.filter_map(|image| Some((image.key.clone(), reference(&image)?))).collect())
+}
+
+/// What stands as `image` anywhere in it.
+fn references(value: &Value) -> Vec<&str> {
+    match value {
+        Value::Object(map) => {
+            let own = map.get("image").and_then(Value::as_str);
+            own.into_iter().chain(map.values().flat_map(references)).collect()
+        }
+        Value::Array(items) => items.iter().flat_map(references).collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The images that workloads, jobs and sidecars name.

@@ -5,8 +5,12 @@ mod diff;
 mod gate;
 mod guard;
 mod image;
+pub mod local;
 mod notify;
+pub mod pipeline;
+mod promote;
 pub mod smoke;
 mod who;
 
 pub use self::deploy::{Deploy, Resolve};
+pub use self::promote::Promote;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use serde_json::json;
 
-use crate::check::{Client, Request};
 use crate::config::{Notify, Scope};
+use crate::http::{self, Client, Request, Tls};
 use crate::kube::record::{Outcome, Record};
 use crate::report::{Error, Problem, Report};
 
@@ -35,8 +35,9 @@ pub(super) fn tell(scope: &Scope, news: &News<'_>, report: &Report) {
     report.masker.add(&webhook);
     let body = json!({ "text": report.masker.mask(&words(news)) }).to_string();
     let headers = [("content-type".to_owned(), "application/json".to_owned())];
-    let request = Request { method: "POST", url: &webhook, headers: &headers, body: Some(&body), timeout: PATIENCE };
-    let answer = Client::new(webhook.starts_with("https://")).and_then(|client| client.send(request));
+    let request = Request { method: "POST", url: &webhook, headers: &headers, body: body.into(), timeout: PATIENCE };
+    let answer =
+        Client::new(webhook.starts_with("https://").then(Tls::default).as_ref()).and_then(|client| http::run(client.send(request)));
     let fault = match answer {
         Ok(Ok(answer)) if (200..300).contains(&answer.status) => return,
         Ok(Ok(answer)) => format!("it answers {}", answer.status),

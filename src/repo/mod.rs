@@ -1,10 +1,14 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod base;
+pub mod disk;
 mod git;
 mod globs;
+mod index;
+mod platform;
 mod selection;
 mod state;
+mod trigger;
 mod version;
 mod watch;
 
@@ -12,12 +16,16 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
-pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
-pub use self::globs::files;
+pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
+pub use self::globs::{Stat, files, folders};
+pub use self::index::{Index, checksum};
+pub use self::platform::{Listed, Push, Pushed, content_id};
 pub use self::selection::Selection;
-pub use self::state::{state_dir, write_state};
+pub use self::state::state_dir;
+pub use self::trigger::Trigger;
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};
+use crate::process;
 use crate::report::Result;
 
 /// Facts of the repo around a folder; each is looked up once, when it is first asked for.
@@ -49,7 +57,7 @@ impl Facts {
     /// the CI systems document).
     pub fn branch(&self) -> Option<String> {
         let names = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "TRAVIS_BRANCH", "BRANCH_NAME", "GIT_BRANCH"];
-        let of_ci = || names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()));
+        let of_ci = || names.iter().find_map(|name| process::env::var(name).filter(|value| !value.is_empty()));
         self.commit().and_then(|commit| commit.branch.clone()).or_else(of_ci)
     }
 
@@ -67,6 +75,16 @@ impl Facts {
     /// credentials; none when there is no remote.
     pub fn source(&self) -> Option<String> {
         git::source(&self.dir)
+    }
+
+    /// Which tags are releases of this service: those that begin so.
+    pub fn tag_prefix(&self) -> &str {
+        &self.tag_prefix
+    }
+
+    /// The commits after one up to another, newest first, one line each; empty when that can't be told.
+    pub fn commits_between(&self, old: &str, new: &str) -> Vec<String> {
+        git::commits_between(&self.dir, old, new)
     }
 
     /// An error unless the folder is in a git repository with a commit.

@@ -49,6 +49,13 @@ impl Kind {
         }
     }
 
+    /// The kind that an exit code of instep stands for; none for one that means more than one thing.
+    pub fn of_exit_code(code: u8) -> Option<Self> {
+        let kinds =
+            [Self::Failed, Self::Usage, Self::Differences, Self::TimedOut, Self::Locked, Self::Refused, Self::Missing, Self::Broken];
+        kinds.into_iter().find(|kind| kind.exit_code() == code)
+    }
+
     /// The name used in JSON as `error.kind`.
     pub fn name(self) -> &'static str {
         match self {

@@ -1,6 +1,5 @@
 //! The plan of a new repo, and its execution: beside the target first, then one rename.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -10,7 +9,7 @@ use super::manifest::Manifest;
 use super::render::File;
 use crate::plan::{Action, Plan, Step};
 use crate::process::quote;
-use crate::repo;
+use crate::repo::{self, disk};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -92,8 +91,10 @@ impl<'a> Maker<'a> {
     /// A folder that can't be written.
     pub fn new(target: &Path, files: &'a [File], manifest: &'a Manifest, answers: &'a Answers) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(|error| unwritable(parent, &error))?;
+        disk::make_dir(parent)?;
+        // The kind alone: the error of tempfile names a path that nobody asked for.
+        let refused = |error: std::io::Error| disk::unwritable(parent, &error.kind().into());
+        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(refused)?;
         Ok(Self { files, manifest, answers, beside })
     }
 
@@ -119,9 +120,9 @@ impl<'a> Maker<'a> {
     /// A target that came into being meanwhile.
     pub fn finish(self, target: &Path) -> Result<()> {
         let made = self.beside.path();
-        std::fs::set_permissions(made, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(made, &error))?;
+        disk::set_mode(made, 0o755)?;
         // An empty folder may be replaced; anything else makes the rename fail.
-        std::fs::rename(made, target).map_err(|error| unwritable(target, &error))?;
+        disk::rename(made, target)?;
         let _gone = self.beside.keep();
         Ok(())
     }
@@ -130,7 +131,7 @@ impl<'a> Maker<'a> {
     /// record, which holds this id, comes in a second commit.
     fn commit(&self, message: &str) -> Result<()> {
         let record = self.beside.path().join(RECORD);
-        std::fs::remove_file(&record).map_err(|error| unwritable(&record, &error))?;
+        disk::remove(&record)?;
         let tree = repo::init_with_commit(self.beside.path(), message)?;
         self.record(Some(&tree))?;
         repo::commit_all(self.beside.path(), "Record the scaffold that this repo came from")
@@ -152,19 +153,10 @@ impl<'a> Maker<'a> {
 
     fn write(&self, path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
         let file = self.beside.path().join(path);
-        let dir = file.parent().unwrap_or(&file);
-        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
-        std::fs::write(&file, bytes).map_err(|error| unwritable(&file, &error))?;
-        if executable {
-            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(&file, &error))?;
-        }
-        Ok(())
+        disk::write(&file, bytes)?;
+        if executable { disk::set_mode(&file, 0o755) } else { Ok(()) }
     }
 }
 
 /// Where a repo says what it was generated from.
 const RECORD: &str = ".instep/scaffold.toml";
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
-}

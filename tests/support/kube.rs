@@ -8,7 +8,7 @@ use super::{Ran, World, cluster, engine};
 
 /// A small image with an HTTP server, in the engine only: the kubelet uses the engine's images.
 pub fn image() -> &'static str {
-    const NAME: &str = "instep-test/kube-httpd:2";
+    const NAME: &str = "instep-test/kube-httpd:3";
     static BUILT: OnceLock<()> = OnceLock::new();
     BUILT.get_or_init(|| {
         let there = Command::new("docker").args(["image", "inspect", NAME]).output().unwrap();
@@ -19,7 +19,7 @@ pub fn image() -> &'static str {
         let busybox = std::env::split_paths(&std::env::var_os("PATH").unwrap()).map(|dir| dir.join("busybox")).find(|file| file.is_file());
         std::fs::copy(busybox.expect("busybox-static is needed"), dir.path().join("busybox")).unwrap();
         std::fs::create_dir(dir.path().join("www")).unwrap();
-        for (path, text) in [("health", "ok\n"), ("info", "{}\n"), ("metrics", "up 1\n")] {
+        for (path, text) in [("health", "ok\n"), ("info", "{\"version\":\"1.0.0\"}\n"), ("metrics", "up 1\n")] {
             std::fs::write(dir.path().join("www").join(path), text).unwrap();
         }
         let dockerfile = "FROM scratch\nCOPY busybox /bin/busybox\nCOPY www /www\nENTRYPOINT [\"/bin/busybox\"]\n\

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::{Deployment, prepare};
@@ -14,7 +13,7 @@ use crate::kube::record::{self, Outcome, Record};
 use crate::kube::rollout::{self, Expected, Watch};
 use crate::kube::{blame, evidence, observe, yaml};
 use crate::plan::Step;
-use crate::report::{Error, Event, Kind, Report, Result, What};
+use crate::report::{Error, Event, Kind, Report, Result, What, clock};
 
 impl Deployment<'_> {
     /// Runs the plan, and gives the record as it stands then, together with how it went. The lock is freed.
@@ -186,7 +185,7 @@ pub(super) fn broken(mut error: Error, why: &str) -> Error {
 
 /// Now, to the second.
 pub(super) fn now() -> String {
-    format!("{:.0}", Timestamp::now())
+    format!("{:.0}", clock::timestamp())
 }
 
 /// Shows what a deployment would change.

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 
 use crate::kube::object::{int, text};
 use crate::kube::render::{MANAGED_BY, NAME, label_value};
+use crate::report::clock;
 
 /// How long a holder may be silent before somebody else takes the lock over.
 pub const DURATION: Duration = Duration::from_secs(20);
@@ -150,7 +151,7 @@ pub fn left(me: &Deployer) -> Value {
 
 /// Now, as Leases write it.
 pub fn now() -> String {
-    format!("{:.6}", Timestamp::now())
+    format!("{:.6}", clock::timestamp())
 }
 
 fn spec(me: &Deployer, transitions: i64) -> Value {
@@ -215,7 +216,7 @@ impl Signs {
 }
 
 fn is_long_ago(beat: &str) -> bool {
-    beat.parse::<Timestamp>().is_ok_and(|beat| Timestamp::now().as_second() - beat.as_second() > LONG_AGO)
+    beat.parse::<Timestamp>().is_ok_and(|beat| clock::timestamp().as_second() - beat.as_second() > LONG_AGO)
 }
 
 #[cfg(test)]

@@ -17,6 +17,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use self::meta::{MANAGED_BY, NAME, label_value};
+pub use self::own::repository;
 pub use self::version::KubeVersion;
 pub use self::workload::SLACK;
 use crate::config::{Job, Own, Service, Target, Workload};

@@ -154,7 +154,7 @@ fn pin(value: &mut Value, images: &[(String, String)]) {
 }
 
 /// A reference without its tag and digest.
-fn repository(reference: &str) -> &str {
+pub fn repository(reference: &str) -> &str {
     let name = reference.split('@').next().unwrap_or_default();
     match name.rsplit_once(':') {
         Some((name, tag)) if !tag.contains('/') => name,
