@@ -48,7 +48,7 @@ fn a_commit_that_lacks_what_runs_is_refused_where_it_is_protected() {
     config("");
     place.world.commit("rules");
     let ran = place.apply(&["--confirm", "staging"]);
-    ran.code(6).says("error: environment `staging` is deployed from tag v*, not from main\n").says("instep.toml:10:13");
+    ran.code(6).says("error: environment `staging` is deployed from tag v*, not from main\n").says("instep.toml:10:21");
     ran.says("help: or go past it: --override REASON, which is recorded\n").says("note: nothing was changed\n");
     assert_eq!(told.recv().unwrap(), r#"{"text":"✗ hello 0.0.0-2.g"#.to_owned() + &rest(&ran.err()));
     place.world.git(&["tag", "v1.0.0"]);
