@@ -43,6 +43,7 @@ complete -c instep -n "__fish_instep_needs_command" -l no-needs -d 'Only the com
 complete -c instep -n "__fish_instep_needs_command" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_needs_command" -s V -l version -d 'Print version'
+complete -c instep -n "__fish_instep_needs_command" -f -a "add" -d 'Add a part of the scaffold that the repo did not take at first'
 complete -c instep -n "__fish_instep_needs_command" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
 complete -c instep -n "__fish_instep_needs_command" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
 complete -c instep -n "__fish_instep_needs_command" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
@@ -54,12 +55,32 @@ complete -c instep -n "__fish_instep_needs_command" -f -a "kube-status" -d 'Show
 complete -c instep -n "__fish_instep_needs_command" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
 complete -c instep -n "__fish_instep_needs_command" -f -a "new-service" -d 'Make a new repo from a scaffold'
 complete -c instep -n "__fish_instep_needs_command" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_needs_command" -f -a "scaffold" -d 'List, show, lint and test scaffolds'
 complete -c instep -n "__fish_instep_needs_command" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
 complete -c instep -n "__fish_instep_needs_command" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
 complete -c instep -n "__fish_instep_needs_command" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
-complete -c instep -n "__fish_instep_needs_command" -f -a "update" -d 'Fetch the bases that instep.toml extends, and show what changes for this repo'
+complete -c instep -n "__fish_instep_needs_command" -f -a "update" -d 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
 complete -c instep -n "__fish_instep_needs_command" -f -a "why" -d 'Tell why a task would run, or not'
 complete -c instep -n "__fish_instep_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand add" -l set -d 'Answer a question of the scaffold anew' -r
+complete -c instep -n "__fish_instep_using_subcommand add" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand add" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand add" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand add" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand add" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand add" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand add" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand add" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand add" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand add" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand add" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand add" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand add" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand add" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand add" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand completions" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -234,8 +255,9 @@ complete -c instep -n "__fish_instep_using_subcommand list" -l keep-going -d 'Af
 complete -c instep -n "__fish_instep_using_subcommand list" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand list" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: an embedded one, or a folder (with a slash)' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'Answer a question of the scaffold' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l answers -d 'Take the answers of a TOML file; --set is stronger' -r -F
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dir -d 'The folder of the new repo; default: ./NAME' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -276,6 +298,108 @@ complete -c instep -n "__fish_instep_using_subcommand run-local" -l keep-going -
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "list" -d 'List the scaffolds that can be named here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "show" -d 'Show what a scaffold asks and generates'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l all -d 'All embedded scaffolds'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l quick -d 'Only generate: the tests of the service are not run'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the scaffolds that can be named here'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a scaffold asks and generates'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -336,6 +460,9 @@ complete -c instep -n "__fish_instep_using_subcommand tour" -l keep-going -d 'Af
 complete -c instep -n "__fish_instep_using_subcommand tour" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand tour" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand tour" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand update" -l set -d 'Answer a question of the scaffold anew' -r
+complete -c instep -n "__fish_instep_using_subcommand update" -l scaffold -d 'The scaffold, when it is elsewhere now: a folder (with a slash) or a URL' -r
+complete -c instep -n "__fish_instep_using_subcommand update" -l fleet -d 'Look at all generated services below a folder; with --apply, update those without conflicts' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand update" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand update" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -346,6 +473,9 @@ complete -c instep -n "__fish_instep_using_subcommand update" -l jobs -d 'How ma
 complete -c instep -n "__fish_instep_using_subcommand update" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l base -d 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
+complete -c instep -n "__fish_instep_using_subcommand update" -l apply -d 'Write the update into the work tree, conflicts with marks'
+complete -c instep -n "__fish_instep_using_subcommand update" -l check -d 'Only tell whether the repo is behind its scaffold: exit code 3 when it is'
+complete -c instep -n "__fish_instep_using_subcommand update" -l undo -d 'Take the last update of this checkout back'
 complete -c instep -n "__fish_instep_using_subcommand update" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand update" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand update" -s q -l quiet -d 'Only results and errors'
@@ -373,20 +503,26 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l keep-going -d 'Aft
 complete -c instep -n "__fish_instep_using_subcommand why" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand why" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "update" -d 'Fetch the bases that instep.toml extends, and show what changes for this repo'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "add" -d 'Add a part of the scaffold that the repo did not take at first'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "scaffold" -d 'List, show, lint and test scaffolds'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "update" -d 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "list" -d 'List the scaffolds that can be named here'
+complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "show" -d 'Show what a scaffold asks and generates'
+complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'

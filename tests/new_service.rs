@@ -32,7 +32,21 @@ fn the_new_repo_is_committed_and_says_where_it_came_from() {
          context = \"staging\"\nname = \"hello\"\npackage = \"hello\"\nport = 9000\nregistry = \"localhost:5000\"\n",
         env!("CARGO_PKG_VERSION")
     );
-    assert_eq!(record, expected);
+    let listing = git(&["ls-tree", "-r", "HEAD~1"]);
+    let files: Vec<String> = listing
+        .lines()
+        .map(|line| {
+            let (meta, path) = line.split_once('\t').unwrap();
+            let words: Vec<&str> = meta.split(' ').collect();
+            let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+            if plain {
+                format!("{path} = \"{} {}\"\n", words[0], words[2])
+            } else {
+                format!("\"{path}\" = \"{} {}\"\n", words[0], words[2])
+            }
+        })
+        .collect();
+    assert_eq!(record, format!("{expected}\n[files]\n{}", files.concat()));
     assert_eq!(leftovers(&world), Vec::<String>::new());
 }
 
@@ -171,7 +185,7 @@ fn inside_of_a_repository_no_second_one_is_made() {
 #[test]
 fn dry_run_shows_the_files_and_writes_nothing() {
     let world = World::new();
-    answered(&world, &["--dry-run"]).code(0).stderr("").prints("hello/instep.toml\n").prints("git init");
+    answered(&world, &["--dry-run"]).code(0).stderr("").prints("#     instep.toml\n").prints("git init");
     assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
     let ran = answered(&world, &["--dry-run", "--output", "json"]);
     assert_eq!(ran.code(0).json()["plan"]["steps"][0]["id"], "write");

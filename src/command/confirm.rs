@@ -1,12 +1,10 @@
 //! The name of a protected environment, typed or given.
 
 use std::io::IsTerminal as _;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
 
 use super::Context;
 use crate::config::Environment;
-use crate::process::{self, cancel};
+use crate::process;
 use crate::report::{Error, Kind, Result};
 
 /// Asks for the name of a protected environment, unless `--confirm` gave it.
@@ -24,27 +22,8 @@ pub fn confirm(environment: &Environment, given: Option<&str>, context: &Context
         Some(given) => Err(refused(format!("--confirm {given} does not name the environment `{name}`"))),
         None if std::io::stdin().is_terminal() && context.report.is_live() => {
             context.report.note(&format!("Environment `{name}` is protected. Type its name to go on:"));
-            if typed()?.trim() == *name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
+            if process::typed()?.trim() == *name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
         }
         None => Err(refused(format!("environment `{name}` is protected")).help(format!("say that it is meant: --confirm {name}"))),
-    }
-}
-
-/// A line from the terminal; a signal ends the wait for it.
-fn typed() -> Result<String> {
-    process::listen_for_signals();
-    let (line, read) = channel();
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        let _ = std::io::stdin().read_line(&mut text);
-        let _ = line.send(text);
-    });
-    loop {
-        cancel::check()?;
-        match read.recv_timeout(Duration::from_millis(50)) {
-            Ok(text) => return Ok(text),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(String::new()),
-        }
     }
 }

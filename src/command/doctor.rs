@@ -66,7 +66,6 @@ pub fn run(_: &Args, context: &Context) -> Result<()> {
         "tasks",
         "workloads",
         "workspace",
-        "scaffolds",
     ]) {
         context.report.warn(&problem);
     }

@@ -1,5 +1,6 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod add;
 mod complete;
 mod completions;
 mod config;
@@ -15,11 +16,16 @@ mod list;
 mod new_service;
 mod options;
 mod run_local;
+mod scaffold;
+mod scaffolds;
 mod schema;
 mod smoke_test;
 mod task;
 mod tour;
 mod update;
+mod update_base;
+mod update_fleet;
+mod update_scaffold;
 mod why;
 
 use clap::Subcommand;
@@ -34,6 +40,8 @@ use crate::report::Result;
 /// The built-in commands, in alphabetical order.
 #[derive(Debug, Subcommand)]
 pub enum BuiltIn {
+    /// Add a part of the scaffold that the repo did not take at first
+    Add(add::Args),
     /// Print the script that completes instep's words in a shell
     Completions(completions::Args),
     /// Print the merged configuration, each value with where it was written
@@ -56,13 +64,15 @@ pub enum BuiltIn {
     NewService(new_service::Args),
     /// Start the service on this machine; Ctrl-C stops everything
     RunLocal(run_local::Args),
+    /// List, show, lint and test scaffolds
+    Scaffold(scaffold::Args),
     /// Print the JSON Schema of instep.toml
     Schema(schema::Args),
     /// Check a running service: TARGET_URL, an environment, or the local run
     SmokeTest(smoke_test::Args),
     /// Show the whole way of a service, each command printed before it runs
     Tour(tour::Args),
-    /// Fetch the bases that instep.toml extends, and show what changes for this repo
+    /// Bring the repo to the newest version of its scaffold; with --base: of its bases
     Update(update::Args),
     /// Tell why a task would run, or not
     Why(why::Args),
@@ -72,6 +82,7 @@ impl BuiltIn {
     /// Runs the command.
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
+            Self::Add(args) => add::run(args, context),
             Self::Completions(args) => completions::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::DockerBuild(args) => docker_build::run(args, context),
@@ -83,6 +94,7 @@ impl BuiltIn {
             Self::List(args) => list::run(args, context),
             Self::NewService(args) => new_service::run(args, context),
             Self::RunLocal(args) => run_local::run(args, context),
+            Self::Scaffold(args) => scaffold::run(args, context),
             Self::Schema(args) => schema::run(args, context),
             Self::SmokeTest(args) => smoke_test::run(args, context),
             Self::Tour(args) => tour::run(args, context),

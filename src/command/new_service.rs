@@ -1,11 +1,12 @@
 //! `instep new-service`: a new repo from a scaffold.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 
-use super::{Context, complete};
+use super::{Context, complete, scaffolds};
 use crate::config::value;
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};
@@ -17,12 +18,15 @@ use crate::scaffold::{self, Answers, Maker, Scaffold};
 pub struct Args {
     /// The service's name: lower-case letters, digits and `-`
     name: String,
-    /// The scaffold: an embedded one, or a folder (with a slash)
+    /// The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG
     #[arg(long, value_name = "SCAFFOLD", add = ArgValueCandidates::new(complete::scaffolds))]
     scaffold: Option<String>,
     /// Answer a question of the scaffold
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Take the answers of a TOML file; --set is stronger
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    answers: Option<PathBuf>,
     /// The folder of the new repo; default: ./NAME
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
@@ -34,9 +38,11 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         let error = Error::usage(format!("the name `{}` {}", args.name, fault.what));
         fault.help.into_iter().fold(error, Error::help)
     })?;
-    let scaffold = Scaffold::find(&choose(args, context)?)?;
+    let scaffold = choose(args, context)?;
     scaffold.check_name(&args.name)?;
-    let answers = scaffold::collect(&scaffold.manifest, known(&args.name), &args.set, context.global.yes)?;
+    let mut set = args.answers.as_deref().map(|file| scaffold::from_file(&context.dir.join(file))).transpose()?.unwrap_or_default();
+    set.extend(args.set.iter().cloned());
+    let answers = scaffold::collect(&scaffold.manifest, known(&args.name), &set, context.global.yes)?;
     let files = scaffold::render(&scaffold, &answers)?;
     let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(&args.name));
     let place = context.dir.join(&target);
@@ -46,7 +52,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         plan.show(&context.report);
         return Ok(());
     }
-    let maker = Maker::new(&place, &files, &scaffold.manifest, &answers)?;
+    let maker = Maker::new(&place, &files, &scaffold, &answers)?;
     plan.run(&context.report, |step| maker.act(step))?;
     maker.finish(&place)?;
     done(args, &target, &scaffold, &answers, context);
@@ -54,17 +60,22 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 }
 
 /// The one that was named; else, asked on a terminal; else the choice is the user's to make.
-fn choose(args: &Args, context: &Context) -> Result<String> {
+fn choose(args: &Args, context: &Context) -> Result<Scaffold> {
+    let names = scaffolds::names(context)?;
     if let Some(name) = &args.scaffold {
         // A folder is meant from where the user is.
-        let folder = name.contains('/') && Path::new(name).is_relative();
-        return Ok(if folder { context.dir.join(name).display().to_string() } else { name.clone() });
+        return Scaffold::find(name, &names, &context.dir);
     }
     let all = Scaffold::embedded();
-    let lines: Vec<String> = all.iter().map(|scaffold| format!("{}: {}", scaffold.manifest.name, scaffold.manifest.description)).collect();
-    Err(Error::usage("which scaffold?")
-        .note(lines.join("\n"))
-        .help(format!("add --scaffold {}", scaffold::embedded_names().join(" or --scaffold "))))
+    let embedded = all.iter().map(|scaffold| (scaffold.manifest.name.as_str(), scaffold.manifest.description.as_str()));
+    let rows: Vec<(&str, &str)> = embedded.chain(names.iter().map(|(name, place)| (name.as_str(), place.as_str()))).collect();
+    let picked = if std::io::stdin().is_terminal() && context.report.is_live() { scaffold::pick("Scaffold", &rows)? } else { None };
+    if let Some(name) = picked {
+        return Scaffold::find(&name, &names, &context.dir);
+    }
+    let lines: Vec<String> = rows.iter().map(|(name, words)| format!("{name}: {words}")).collect();
+    let flags: Vec<String> = rows.iter().map(|(name, _)| format!("--scaffold {name}")).collect();
+    Err(Error::usage("which scaffold?").note(lines.join("\n")).help(format!("add {}", flags.join(" or "))))
 }
 
 /// What instep knows without asking.
@@ -91,8 +102,8 @@ fn kube_context() -> Option<String> {
 }
 
 fn done(args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
-    let mut command =
-        vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), scaffold.manifest.name.clone()];
+    let place = args.scaffold.clone().unwrap_or_else(|| scaffold.manifest.name.clone());
+    let mut command = vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), process::quote(&place)];
     command.extend(scaffold::as_flags(&scaffold.manifest, answers));
     context.report.document(json!({
         "service": args.name,

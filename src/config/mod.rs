@@ -20,6 +20,7 @@ mod project;
 mod read;
 mod reference;
 mod refs;
+mod scaffolds;
 pub mod schema;
 mod scope;
 mod service;
@@ -67,7 +68,7 @@ pub const COMMON_OPTIONS: &[&str] = &[
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] =
-    &["docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+    &["add", "docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
 
 /// The commands about the repo and the tool: a task can't have their names.
-pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];
+pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "scaffold", "schema", "tour", "why"];

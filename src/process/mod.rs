@@ -3,6 +3,7 @@
 pub mod cancel;
 mod command;
 mod find;
+mod line;
 mod other;
 mod registry;
 mod run;
@@ -11,6 +12,7 @@ mod tree;
 
 pub use self::command::{Command, GRACE, quote};
 pub use self::find::{exists, find, not_found};
+pub use self::line::typed;
 pub use self::other::{identity, terminate};
 pub use self::run::{Exit, Output, Stopper, ask, capture, read, with_handle, with_sink, with_terminal, with_terminal_and_handle};
 pub use self::signal::listen as listen_for_signals;

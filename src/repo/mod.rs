@@ -3,8 +3,10 @@
 mod base;
 mod git;
 mod globs;
+mod merge;
 mod selection;
 mod state;
+mod tree;
 mod version;
 mod watch;
 
@@ -14,8 +16,10 @@ use std::sync::OnceLock;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
 pub use self::globs::files;
+pub use self::merge::Merged;
 pub use self::selection::Selection;
 pub use self::state::{state_dir, write_state};
+pub use self::tree::{Blob, Delta, Entries, Trees};
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};
 use crate::report::Result;

@@ -7,10 +7,12 @@ use serde::Serialize;
 
 use super::answers::Answers;
 use super::manifest::Manifest;
+use super::record::{RECORD, Record};
 use super::render::File;
+use super::source::{Mode, Scaffold};
 use crate::plan::{Action, Plan, Step};
 use crate::process::quote;
-use crate::repo;
+use crate::repo::{self, Trees};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -43,7 +45,7 @@ impl Action for Make {
 
     fn script(&self) -> Vec<String> {
         match self {
-            Self::Write { target, files } => files.iter().map(|file| format!("#   {}", target.join(file).display())).collect(),
+            Self::Write { target, files } => tree(target, files),
             Self::Commit { target, message } => {
                 vec![format!(
                     "(cd {} && git init && git add --all && git commit -m {})",
@@ -53,6 +55,25 @@ impl Action for Make {
             }
         }
     }
+}
+
+/// The files as a tree, in comments of a script.
+fn tree(target: &Path, files: &[PathBuf]) -> Vec<String> {
+    let mut lines = vec![format!("#   {}/", target.display())];
+    let mut above: Vec<String> = Vec::new();
+    let mut sorted: Vec<&PathBuf> = files.iter().collect();
+    sorted.sort();
+    for file in sorted {
+        let parts: Vec<String> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let Some((name, folders)) = parts.split_last() else { continue };
+        let same = folders.iter().zip(&above).take_while(|(a, b)| a == b).count();
+        for (depth, folder) in folders.iter().enumerate().skip(same) {
+            lines.push(format!("#   {}{folder}/", "  ".repeat(depth + 1)));
+        }
+        lines.push(format!("#   {}{name}", "  ".repeat(folders.len() + 1)));
+        above = folders.to_vec();
+    }
+    lines
 }
 
 /// The plan for these files in this folder.
@@ -79,7 +100,7 @@ pub struct Maker<'a> {
     /// The rendered files.
     pub files: &'a [File],
     /// The scaffold.
-    pub manifest: &'a Manifest,
+    pub scaffold: &'a Scaffold,
     /// The answers, to be recorded.
     pub answers: &'a Answers,
     beside: tempfile::TempDir,
@@ -90,11 +111,11 @@ impl<'a> Maker<'a> {
     ///
     /// # Errors
     /// A folder that can't be written.
-    pub fn new(target: &Path, files: &'a [File], manifest: &'a Manifest, answers: &'a Answers) -> Result<Self> {
+    pub fn new(target: &Path, files: &'a [File], scaffold: &'a Scaffold, answers: &'a Answers) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
         let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(|error| unwritable(parent, &error))?;
-        Ok(Self { files, manifest, answers, beside })
+        Ok(Self { files, scaffold, answers, beside })
     }
 
     /// Does one step of the plan.
@@ -104,10 +125,10 @@ impl<'a> Maker<'a> {
     pub fn act(&self, step: &Step<Make>) -> Result<()> {
         match &step.action {
             Make::Write { .. } => {
-                for file in self.files {
-                    self.write(&file.path, &file.bytes, file.executable)?;
-                }
-                self.record(None)
+                write_files(self.beside.path(), self.files)?;
+                let made = self.beside.path();
+                // In a repository that is there already, the user commits.
+                self.record(if repo::is_inside(made) { Some(Trees::open(made, false)?) } else { None }.as_ref())
             }
             Make::Commit { message, .. } => self.commit(message),
         }
@@ -129,41 +150,50 @@ impl<'a> Maker<'a> {
     /// The generated tree is committed first, so that its id is that of a tree every clone has; the
     /// record, which holds this id, comes in a second commit.
     fn commit(&self, message: &str) -> Result<()> {
-        let record = self.beside.path().join(RECORD);
+        let made = self.beside.path();
+        let record = made.join(RECORD);
         std::fs::remove_file(&record).map_err(|error| unwritable(&record, &error))?;
-        let tree = repo::init_with_commit(self.beside.path(), message)?;
-        self.record(Some(&tree))?;
-        repo::commit_all(self.beside.path(), "Record the scaffold that this repo came from")
+        repo::init_with_commit(made, message)?;
+        self.record(Some(&Trees::open(made, false)?))?;
+        repo::commit_all(made, "Record the scaffold that this repo came from")
     }
 
-    fn record(&self, tree: Option<&str>) -> Result<()> {
-        let answers = toml::Table::try_from(self.answers).map_err(|error| Error::failed(error.to_string()))?;
-        let mut table = toml::Table::new();
-        table.insert("scaffold".into(), self.manifest.name.clone().into());
-        table.insert("version".into(), i64::from(self.manifest.version).into());
-        table.insert("instep".into(), env!("CARGO_PKG_VERSION").into());
-        if let Some(tree) = tree {
-            table.insert("tree".into(), tree.into());
-        }
-        table.insert("answers".into(), answers.into());
-        let text = format!("# What this repo was generated from; `instep update` reads it.\n{table}");
-        self.write(Path::new(RECORD), text.as_bytes(), false)
-    }
-
-    fn write(&self, path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
-        let file = self.beside.path().join(path);
-        let dir = file.parent().unwrap_or(&file);
-        std::fs::create_dir_all(dir).map_err(|error| unwritable(dir, &error))?;
-        std::fs::write(&file, bytes).map_err(|error| unwritable(&file, &error))?;
-        if executable {
-            std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(&file, &error))?;
-        }
-        Ok(())
+    fn record(&self, trees: Option<&Trees>) -> Result<()> {
+        let made = self.beside.path();
+        let generated = match trees {
+            Some(trees) => {
+                let tree = trees.of_folder(made)?;
+                Some((tree.clone(), trees.entries(&tree)?))
+            }
+            None => None,
+        };
+        let record = Record::of(self.scaffold, self.answers, generated.as_ref().map(|(tree, entries)| (tree.as_str(), entries)));
+        write(made, Path::new(RECORD), record.text()?.as_bytes(), Mode::Plain)
     }
 }
 
-/// Where a repo says what it was generated from.
-const RECORD: &str = ".instep/scaffold.toml";
+/// Writes files below a folder.
+///
+/// # Errors
+/// A disk that is full or can't be written.
+pub fn write_files(dir: &Path, files: &[File]) -> Result<()> {
+    files.iter().try_for_each(|file| write(dir, &file.path, &file.bytes, file.mode))
+}
+
+fn write(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
+    let file = dir.join(path);
+    let parent = file.parent().unwrap_or(dir);
+    std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
+    let written = match mode {
+        Mode::Link => std::os::unix::fs::symlink(String::from_utf8_lossy(bytes).as_ref(), &file),
+        Mode::Plain | Mode::Executable => std::fs::write(&file, bytes),
+    };
+    written.map_err(|error| unwritable(&file, &error))?;
+    if mode == Mode::Executable {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(&file, &error))?;
+    }
+    Ok(())
+}
 
 fn unwritable(path: &Path, error: &std::io::Error) -> Error {
     Error::failed(format!("can't write {}: {error}", path.display()))
