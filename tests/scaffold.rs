@@ -232,3 +232,31 @@ fn a_fleet_is_looked_at_and_only_what_is_clean_is_written() {
     assert_eq!(std::fs::read_to_string(world.home().join("fleet/b/run.sh")).unwrap(), "#!/bin/sh\necho mine\n");
     assert_eq!(std::fs::read_to_string(world.home().join("fleet/c/run.sh")).unwrap(), "#!/bin/sh\necho theirs\n");
 }
+
+#[test]
+fn a_prompt_offers_what_was_meant_and_goes_back() {
+    use expectrl::Expect as _;
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    let mut command = world.command(support::INSTEP, &world.home());
+    command.args(["new-service", "My Svc", "--scaffold", "./mine", "--color", "never"]).env("TERM", "xterm");
+    let mut terminal = expectrl::Session::spawn(command).unwrap();
+    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    for (asked, answer) in [
+        ("Use `my-svc` [Y/n]: ", ""),
+        ("CI systems, several with commas, or none [github]: ", "2,1"),
+        ("Database [none] (< goes back): ", "<"),
+        ("CI systems, several with commas, or none [gitlab,github]: ", "gitlap"),
+        ("or none [gitlab]: ", ""),
+        ("Database [none] (< goes back): ", "postgres"),
+        ("Schema [my-svc-data] (< goes back): ", "My Data"),
+        ("Schema [my-data] (< goes back): ", ""),
+        ("Jobs, with commas [none] (< goes back): ", ""),
+    ] {
+        terminal.expect(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
+        terminal.send_line(answer).unwrap();
+    }
+    terminal.expect("--set ci=gitlab --set database=postgres --set schema=my-data").unwrap();
+    terminal.expect(expectrl::Eof).unwrap();
+    assert_eq!(std::fs::read_to_string(world.home().join("my-svc/README.md")).unwrap(), "# my-svc\nSchema my-data\n");
+}

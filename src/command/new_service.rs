@@ -7,11 +7,12 @@ use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 
 use super::{Context, complete, scaffolds};
+use crate::config::schema::Form;
 use crate::config::value;
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Result};
-use crate::scaffold::{self, Answers, Maker, Scaffold};
+use crate::scaffold::{self, Answers, Maker, Rest, Scaffold};
 
 /// Arguments of `new-service`.
 #[derive(clap::Args, Debug)]
@@ -34,17 +35,15 @@ pub struct Args {
 
 /// Makes the repo, whole or not at all.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    value::check_form(crate::config::schema::Form::Label, &args.name).map_err(|fault| {
-        let error = Error::usage(format!("the name `{}` {}", args.name, fault.what));
-        fault.help.into_iter().fold(error, Error::help)
-    })?;
+    let name = &name(&args.name, context)?;
     let scaffold = choose(args, context)?;
-    scaffold.check_name(&args.name)?;
+    scaffold.check_name(name)?;
     let mut set = args.answers.as_deref().map(|file| scaffold::from_file(&context.dir.join(file))).transpose()?.unwrap_or_default();
     set.extend(args.set.iter().cloned());
-    let answers = scaffold::collect(&scaffold.manifest, known(&args.name), &set, context.global.yes)?;
+    let rest = if context.global.yes { Rest::Defaults } else { Rest::Ask(&context.report) };
+    let answers = scaffold::collect(&scaffold.manifest, known(name), &set, rest)?;
     let files = scaffold::render(&scaffold, &answers)?;
-    let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(&args.name));
+    let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(name));
     let place = context.dir.join(&target);
     let inside = crate::repo::is_inside(&context.dir);
     let plan = scaffold::plan(&place, &files, &scaffold.manifest, !inside)?;
@@ -55,8 +54,22 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let maker = Maker::new(&place, &files, &scaffold, &answers)?;
     plan.run(&context.report, |step| maker.act(step))?;
     maker.finish(&place)?;
-    done(args, &target, &scaffold, &answers, context);
+    done(name, args, &target, &scaffold, &answers, context);
     Ok(())
+}
+
+/// The name, if it is one; on a terminal, what was probably meant is offered.
+fn name(given: &str, context: &Context) -> Result<String> {
+    let Err(fault) = value::check_form(Form::Label, given) else { return Ok(given.to_owned()) };
+    let instead = value::label(given);
+    let error = Error::usage(format!("the name `{given}` {}", fault.what));
+    if std::io::stdin().is_terminal() && context.report.is_live() && value::check_form(Form::Label, &instead).is_ok() {
+        context.report.note(error.message());
+        if scaffold::agree(&format!("Use `{instead}`"), &context.report)? {
+            return Ok(instead);
+        }
+    }
+    Err(fault.help.into_iter().fold(error, Error::help))
 }
 
 /// The one that was named; else, asked on a terminal; else the choice is the user's to make.
@@ -69,7 +82,8 @@ fn choose(args: &Args, context: &Context) -> Result<Scaffold> {
     let all = Scaffold::embedded();
     let embedded = all.iter().map(|scaffold| (scaffold.manifest.name.as_str(), scaffold.manifest.description.as_str()));
     let rows: Vec<(&str, &str)> = embedded.chain(names.iter().map(|(name, place)| (name.as_str(), place.as_str()))).collect();
-    let picked = if std::io::stdin().is_terminal() && context.report.is_live() { scaffold::pick("Scaffold", &rows)? } else { None };
+    let picked =
+        if std::io::stdin().is_terminal() && context.report.is_live() { scaffold::pick("Scaffold", &rows, &context.report)? } else { None };
     if let Some(name) = picked {
         return Scaffold::find(&name, &names, &context.dir);
     }
@@ -101,12 +115,12 @@ fn kube_context() -> Option<String> {
     local.iter().any(|prefix| current.starts_with(prefix)).then_some(current)
 }
 
-fn done(args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
+fn done(name: &str, args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
     let place = args.scaffold.clone().unwrap_or_else(|| scaffold.manifest.name.clone());
-    let mut command = vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), process::quote(&place)];
+    let mut command = vec!["instep".to_owned(), "new-service".into(), name.to_owned(), "--scaffold".into(), process::quote(&place)];
     command.extend(scaffold::as_flags(&scaffold.manifest, answers));
     context.report.document(json!({
-        "service": args.name,
+        "service": name,
         "scaffold": scaffold.manifest.name,
         "version": scaffold.manifest.version,
         "folder": target,

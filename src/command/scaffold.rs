@@ -8,7 +8,7 @@ use crate::process::{self, Command};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Result, text};
-use crate::scaffold::{self, Answers, Maker, Scaffold};
+use crate::scaffold::{self, Answers, Maker, Rest, Scaffold};
 
 /// Arguments of `scaffold`.
 #[derive(clap::Args, Debug)]
@@ -89,7 +89,7 @@ fn known() -> Answers {
 
 fn show(scaffold: &Scaffold, context: &Context) -> Result<()> {
     let manifest = &scaffold.manifest;
-    let answers = scaffold::collect(manifest, known(), &[], true)?;
+    let answers = scaffold::collect(manifest, known(), &[], Rest::Defaults)?;
     let files = scaffold::render(scaffold, &answers)?;
     let paths: Vec<String> = files.iter().map(|file| file.path.display().to_string()).collect();
     let question = |(name, question): &(String, scaffold::Question)| json!({ "name": name, "type": question.kind, "description": question.description, "choices": question.choices, "default": answers.get(name) });

@@ -144,6 +144,11 @@ impl Report {
         }
     }
 
+    /// A question to a person, on stderr; the cursor stays behind it.
+    pub fn prompt(&self, text: &str) {
+        self.lock().terminal.err(&self.masker.mask(text));
+    }
+
     /// A line about what happens, only with `-v`.
     pub fn detail(&self, text: &str) {
         if self.settings.verbose > 0 {

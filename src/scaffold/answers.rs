@@ -10,7 +10,7 @@ use super::manifest::{Component, Kind, Manifest, Question, TextForm};
 use super::render;
 use crate::config::schema::Form;
 use crate::config::value;
-use crate::report::{Error, Result, text};
+use crate::report::{Error, Report, Result, text};
 
 /// The answers by name.
 pub type Answers = BTreeMap<String, Value>;
@@ -27,18 +27,36 @@ pub struct Bad {
     pub instead: Option<String>,
 }
 
+/// What becomes of the questions that nobody answered ahead.
+#[derive(Clone, Copy)]
+pub enum Rest<'a> {
+    /// They get their defaults.
+    Defaults,
+    /// They are asked, where there is a terminal.
+    Ask(&'a Report),
+}
+
+impl<'a> Rest<'a> {
+    fn person(self) -> Option<&'a Report> {
+        match self {
+            Self::Ask(report) if std::io::stdin().is_terminal() => Some(report),
+            Self::Ask(_) | Self::Defaults => None,
+        }
+    }
+}
+
 /// Answers every question.
 ///
 /// `known`: what instep itself knows (the service's name …). `given`: `--set KEY=VALUE`, over the answers of a
-/// file. `defaults`: take the default of all others without asking.
+/// file.
 ///
 /// # Errors
 /// Exit code 2 for an unknown or bad answer, and for a missing one without a terminal.
-pub fn collect(manifest: &Manifest, known: Answers, given: &[String], defaults: bool) -> Result<Answers> {
+pub fn collect(manifest: &Manifest, known: Answers, given: &[String], rest: Rest) -> Result<Answers> {
     let mut answers = known;
     let given = pairs(given, manifest)?;
     answers.extend(common(&given));
-    let terminal = std::io::stdin().is_terminal();
+    let person = rest.person();
     let (mut at, mut asked) = (0, Vec::new());
     while let Some((name, question)) = manifest.questions.get(at) {
         let default = default(question, &answers)?;
@@ -46,11 +64,11 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], defaults: 
             empty(question.kind)
         } else if let Some(text) = given.get(name) {
             check(question, text).map_err(|bad| refused(name, text, &bad))?
-        } else if defaults {
+        } else if matches!(rest, Rest::Defaults) {
             default.ok_or_else(|| missing(name, None))?
-        } else if terminal {
+        } else if let Some(report) = person {
             let before = answers.get(name).cloned().or(default);
-            match ask::question(question, before.as_ref(), !asked.is_empty())?.ok_or_else(|| missing(name, before.as_ref()))? {
+            match ask::question(question, before.as_ref(), !asked.is_empty(), report)?.ok_or_else(|| missing(name, before.as_ref()))? {
                 Reply::Back => {
                     at = asked.pop().unwrap_or(at);
                     continue;

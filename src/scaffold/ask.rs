@@ -1,15 +1,13 @@
 //! A question on the terminal, asked until the answer is good. The questions are on stderr: stdout is for results.
 
-use std::io::Write as _;
-
 use serde_json::Value;
 
 use super::answers::{check, plain};
 use super::manifest::{Kind, Question};
 use crate::process;
-use crate::report::Result;
 use crate::report::style::{BAD, BOLD, DIM, paint};
 use crate::report::table::columns;
+use crate::report::{Report, Result};
 
 /// What a person says.
 pub enum Reply {
@@ -23,14 +21,14 @@ pub enum Reply {
 ///
 /// # Errors
 /// A signal that ends the wait.
-pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool) -> Result<Option<Reply>> {
+pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool, report: &Report) -> Result<Option<Reply>> {
     let mut default = default.cloned();
     let mut numbered = question.clone();
     if matches!(question.kind, Kind::Choice | Kind::MultiChoice) {
-        list(&mut numbered, default.as_ref());
+        list(&mut numbered, default.as_ref(), report);
     }
     loop {
-        let Some(line) = read(&prompt(&numbered, default.as_ref(), can_go_back))? else { return Ok(None) };
+        let Some(line) = read(&prompt(&numbered, default.as_ref(), can_go_back), report)? else { return Ok(None) };
         match line.as_str() {
             "<" if can_go_back => return Ok(Some(Reply::Back)),
             "" if default.is_some() => return Ok(default.map(Reply::Answer)),
@@ -39,7 +37,7 @@ pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool)
         match check(question, &by_number(question, &line)) {
             Ok(value) => return Ok(Some(Reply::Answer(value))),
             Err(bad) => {
-                say(&format!("  {} {}", paint(BAD, "✗"), bad.what));
+                report.note(&format!("  {} {}", paint(BAD, "✗"), bad.what));
                 // What was probably meant is one Enter away.
                 default = bad.instead.map(Value::from).or(default);
             }
@@ -47,37 +45,37 @@ pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool)
     }
 }
 
+/// Yes, unless somebody says no.
+///
+/// # Errors
+/// A signal that ends the wait.
+pub fn agree(what: &str, report: &Report) -> Result<bool> {
+    let line = read(&format!("{}{}: ", paint(BOLD, what), paint(DIM, " [Y/n]")), report)?;
+    Ok(line.is_some_and(|line| matches!(line.to_lowercase().as_str(), "" | "y" | "yes")))
+}
+
 /// One of several, by name or number, each with its line; none when the input ends.
 ///
 /// # Errors
 /// A signal that ends the wait.
-pub fn pick(what: &str, rows: &[(&str, &str)]) -> Result<Option<String>> {
+pub fn pick(what: &str, rows: &[(&str, &str)], report: &Report) -> Result<Option<String>> {
     let cells = |(number, (name, words)): (usize, &(&str, &str))| vec![(number + 1).to_string(), (*name).to_owned(), paint(DIM, words)];
-    say(columns(&rows.iter().enumerate().map(cells).collect::<Vec<_>>(), 2).trim_end());
+    report.note(columns(&rows.iter().enumerate().map(cells).collect::<Vec<_>>(), 2).trim_end());
     loop {
-        let Some(line) = read(&format!("{}: ", paint(BOLD, what)))? else { return Ok(None) };
+        let Some(line) = read(&format!("{}: ", paint(BOLD, what)), report)? else { return Ok(None) };
         let number = line.parse::<usize>().ok().and_then(|number| rows.get(number.checked_sub(1)?));
         match number.or_else(|| rows.iter().find(|(name, _)| *name == line)) {
             Some((name, _)) => return Ok(Some((*name).to_owned())),
-            None => say(&format!("  {} a number or a name of the list", paint(BAD, "✗"))),
+            None => report.note(&format!("  {} a number or a name of the list", paint(BAD, "✗"))),
         }
     }
 }
 
 /// A line of the person; none when the input ends.
-///
-/// # Errors
-/// A signal that ends the wait.
-pub fn read(prompt: &str) -> Result<Option<String>> {
-    let mut err = anstream::stderr().lock();
-    let _ = write!(err, "{prompt}").and_then(|()| err.flush());
-    drop(err);
+fn read(prompt: &str, report: &Report) -> Result<Option<String>> {
+    report.prompt(prompt);
     let line = process::typed()?;
     Ok((!line.is_empty()).then(|| line.trim().to_owned()))
-}
-
-fn say(text: &str) {
-    let _ = writeln!(anstream::stderr().lock(), "{text}");
 }
 
 fn prompt(question: &Question, default: Option<&Value>, can_go_back: bool) -> String {
@@ -93,11 +91,11 @@ fn prompt(question: &Question, default: Option<&Value>, can_go_back: bool) -> St
 }
 
 /// The choices, numbered.
-fn list(question: &mut Question, default: Option<&Value>) {
+fn list(question: &mut Question, default: Option<&Value>, report: &Report) {
     let chosen = default.map(plain).unwrap_or_default();
     for (number, choice) in question.choices.iter().enumerate() {
         let mark = if chosen.split(',').any(|item| item == choice) { "●" } else { "○" };
-        say(&format!("  {} {mark} {choice}", paint(DIM, &(number + 1).to_string())));
+        report.note(&format!("  {} {mark} {choice}", paint(DIM, &(number + 1).to_string())));
     }
     if question.kind == Kind::MultiChoice {
         question.description.push_str(", several with commas, or none");

@@ -13,8 +13,8 @@ mod source;
 pub mod update;
 mod write;
 
-pub use self::answers::{Answers, as_flags, carry_over, collect, from_file, plain, with_component};
-pub use self::ask::pick;
+pub use self::answers::{Answers, Rest, as_flags, carry_over, collect, from_file, plain, with_component};
+pub use self::ask::{agree, pick};
 pub use self::lint::{lint, shown};
 pub use self::manifest::{Component, Kind, Manifest, Owner, Question};
 pub use self::record::{RECORD, Record};

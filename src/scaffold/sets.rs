@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::Value;
 
-use super::answers::{Answers, collect};
+use super::answers::{Answers, Rest, collect};
 use super::manifest::{Kind, Manifest};
 use crate::report::Result;
 
@@ -13,7 +13,7 @@ use crate::report::Result;
 /// # Errors
 /// A question without a default.
 pub fn pairwise(manifest: &Manifest, known: &Answers) -> Result<Vec<Answers>> {
-    let defaults = collect(manifest, known.clone(), &[], true)?;
+    let defaults = collect(manifest, known.clone(), &[], Rest::Defaults)?;
     let domains: Vec<(&str, Vec<String>)> = manifest.questions.iter().map(|(name, question)| (name.as_str(), domain(question))).collect();
     let domains: Vec<_> = domains.into_iter().filter(|(_, values)| values.len() > 1).collect();
     let mut open: BTreeSet<Pair> = BTreeSet::new();
@@ -39,7 +39,7 @@ pub fn pairwise(manifest: &Manifest, known: &Answers) -> Result<Vec<Answers>> {
         open.retain(|&(i, a, j, b)| chosen[i] != Some(a) || chosen[j] != Some(b));
         let flags: Vec<String> =
             domains.iter().zip(&chosen).filter_map(|((name, values), at)| Some(format!("{name}={}", values.get((*at)?)?))).collect();
-        let set = collect(manifest, known.clone(), &flags, true)?;
+        let set = collect(manifest, known.clone(), &flags, Rest::Defaults)?;
         if !sets.contains(&set) {
             sets.push(set);
         }
