@@ -1,6 +1,7 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
 mod add;
+mod adopt;
 mod complete;
 mod completions;
 mod config;
@@ -42,6 +43,8 @@ use crate::report::Result;
 pub enum BuiltIn {
     /// Add a part of the scaffold that the repo did not take at first
     Add(add::Args),
+    /// Propose an instep.toml for a repo that was not generated
+    Adopt(adopt::Args),
     /// Print the script that completes instep's words in a shell
     Completions(completions::Args),
     /// Print the merged configuration, each value with where it was written
@@ -83,6 +86,7 @@ impl BuiltIn {
     pub fn run(&self, context: &Context) -> Result<()> {
         match self {
             Self::Add(args) => add::run(args, context),
+            Self::Adopt(args) => adopt::run(args, context),
             Self::Completions(args) => completions::run(args, context),
             Self::Config(args) => config::run(args, context),
             Self::DockerBuild(args) => docker_build::run(args, context),

@@ -67,8 +67,19 @@ pub const COMMON_OPTIONS: &[&str] = &[
 ];
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
-pub const BUILT_IN: &[&str] =
-    &["add", "docker-build", "docker-push", "kube-apply", "kube-render", "kube-status", "new-service", "run-local", "smoke-test", "update"];
+pub const BUILT_IN: &[&str] = &[
+    "add",
+    "adopt",
+    "docker-build",
+    "docker-push",
+    "kube-apply",
+    "kube-render",
+    "kube-status",
+    "new-service",
+    "run-local",
+    "smoke-test",
+    "update",
+];
 
 /// The commands about the repo and the tool: a task can't have their names.
 pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "scaffold", "schema", "tour", "why"];

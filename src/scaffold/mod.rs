@@ -2,6 +2,7 @@
 //! (`answers`), what comes out (`render`), how it gets to the disk whole or not at all (`write`), and how a newer
 //! version gets into what has been worked on since (`update`).
 
+pub mod adopt;
 mod answers;
 mod ask;
 mod lint;
