@@ -40,6 +40,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -V 'Print version'
             cand --version 'Print version'
             cand add 'Add a part of the scaffold that the repo did not take at first'
+            cand adopt 'Propose an instep.toml for a repo that was not generated'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -68,6 +69,28 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -e 'Set an environment variable for what is run'
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;adopt'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --makefile-shim 'Leave a Makefile whose targets call instep; the one that is there becomes Makefile.old'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -580,6 +603,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;help'= {
             cand add 'Add a part of the scaffold that the repo did not take at first'
+            cand adopt 'Propose an instep.toml for a repo that was not generated'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
             cand docker-build 'Build the images of the repo, and push them with --push'
@@ -600,6 +624,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'instep;help;add'= {
+        }
+        &'instep;help;adopt'= {
         }
         &'instep;help;completions'= {
         }

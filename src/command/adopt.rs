@@ -37,7 +37,11 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     report.result(proposal.trim_end());
     holds(&proposal)?;
     let carried = text::count(found.tasks.len(), "task");
-    report.note(&format!("\n{carried} carried over, {} not: each is named at the end", text::count(found.left.len(), "thing")));
+    let left = match found.left.len() {
+        0 => "nothing is left out".to_owned(),
+        n => format!("{} not: named at the end", text::count(n, "line")),
+    };
+    report.note(&format!("\n{carried} carried over; {left}"));
     if !wanted(context)? {
         report.note(&paint(DIM, "nothing was written: --yes writes it"));
         report.document(json!({ "written": false }));

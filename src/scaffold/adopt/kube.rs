@@ -34,7 +34,9 @@ pub fn read(root: &Path, found: &mut Found) {
             let text = std::fs::read_to_string(&file).unwrap_or_default();
             // Templates of helm are no YAML: their values decide.
             if let Ok(objects) = serde_saphyr::from_multiple::<Value>(&text) {
-                objects.iter().for_each(|object| workload(&name, object, found));
+                for object in &objects {
+                    workload(&name, object, found);
+                }
             }
         }
         return;

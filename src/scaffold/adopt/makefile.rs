@@ -61,8 +61,7 @@ pub fn parse(name: &str, text: &str) -> Makefile {
             whole.push_str(next.trim_start());
         }
         if line.starts_with("define ") {
-            let end = lines.by_ref().find(|(_, line)| line.trim() == "endef");
-            drop(end);
+            lines.by_ref().take_while(|(_, line)| line.trim() != "endef").for_each(drop);
             parser.leave(number, format!("`{}`: a text of several lines", line.trim()));
             continue;
         }
@@ -108,11 +107,14 @@ impl Parser<'_> {
         }
         if let Some(comment) = plain.strip_prefix('#') {
             let text = comment.trim_matches(|c: char| c == '#' || c.is_whitespace());
-            self.comment = (!text.is_empty() && text.chars().any(char::is_alphanumeric)).then(|| text.to_owned());
+            // The first line of a comment says what it is about; a ruler ends it.
+            let words = text.chars().any(char::is_alphanumeric);
+            self.comment = if words { self.comment.take().or_else(|| Some(text.to_owned())) } else { None };
             return;
         }
         match word {
             "include" | "-include" | "sinclude" => self.leave(number, format!("`{plain}`: other files are not read")),
+            "export" if plain == "export" => self.leave(number, "`export`: programs get every variable of the Makefile"),
             "export" if !plain.contains('=') => self.makefile.exported.extend(plain.split_whitespace().skip(1).map(str::to_owned)),
             "unexport" | "vpath" | "override" | "undefine" => self.leave(number, format!("`{plain}`")),
             _ => {
@@ -134,10 +136,9 @@ impl Parser<'_> {
     }
 
     fn recipe_line(&mut self, plain: &str) {
-        if let Some(rule) = self.makefile.rules.last_mut() {
-            if !plain.is_empty() && !plain.starts_with('#') {
-                rule.recipe.push(plain.to_owned());
-            }
+        let says = !plain.is_empty() && !plain.starts_with('#');
+        if let Some(rule) = self.makefile.rules.last_mut().filter(|_| says) {
+            rule.recipe.push(plain.to_owned());
         }
     }
 
@@ -176,7 +177,8 @@ impl Parser<'_> {
         let (targets, mut needs) = (plain[..colon].trim(), plain[colon + 1..].trim_start_matches(':'));
         let mut description = self.comment.take();
         if let Some((before, text)) = needs.split_once("##") {
-            description = Some(text.trim().to_owned()).filter(|text| !text.is_empty()).or(description);
+            let text = text.trim_start_matches('#').trim();
+            description = Some(text.to_owned()).filter(|text| !text.is_empty()).or(description);
             needs = before;
         } else if let Some((before, _)) = needs.split_once(" #") {
             needs = before;

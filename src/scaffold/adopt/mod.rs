@@ -147,6 +147,15 @@ impl Found {
     }
 }
 
+/// The name behind `docker push`, without its tag.
+fn pushed(line: &str) -> Option<String> {
+    let reference = line.split("docker push ").nth(1)?.split_whitespace().next()?;
+    let start = reference.rfind('/')?;
+    let end = reference[start..].find([':', '@']).map_or(reference.len(), |at| start + at);
+    let name = &reference[..end];
+    name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c)).then(|| name.to_owned())
+}
+
 /// What follows from all files together: the name, dangling needs, what runs locally, CI.
 fn settle(root: &Path, found: &mut Found) {
     let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -161,6 +170,12 @@ fn settle(root: &Path, found: &mut Found) {
         let usual = ["run-local", "run", "serve", "start", "dev", "server"];
         let task = usual.iter().find_map(|name| found.tasks.iter().find(|task| task.name == *name && !task.run.is_empty()));
         found.run_local = task.map(|task| Fact { value: task.run.join(" && "), from: task.from.clone() });
+    }
+    if found.repository.is_none() {
+        found.repository = found
+            .tasks
+            .iter()
+            .find_map(|task| Some(Fact { value: task.run.iter().find_map(|line| pushed(line))?, from: task.from.clone() }));
     }
     found.tasks.retain(|task| task.name != "run-local");
     let names: Vec<String> = found.tasks.iter().map(|task| task.name.clone()).collect();

@@ -92,6 +92,9 @@ fn one_task(task: &Task, text: &mut String) {
     let bare = task.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     let name = if bare { task.name.clone() } else { quoted(&task.name) };
     text.push_str(&format!("\n[tasks.{name}] # {}\n", task.from));
+    if let Some(command) = built_in(task) {
+        text.push_str(&format!("# `instep {command}` does this without a task\n"));
+    }
     let mut key = |key: &str, value: String| text.push_str(&format!("{key} = {value}\n"));
     if let Some(description) = &task.description {
         key("description", quoted(description));
@@ -102,7 +105,10 @@ fn one_task(task: &Task, text: &mut String) {
     match task.run.as_slice() {
         [] => {}
         [one] => key("run", quoted(one)),
-        several => key("run", format!("[\n{}]", several.iter().map(|line| format!("  {},\n", quoted(line))).collect::<String>())),
+        several => key(
+            "run",
+            format!("[\n{}]", several.iter().flat_map(|line| ["  ".to_owned(), quoted(line), ",\n".to_owned()]).collect::<String>()),
+        ),
     }
     if !task.env.is_empty() {
         key("env", inline(&task.env));
@@ -113,6 +119,17 @@ fn one_task(task: &Task, text: &mut String) {
     if !task.outputs.is_empty() {
         key("outputs", list(&task.outputs));
     }
+}
+
+/// The command that does what a task does by hand.
+fn built_in(task: &Task) -> Option<&'static str> {
+    let hands = [
+        ("docker build ", "docker-build"),
+        ("docker push ", "docker-build --push"),
+        ("kubectl apply", "kube-apply ENV"),
+        ("helm upgrade", "kube-apply ENV"),
+    ];
+    hands.iter().find(|(words, _)| task.run.iter().any(|line| line.contains(words))).map(|(_, command)| *command)
 }
 
 fn list(texts: &[String]) -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use super::expand::{Rule, Variables, expand};
 use super::makefile::{Makefile, Written};
-use super::{Found, Left, Task};
+use super::{Found, Task};
 use crate::config::{ABOUT, BUILT_IN, same};
 
 /// Adds a task for every rule that is one; `make` calls the Makefile for recipes that have no counterpart.
@@ -34,7 +34,7 @@ pub fn carry_over(root: &Path, makefile: Makefile, make: &str, found: &mut Found
             task.outputs = if task.sources.is_empty() { Vec::new() } else { vec![target.clone()] };
         }
         match recipe(rule, &variables, &all, one_shell) {
-            Ok(run) => task.run = run,
+            Ok(run) => task.run = [built_before(needs, &all), run].concat(),
             Err(why) => {
                 found.leave(
                     &task.from,
@@ -58,8 +58,9 @@ pub fn name(target: &str) -> String {
     let allowed = |c: char| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' };
     let plain: String = target.chars().map(allowed).collect();
     let plain = plain.trim_start_matches(['-', '.', '_']).to_owned();
-    // Commands about the repo can't be replaced.
-    if ABOUT.iter().any(|about| same(about, &plain)) { format!("make-{plain}") } else { plain }
+    // Commands about the repo can't be replaced, and these should not be by chance.
+    let taken = ABOUT.iter().chain(&["add", "adopt", "new-service", "update"]);
+    if taken.into_iter().any(|word| same(word, &plain)) { format!("repo-{plain}") } else { plain }
 }
 
 /// Why a target needs no task, and the built-in command that does it.
@@ -67,8 +68,15 @@ fn replaced(target: &str) -> Option<(Option<&'static str>, String)> {
     if target == "help" {
         return Some((None, "`instep` alone lists the tasks with their descriptions".to_owned()));
     }
-    let command = BUILT_IN.iter().find(|command| same(command, target) && !same(command, "run-local"))?;
+    let does = ["docker-", "kube-", "smoke-"];
+    let command = BUILT_IN.iter().find(|command| same(command, target) && does.iter().any(|word| command.starts_with(word)))?;
     Some((Some(command), format!("the built-in `instep {command}` takes its place")))
+}
+
+/// The images that a target needs: the command that takes that target's place builds them.
+fn built_before(needs: &[String], all: &BTreeSet<&str>) -> Vec<String> {
+    let command = |need: &String| replaced(need)?.0.filter(|command| command.starts_with("docker-"));
+    needs.iter().filter(|need| all.contains(need.as_str())).filter_map(command).map(|command| format!("instep {command}")).collect()
 }
 
 /// A rule with its names expanded.
@@ -151,6 +159,7 @@ fn calls(line: &str, all: &BTreeSet<&str>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Left;
     use super::*;
 
     #[test]
@@ -164,7 +173,7 @@ mod tests {
         assert_eq!(task("lint").run, ["golint ./... || true"]);
         assert_eq!((task("bin-app").sources.join(" "), task("bin-app").outputs.join(" ")), ("main.go go.mod".into(), "bin/app".into()));
         assert_eq!(task("bin-app").run, ["go build -o bin/app ."]);
-        assert_eq!(task("make-list").run, ["ls"]);
+        assert_eq!(task("repo-list").run, ["ls"]);
         assert_eq!(task("release").run, ["make release"]);
         assert_eq!(
             found.left,
