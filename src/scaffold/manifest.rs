@@ -28,6 +28,9 @@ pub struct Manifest {
     /// Globs of files that get the exec bit.
     #[serde(default)]
     pub executable: Vec<String>,
+    /// Parts that several scaffolds share: folders beside this one, with a `part.toml` and a `template/`.
+    #[serde(default)]
+    pub include: Vec<String>,
     /// What it asks, by name, in the order of the file.
     #[serde(default, deserialize_with = "in_order")]
     pub questions: Vec<(String, Question)>,
@@ -35,6 +38,21 @@ pub struct Manifest {
     #[serde(default)]
     pub files: BTreeMap<String, Rule>,
     /// Parts that `instep add` brings in later: each is a set of answers.
+    #[serde(default)]
+    pub components: BTreeMap<String, Component>,
+}
+
+/// What several scaffolds share.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Part {
+    /// What it asks, after the scaffold's own questions.
+    #[serde(default, deserialize_with = "in_order")]
+    pub questions: Vec<(String, Question)>,
+    /// What becomes of its files.
+    #[serde(default)]
+    pub files: BTreeMap<String, Rule>,
+    /// Parts that can be added later.
     #[serde(default)]
     pub components: BTreeMap<String, Component>,
 }
@@ -134,16 +152,37 @@ impl Manifest {
     /// # Errors
     /// Exit code 2 with the place of the fault.
     pub fn parse(text: &str, file: &str) -> Result<Self> {
-        toml::from_str(text).map_err(|error| {
-            let place = error.span().map(|span| Place { file: Arc::from(file), text: Arc::from(text), span, label: String::new() });
-            Error::usage(format!("broken scaffold: {}", error.message())).at(place)
-        })
+        read(text, file)
+    }
+
+    /// Takes in a part.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn take(&mut self, text: &str, file: &str) -> Result<()> {
+        let Part { questions, files, components } = read(text, file)?;
+        let own: Vec<String> = self.questions.iter().map(|(name, _)| name.clone()).collect();
+        self.questions.extend(questions.into_iter().filter(|(name, _)| !own.contains(name)));
+        for (glob, rule) in files {
+            self.files.entry(glob).or_insert(rule);
+        }
+        for (name, component) in components {
+            self.components.entry(name).or_insert(component);
+        }
+        Ok(())
     }
 
     /// A question by name.
     pub fn question(&self, name: &str) -> Option<&Question> {
         self.questions.iter().find(|(other, _)| other == name).map(|(_, question)| question)
     }
+}
+
+fn read<T: serde::de::DeserializeOwned>(text: &str, file: &str) -> Result<T> {
+    toml::from_str(text).map_err(|error| {
+        let place = error.span().map(|span| Place { file: Arc::from(file), text: Arc::from(text), span, label: String::new() });
+        Error::usage(format!("broken scaffold: {}", error.message())).at(place)
+    })
 }
 
 /// Later questions may depend on earlier ones: their order counts.

@@ -16,14 +16,14 @@ static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
 
 /// The description of a scaffold, in its folder.
 const MANIFEST: &str = "scaffold.toml";
+/// The description of what several scaffolds share.
+const PART: &str = "part.toml";
 
 /// A scaffold: its description and its files, not rendered.
 #[derive(Clone, Debug)]
 pub struct Scaffold {
     /// Its description.
     pub manifest: Manifest,
-    /// The text of `scaffold.toml`, and how that is shown.
-    pub text: (String, String),
     /// Its files: path below `template/`, and content.
     pub files: Vec<Template>,
     /// Where it comes from; none: embedded.
@@ -95,10 +95,16 @@ impl Scaffold {
 
     fn embedded_one(name: &str) -> Option<Result<Self>> {
         let dir = EMBEDDED.get_dir(name)?;
-        let text = dir.get_file(dir.path().join(MANIFEST)).and_then(include_dir::File::contents_utf8).unwrap_or_default();
+        let text = dir.get_file(dir.path().join(MANIFEST))?.contents_utf8()?;
         let mut files = Vec::new();
         collect_embedded(dir, &dir.path().join("template"), &mut files);
-        Some(Self::of(text.to_owned(), format!("{name}/{MANIFEST}"), files, None))
+        let part = |name: &str| {
+            let dir = EMBEDDED.get_dir(name)?;
+            let mut files = Vec::new();
+            collect_embedded(dir, &dir.path().join("template"), &mut files);
+            Some((dir.get_file(dir.path().join(PART))?.contents_utf8()?.to_owned(), files))
+        };
+        Some(Self::of(text.to_owned(), format!("{name}/{MANIFEST}"), files, None, |name| Ok(part(name))))
     }
 
     fn in_folder(dir: &Path, shown: &str) -> Result<Self> {
@@ -107,7 +113,14 @@ impl Scaffold {
         let mut files = Vec::new();
         collect(&dir.join("template"), &dir.join("template"), &mut files)?;
         let source = dir.canonicalize().map_or_else(|_| shown.to_owned(), |dir| dir.display().to_string());
-        Self::of(text, file.display().to_string(), files, Some(Origin { source, commit: None }))
+        let part = |name: &str| {
+            let dir = dir.join("..").join(name);
+            let Ok(text) = std::fs::read_to_string(dir.join(PART)) else { return Ok(None) };
+            let mut files = Vec::new();
+            collect(&dir.join("template"), &dir.join("template"), &mut files)?;
+            Ok(Some((text, files)))
+        };
+        Self::of(text, file.display().to_string(), files, Some(Origin { source, commit: None }), part)
     }
 
     /// `git+https://HOST/REPO.git//FOLDER#REF`, in the user's cache of clones.
@@ -118,25 +131,34 @@ impl Scaffold {
         })?;
         let fetched = repo::fetch(&git.repo, git.reference.as_deref())?;
         let folder = Path::new(&git.path);
-        let mut text = None;
-        let mut files = Vec::new();
-        for file in fetched.folder(folder)? {
-            let Ok(path) = file.path.strip_prefix(folder) else { continue };
-            if path == Path::new(MANIFEST) {
-                text = Some(String::from_utf8_lossy(&file.bytes).into_owned());
-            } else if let Ok(path) = path.strip_prefix("template") {
-                let mode = if file.executable { Mode::Executable } else { Mode::Plain };
-                files.push(Template { path: path.to_owned(), bytes: file.bytes, mode });
-            }
-        }
+        let (text, files) = fetched_folder(&fetched, folder, MANIFEST)?;
+        let part = |name: &str| {
+            let (text, files) = fetched_folder(&fetched, &folder.with_file_name(name), PART)?;
+            Ok(text.map(|text| (text, files)))
+        };
         let missing = || Error::usage(format!("there is no {MANIFEST} in {} of {} at {}", git.path, git.repo, git.shown_reference()));
         let origin = Origin { source: url.to_owned(), commit: Some(fetched.commit.clone()) };
-        Self::of(text.ok_or_else(missing)?, format!("{}/{MANIFEST}", git.path), files, Some(origin))
+        Self::of(text.ok_or_else(missing)?, format!("{}/{MANIFEST}", git.path), files, Some(origin), part)
     }
 
-    fn of(text: String, shown: String, mut files: Vec<Template>, origin: Option<Origin>) -> Result<Self> {
+    /// Puts it together with the parts that it shares with others; of two files of one name its own holds.
+    fn of(
+        text: String,
+        shown: String,
+        mut files: Vec<Template>,
+        origin: Option<Origin>,
+        part: impl Fn(&str) -> Result<Option<(String, Vec<Template>)>>,
+    ) -> Result<Self> {
+        let mut manifest = Manifest::parse(&text, &shown)?;
+        for name in manifest.include.clone() {
+            let missing = || Error::usage(format!("broken scaffold: `include` names {name}, and there is no {PART} in a folder of that name beside it"));
+            let (text, more) = part(&name)?.ok_or_else(missing)?;
+            manifest.take(&text, &format!("{name}/{PART}"))?;
+            let new: Vec<Template> = more.into_iter().filter(|file| files.iter().all(|own| own.path != file.path)).collect();
+            files.extend(new);
+        }
         files.sort();
-        Ok(Self { manifest: Manifest::parse(&text, &shown)?, text: (text, shown), files, origin })
+        Ok(Self { manifest, files, origin })
     }
 
     /// Whether its repos can be built on this machine.
@@ -164,9 +186,25 @@ impl Scaffold {
 
 /// The names of the embedded scaffolds, in alphabetical order.
 pub fn embedded_names() -> Vec<&'static str> {
-    let mut names: Vec<&str> = EMBEDDED.dirs().filter_map(|dir| dir.path().to_str()).collect();
+    let is_scaffold = |dir: &&Dir<'_>| dir.get_file(dir.path().join(MANIFEST)).is_some();
+    let mut names: Vec<&str> = EMBEDDED.dirs().filter(is_scaffold).filter_map(|dir| dir.path().to_str()).collect();
     names.sort_unstable();
     names
+}
+
+/// A scaffold or a part of one in a repository: its description, and its templates.
+fn fetched_folder(fetched: &repo::Fetched, folder: &Path, description: &str) -> Result<(Option<String>, Vec<Template>)> {
+    let (mut text, mut files) = (None, Vec::new());
+    for file in fetched.folder(folder)? {
+        let Ok(path) = file.path.strip_prefix(folder) else { continue };
+        if path == Path::new(description) {
+            text = Some(String::from_utf8_lossy(&file.bytes).into_owned());
+        } else if let Ok(path) = path.strip_prefix("template") {
+            let mode = if file.executable { Mode::Executable } else { Mode::Plain };
+            files.push(Template { path: path.to_owned(), bytes: file.bytes, mode });
+        }
+    }
+    Ok((text, files))
 }
 
 fn collect_embedded(dir: &Dir<'_>, root: &Path, files: &mut Vec<Template>) {
