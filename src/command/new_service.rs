@@ -88,8 +88,7 @@ fn choose(args: &Args, context: &Context) -> Result<Scaffold> {
         return Scaffold::find(&name, &names, &context.dir);
     }
     let lines: Vec<String> = rows.iter().map(|(name, words)| format!("{name}: {words}")).collect();
-    let flags: Vec<String> = rows.iter().map(|(name, _)| format!("--scaffold {name}")).collect();
-    Err(Error::usage("which scaffold?").note(lines.join("\n")).help(format!("add {}", flags.join(" or "))))
+    Err(Error::usage("which scaffold?").note(lines.join("\n")).help("add --scaffold NAME, with one of these"))
 }
 
 /// What instep knows without asking.
