@@ -188,7 +188,7 @@ fn lint_finds_what_would_surprise() {
 #[test]
 fn the_embedded_scaffolds_have_no_faults() {
     let world = World::new();
-    for name in ["python", "rust"] {
+    for name in ["go", "node", "python", "rust"] {
         world.run_in(&world.home(), ["scaffold", "lint", name]).code(0);
     }
     world.run_in(&world.home(), ["scaffold", "test", "--all", "--quick"]).code(0).prints("✓ python: generated with ");

@@ -151,7 +151,9 @@ impl Scaffold {
     ) -> Result<Self> {
         let mut manifest = Manifest::parse(&text, &shown)?;
         for name in manifest.include.clone() {
-            let missing = || Error::usage(format!("broken scaffold: `include` names {name}, and there is no {PART} in a folder of that name beside it"));
+            let missing = || {
+                Error::usage(format!("broken scaffold: `include` names {name}, and there is no {PART} in a folder of that name beside it"))
+            };
             let (text, more) = part(&name)?.ok_or_else(missing)?;
             manifest.take(&text, &format!("{name}/{PART}"))?;
             let new: Vec<Template> = more.into_iter().filter(|file| files.iter().all(|own| own.path != file.path)).collect();

@@ -1,4 +1,4 @@
-import Fastify, { type FastifyInstance } from "fastify";
+import Fastify, { LogController, type FastifyInstance } from "fastify";
 import { type Identity, info } from "./identity.js";
 import { addTelemetry } from "./telemetry.js";
 
@@ -13,7 +13,7 @@ declare module "fastify" {
 export function createApp(identity: Identity, logLevel = "silent"): FastifyInstance {
   const app = Fastify({
     // Every request is logged once, by telemetry.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     logger: { level: logLevel, base: null, formatters: { level: (level) => ({ level }) }, timestamp: () => `,"time":"${new Date().toISOString()}"`, messageKey: "message" },
   });
   app.decorate("state", { ready: false });
