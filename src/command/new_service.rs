@@ -41,7 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let mut set = args.answers.as_deref().map(|file| scaffold::from_file(&context.dir.join(file))).transpose()?.unwrap_or_default();
     set.extend(args.set.iter().cloned());
     let rest = if context.global.yes { Rest::Defaults } else { Rest::Ask(&context.report) };
-    let answers = scaffold::collect(&scaffold.manifest, known(name), &set, rest)?;
+    let answers = scaffold::collect(&scaffold.manifest, known(name, &set), &set, rest)?;
     let files = scaffold::render(&scaffold, &answers)?;
     let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(name));
     let place = context.dir.join(&target);
@@ -91,13 +91,15 @@ fn choose(args: &Args, context: &Context) -> Result<Scaffold> {
     Err(Error::usage("which scaffold?").note(lines.join("\n")).help("add --scaffold NAME, with one of these"))
 }
 
-/// What instep knows without asking.
-fn known(name: &str) -> Answers {
+/// What instep knows without asking; kubectl is asked only for what is not given.
+fn known(name: &str, set: &[String]) -> Answers {
+    let given = set.iter().any(|pair| pair.starts_with("context="));
+    let context = if given { None } else { kube_context() };
     Answers::from([
         ("name".to_owned(), Value::from(name)),
         ("package".to_owned(), Value::from(name.replace('-', "_"))),
         ("registry".to_owned(), Value::from("localhost:5000")),
-        ("context".to_owned(), Value::from(kube_context().unwrap_or_else(|| "staging".to_owned()))),
+        ("context".to_owned(), Value::from(context.unwrap_or_else(|| "staging".to_owned()))),
     ])
 }
 

@@ -104,7 +104,7 @@ impl Scaffold {
             collect_embedded(dir, &dir.path().join("template"), &mut files);
             Some((dir.get_file(dir.path().join(PART))?.contents_utf8()?.to_owned(), files))
         };
-        Some(Self::of(text.to_owned(), format!("{name}/{MANIFEST}"), files, None, |name| Ok(part(name))))
+        Some(Self::of(text, &format!("{name}/{MANIFEST}"), files, None, |name| Ok(part(name))))
     }
 
     fn in_folder(dir: &Path, shown: &str) -> Result<Self> {
@@ -120,7 +120,7 @@ impl Scaffold {
             collect(&dir.join("template"), &dir.join("template"), &mut files)?;
             Ok(Some((text, files)))
         };
-        Self::of(text, file.display().to_string(), files, Some(Origin { source, commit: None }), part)
+        Self::of(&text, &file.display().to_string(), files, Some(Origin { source, commit: None }), part)
     }
 
     /// `git+https://HOST/REPO.git//FOLDER#REF`, in the user's cache of clones.
@@ -138,18 +138,18 @@ impl Scaffold {
         };
         let missing = || Error::usage(format!("there is no {MANIFEST} in {} of {} at {}", git.path, git.repo, git.shown_reference()));
         let origin = Origin { source: url.to_owned(), commit: Some(fetched.commit.clone()) };
-        Self::of(text.ok_or_else(missing)?, format!("{}/{MANIFEST}", git.path), files, Some(origin), part)
+        Self::of(&text.ok_or_else(missing)?, &format!("{}/{MANIFEST}", git.path), files, Some(origin), part)
     }
 
     /// Puts it together with the parts that it shares with others; of two files of one name its own holds.
     fn of(
-        text: String,
-        shown: String,
+        text: &str,
+        shown: &str,
         mut files: Vec<Template>,
         origin: Option<Origin>,
         part: impl Fn(&str) -> Result<Option<(String, Vec<Template>)>>,
     ) -> Result<Self> {
-        let mut manifest = Manifest::parse(&text, &shown)?;
+        let mut manifest = Manifest::parse(text, shown)?;
         for name in manifest.include.clone() {
             let missing = || {
                 Error::usage(format!("broken scaffold: `include` names {name}, and there is no {PART} in a folder of that name beside it"))
