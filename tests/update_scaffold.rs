@@ -384,9 +384,3 @@ fn new_questions_get_their_default_and_answers_can_change() {
     assert_eq!(case.read("a"), "xx2\n");
     assert!(case.read(".instep/scaffold.toml").contains("a = \"x\"\nb = \"x2\"\n"));
 }
-
-#[test]
-fn a_repo_that_was_not_generated_says_so() {
-    let world = World::with("[service]\nname = \"a\"\n");
-    world.run(["update"]).code(2).says("this repo was not made by `instep new-service`");
-}

@@ -49,7 +49,7 @@ pub fn read(root: &Path, make: &str, found: &mut Found) {
 
 /// Takes it apart.
 pub fn parse(name: &str, text: &str) -> Makefile {
-    let mut parser = Parser { name, makefile: Makefile::default(), open: 0, in_rule: false, comment: None };
+    let mut parser = Parser { name, makefile: Makefile::default(), open: 0, in_rule: false, conditional: None, comment: None };
     let mut lines = text.lines().enumerate().peekable();
     while let Some((number, line)) = lines.next() {
         let mut whole = line.to_owned();
@@ -76,6 +76,8 @@ struct Parser<'a> {
     /// How many conditionals are open.
     open: usize,
     in_rule: bool,
+    /// The outermost open conditional, as long as nothing in it was read.
+    conditional: Option<(usize, String)>,
     comment: Option<String>,
 }
 
@@ -112,6 +114,7 @@ impl Parser<'_> {
             self.comment = if words { self.comment.take().or_else(|| Some(text.to_owned())) } else { None };
             return;
         }
+        self.outside_of_recipe();
         match word {
             "include" | "-include" | "sinclude" => self.leave(number, format!("`{plain}`: other files are not read")),
             "export" if plain == "export" => self.leave(number, "`export`: programs get every variable of the Makefile"),
@@ -128,16 +131,25 @@ impl Parser<'_> {
 
     fn open_conditional(&mut self, number: usize, plain: &str) {
         self.open += 1;
-        match self.makefile.rules.last_mut().filter(|_| self.in_rule) {
-            Some(rule) => rule.broken = Some(format!("`{plain}` in the recipe")),
-            None if self.open == 1 => self.leave(number, format!("`{plain}`: what is set or ruled only sometimes")),
-            None => {}
+        if self.open == 1 {
+            self.conditional = Some((number, plain.to_owned()));
+        }
+    }
+
+    /// What stands in it shows whether a conditional belongs to the recipe above.
+    fn outside_of_recipe(&mut self) {
+        if let Some((number, plain)) = self.conditional.take() {
+            self.leave(number, format!("`{plain}`: what is set or ruled only sometimes"));
         }
     }
 
     fn recipe_line(&mut self, plain: &str) {
         let says = !plain.is_empty() && !plain.starts_with('#');
+        let conditional = self.conditional.take();
         if let Some(rule) = self.makefile.rules.last_mut().filter(|_| says) {
+            if let Some((_, condition)) = conditional {
+                rule.broken = Some(format!("`{condition}` in the recipe"));
+            }
             rule.recipe.push(plain.to_owned());
         }
     }
