@@ -1,6 +1,6 @@
 # Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
 function __fish_instep_global_optspecs
-    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going no-needs watch e/env= config= h/help V/version
+    string join \n C= output= dry-run v/verbose q/quiet yes color= jobs= force keep-going junit= no-needs watch service= e/env= config= h/help V/version
 end
 
 function __fish_instep_needs_command
@@ -31,6 +31,8 @@ complete -c instep -n "__fish_instep_needs_command" -l color -d 'When to colour:
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_needs_command" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_needs_command" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_needs_command" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_needs_command" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_needs_command" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_needs_command" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -45,6 +47,7 @@ complete -c instep -n "__fish_instep_needs_command" -s h -l help -d 'Print help 
 complete -c instep -n "__fish_instep_needs_command" -s V -l version -d 'Print version'
 complete -c instep -n "__fish_instep_needs_command" -f -a "add" -d 'Add a part of the scaffold that the repo did not take at first'
 complete -c instep -n "__fish_instep_needs_command" -f -a "adopt" -d 'Propose an instep.toml for a repo that was not generated'
+complete -c instep -n "__fish_instep_needs_command" -f -a "ci" -d 'Run what a pipeline runs: works out from the event what to build, test and deploy'
 complete -c instep -n "__fish_instep_needs_command" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
 complete -c instep -n "__fish_instep_needs_command" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
 complete -c instep -n "__fish_instep_needs_command" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
@@ -54,7 +57,9 @@ complete -c instep -n "__fish_instep_needs_command" -f -a "kube-apply" -d 'Deplo
 complete -c instep -n "__fish_instep_needs_command" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
 complete -c instep -n "__fish_instep_needs_command" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
 complete -c instep -n "__fish_instep_needs_command" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_needs_command" -f -a "load-test" -d 'Load a running service for a short time, and hold the figures against thresholds'
 complete -c instep -n "__fish_instep_needs_command" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_needs_command" -f -a "promote" -d 'Deploy by a commit to the platform repo, or a pull request there'
 complete -c instep -n "__fish_instep_needs_command" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
 complete -c instep -n "__fish_instep_needs_command" -f -a "scaffold" -d 'List, show, lint and test scaffolds'
 complete -c instep -n "__fish_instep_needs_command" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
@@ -71,6 +76,8 @@ complete -c instep -n "__fish_instep_using_subcommand add" -l color -d 'When to 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand add" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand add" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand add" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand add" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand add" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand add" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -89,6 +96,8 @@ complete -c instep -n "__fish_instep_using_subcommand adopt" -l color -d 'When t
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand adopt" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand adopt" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand adopt" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l makefile-shim -d 'Leave a Makefile whose targets call instep; the one that is there becomes Makefile.old'
@@ -101,6 +110,32 @@ complete -c instep -n "__fish_instep_using_subcommand adopt" -l keep-going -d 'A
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l event -d 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l print -d 'Print the file that makes a CI system call `instep ci`' -r -f -a "github\t'.github/workflows/ci.yaml'
+gitlab\t'.gitlab-ci.yml'
+jenkins\t'Jenkinsfile'
+travis\t'.travis.yml'"
+complete -c instep -n "__fish_instep_using_subcommand ci" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand ci" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand ci" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand ci" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand ci" -l service -d 'In a workspace: this service only, instead of all' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l plan -d 'Print what would run, and why, and run nothing'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand ci" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand ci" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand ci" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand completions" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -108,6 +143,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand completions" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand completions" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand completions" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand completions" -l static -d 'A file that knows the built-in commands only, for packages'
@@ -121,6 +158,8 @@ complete -c instep -n "__fish_instep_using_subcommand completions" -l no-needs -
 complete -c instep -n "__fish_instep_using_subcommand completions" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand completions" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand config" -l environment -d 'As it holds in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l explain -d 'Every layer that has a say about a key or a variable, strongest first: the first one wins' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l for -d 'With --explain: whose variable; a task, a workload, run-local or kube' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand config" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -128,6 +167,8 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand config" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand config" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand config" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand config" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -141,6 +182,7 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l watch -d 'Run a
 complete -c instep -n "__fish_instep_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l build-arg -d 'Set a build argument, over those of instep.toml' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l network -d 'The network of the build\'s containers, such as host' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -148,19 +190,22 @@ complete -c instep -n "__fish_instep_using_subcommand docker-build" -l color -d 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l push -d 'Push the images too'
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Build also when nothing changed'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-cache -d 'Use nothing of earlier builds'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s q -l quiet -d 'Only results and errors'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l yes -d 'Answer harmless questions with yes'
-complete -c instep -n "__fish_instep_using_subcommand docker-build" -l force -d 'Run tasks that are up to date too'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l keep-going -d 'After a failure, go on with what does not need the failed task'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -168,6 +213,8 @@ complete -c instep -n "__fish_instep_using_subcommand docker-push" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -186,6 +233,8 @@ complete -c instep -n "__fish_instep_using_subcommand doctor" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand doctor" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand doctor" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -207,6 +256,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -227,6 +278,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-render" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-render" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-render" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -245,6 +298,8 @@ complete -c instep -n "__fish_instep_using_subcommand kube-status" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand kube-status" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-status" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -263,6 +318,8 @@ complete -c instep -n "__fish_instep_using_subcommand list" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand list" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand list" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand list" -l all -d 'Hidden tasks too'
@@ -275,6 +332,34 @@ complete -c instep -n "__fish_instep_using_subcommand list" -l keep-going -d 'Af
 complete -c instep -n "__fish_instep_using_subcommand list" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand list" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand list" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l target-url -d 'Load this URL instead' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l duration -d 'How long is measured; default: load-test.duration, else 10s' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l connections -d 'Connections at once; default: load-test.connections, else 50' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l rate -d 'Requests per second, whether the answers keep up or not' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l confirm -d 'The name of a protected environment, to say that it is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l plot -d 'Draw latencies and rate into an SVG file' -r -F
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l summary -d 'Write a summary in Markdown' -r -F
+complete -c instep -n "__fish_instep_using_subcommand load-test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l service -d 'In a workspace: this service only, instead of all' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l save-baseline -d 'Keep the figures as those to compare with (load-test.baseline)'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand load-test" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'Answer a question of the scaffold' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l answers -d 'Take the answers of a TOML file; --set is stronger' -r -F
@@ -285,6 +370,8 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l color -d '
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -296,8 +383,34 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l keep-going
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, or `auto` for a free one; default: service.port' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l from -d 'Take exactly what runs in this environment' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l confirm -d 'Yes, this protected environment is meant' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l override -d 'Go past a refusal; the reason is recorded' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand promote" -l output -d 'How results are printed' -r -f -a "human\t'For people'
+json\t'One JSON document'"
+complete -c instep -n "__fish_instep_using_subcommand promote" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
+always\t'Always'
+never\t'Never'"
+complete -c instep -n "__fish_instep_using_subcommand promote" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand promote" -l service -d 'In a workspace: this service only, instead of all' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -s e -l env -d 'Set an environment variable for what is run' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l rollback -d 'Take the newest promotion back, by a commit that reverts it'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
+complete -c instep -n "__fish_instep_using_subcommand promote" -s v -l verbose -d 'Say more; twice: even more'
+complete -c instep -n "__fish_instep_using_subcommand promote" -s q -l quiet -d 'Only results and errors'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l yes -d 'Answer harmless questions with yes'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l force -d 'Run tasks that are up to date too'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l keep-going -d 'After a failure, go on with what does not need the failed task'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l watch -d 'Run a task again whenever what it reads changes'
+complete -c instep -n "__fish_instep_using_subcommand promote" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l port -d 'The port to serve on, `auto` for a free one, `+N` to shift all ports; default: service.port' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l exec -d 'Run this command when the service is ready, then stop the service; its exit code is passed on. Takes the rest of the line' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l log-dir -d 'Write the lines of each service to a file in this folder, too' -r -F
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -305,10 +418,19 @@ complete -c instep -n "__fish_instep_using_subcommand run-local" -l color -d 'Wh
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l in-docker -d 'Run the built image in a container, and not the command'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-build -d 'With --in-docker: take the image as it was built last'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l detach -d 'Run in the background'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l wait -d 'Wait until all is ready: with --detach before it returns, else for the run of this repo'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l status -d 'Tell whether the service runs here, and where'
-complete -c instep -n "__fish_instep_using_subcommand run-local" -l stop -d 'Stop the run of this repo'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l stop -d 'Stop the run of this repo, and take away what a killed one left'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l no-prefix -d 'Show lines without the name of their service'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l timestamps -d 'Show the time of each line'
+complete -c instep -n "__fish_instep_using_subcommand run-local" -l detached -d 'This is the run that --detach started'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand run-local" -s q -l quiet -d 'Only results and errors'
@@ -325,6 +447,8 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_s
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -348,6 +472,8 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -366,6 +492,8 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from show" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -384,6 +512,8 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -402,6 +532,8 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l all -d 'All embedded scaffolds'
@@ -427,6 +559,8 @@ complete -c instep -n "__fish_instep_using_subcommand schema" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand schema" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand schema" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand schema" -l markdown -d 'The reference as a page in Markdown instead'
@@ -439,8 +573,12 @@ complete -c instep -n "__fish_instep_using_subcommand schema" -l keep-going -d '
 complete -c instep -n "__fish_instep_using_subcommand schema" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand schema" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check; can be given several times' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l target-url -d 'Check this URL instead; can be given several times' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l port-forward -d 'Reach the service in this environment through a port-forward, whatever its url' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l check -d 'Only this check and what it needs; can be given several times' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l deadline -d 'How long the whole run may take; default: smoke-test.deadline, else 30s' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l summary -d 'Write a summary in Markdown' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l record -d 'Propose a check from what this URL answers, and check nothing' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -448,6 +586,8 @@ complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l color -d 'W
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand smoke-test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -469,6 +609,8 @@ complete -c instep -n "__fish_instep_using_subcommand tour" -l color -d 'When to
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand tour" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand tour" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand tour" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand tour" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -490,6 +632,8 @@ complete -c instep -n "__fish_instep_using_subcommand update" -l color -d 'When 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand update" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand update" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand update" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand update" -l base -d 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
@@ -512,6 +656,8 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l color -d 'When to 
 always\t'Always'
 never\t'Never'"
 complete -c instep -n "__fish_instep_using_subcommand why" -l jobs -d 'How many tasks run at once; default: as many as there are processors' -r
+complete -c instep -n "__fish_instep_using_subcommand why" -l junit -d 'Write what was done as JUnit XML, too' -r -F
+complete -c instep -n "__fish_instep_using_subcommand why" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand why" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
@@ -523,26 +669,29 @@ complete -c instep -n "__fish_instep_using_subcommand why" -l keep-going -d 'Aft
 complete -c instep -n "__fish_instep_using_subcommand why" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand why" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand why" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "add" -d 'Add a part of the scaffold that the repo did not take at first'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "adopt" -d 'Propose an instep.toml for a repo that was not generated'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "scaffold" -d 'List, show, lint and test scaffolds'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "update" -d 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
-complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt completions config docker-build docker-push doctor kube-apply kube-render kube-status list new-service run-local scaffold schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "add" -d 'Add a part of the scaffold that the repo did not take at first'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "adopt" -d 'Propose an instep.toml for a repo that was not generated'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "ci" -d 'Run what a pipeline runs: works out from the event what to build, test and deploy'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "completions" -d 'Print the script that completes instep\'s words in a shell'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "config" -d 'Print the merged configuration, each value with where it was written'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "docker-build" -d 'Build the images of the repo, and push them with --push'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "docker-push" -d 'Push the images that are built'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "doctor" -d 'Tell what this repo needs, whether it is there, and the cure where it is not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "kube-apply" -d 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "kube-render" -d 'Print the Kubernetes manifests of an environment, or write them to a folder'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "kube-status" -d 'Show the newest release in an environment, and what runs of it'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "list" -d 'List the repo\'s tasks and the built-in commands'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "load-test" -d 'Load a running service for a short time, and hold the figures against thresholds'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "new-service" -d 'Make a new repo from a scaffold'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "promote" -d 'Deploy by a commit to the platform repo, or a pull request there'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "run-local" -d 'Start the service on this machine; Ctrl-C stops everything'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "scaffold" -d 'List, show, lint and test scaffolds'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "schema" -d 'Print the JSON Schema of instep.toml'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "smoke-test" -d 'Check a running service: TARGET_URL, an environment, or the local run'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "tour" -d 'Show the whole way of a service, each command printed before it runs'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "update" -d 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "why" -d 'Tell why a task would run, or not'
+complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_subcommand_from add adopt ci completions config docker-build docker-push doctor kube-apply kube-render kube-status list load-test new-service promote run-local scaffold schema smoke-test tour update why help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "list" -d 'List the scaffolds that can be named here'
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "show" -d 'Show what a scaffold asks and generates'
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'

@@ -8,7 +8,9 @@ pub mod cli;
 pub mod command;
 pub mod config;
 pub mod docker;
+pub mod http;
 pub mod kube;
+pub mod load;
 pub mod local;
 pub mod plan;
 pub mod process;
@@ -25,9 +27,8 @@ use std::process::ExitCode;
 use clap::{ArgMatches, FromArgMatches as _};
 use clap_complete::CompleteEnv;
 
-use crate::cli::Cli;
-use crate::command::{COMPLETE_VARIABLE, Context, Early, Global, Output};
-use crate::config::{Head, Project, Task};
+use crate::command::{BuiltIn, COMPLETE_VARIABLE, Context, Early, Global, Output};
+use crate::config::{Head, Project};
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
 /// The program: the one place where all layers meet.
@@ -40,31 +41,32 @@ pub fn main() -> ExitCode {
             return ExitCode::SUCCESS;
         }
     }
-    let completing = std::env::var_os(COMPLETE_VARIABLE).is_some();
+    let completing = process::env::is_set(COMPLETE_VARIABLE);
     let early = Early::look(if completing { words_typed(&args) } else { &args });
     let plain = Report::new(Settings { format: if early.json { Format::Json } else { Format::Human }, ..Settings::default() });
     let dir = match folder(&early) {
         Ok(dir) => dir,
         Err(error) => return finish(&plain, &Err(error)),
     };
-    let project = Project::load(&dir, &early.config);
+    let project = Project::load(&dir, &early.config, early.service.as_deref());
     if completing {
         let words = words_typed(&args);
         let inside = early.word.as_ref().is_some_and(|(at, _)| at + 1 < words.len());
-        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), &environments(&project)) };
+        let begin = early.word.as_ref().map_or("", |(_, word)| word);
+        let tree = || if inside { tree(&project, &early) } else { cli::tree_of_words(&heads(&project), begin) };
         CompleteEnv::with_factory(tree).var(COMPLETE_VARIABLE).bin("instep").completer("instep").complete();
     }
-    let matches = match tree(&project, &early).try_get_matches_from(&args) {
+    let mut matches = match tree(&project, &early).try_get_matches_from(&args) {
         Ok(matches) => matches,
-        Err(error) => return refused(&error, &project, &plain),
+        Err(error) => return refused(&error, &project, &early, &plain),
     };
-    let global = match Global::from_arg_matches(&matches) {
+    let global = match Global::from_arg_matches_mut(&mut matches) {
         Ok(global) => global,
-        Err(error) => return refused(&error, &project, &plain),
+        Err(error) => return refused(&error, &project, &early, &plain),
     };
     let report = Report::new(settings(&global));
     let context = Context::new(report.clone(), global, dir, project);
-    let result = dispatch(&matches, &context);
+    let result = command::reported(matches.subcommand_name().unwrap_or("list"), &context, || dispatch(&matches, &context));
     process::shut_down();
     let code = finish(&report, &result);
     // The end of the process frees it all at once.
@@ -81,12 +83,13 @@ fn words_typed(args: &[OsString]) -> &[OsString] {
 /// The command line as far as these words need it.
 fn tree(project: &Result<Project>, early: &Early) -> clap::Command {
     let word = early.word.as_ref().map_or("", |(_, word)| word);
-    let task = project.as_ref().ok().and_then(|project| Task::head(project.scope(), word));
-    match task {
-        Some(task) if is_own(&task) => cli::tree_of_task(&task, &environments(project)),
-        _ if command::is_built_in(word) => cli::tree(&[], &[]),
-        _ => cli::tree(&heads(project), &environments(project)),
-    }
+    let task = project.as_ref().ok().and_then(|project| project.head(word));
+    let one = match task {
+        _ if early.help => None,
+        Some(task) if is_own(&task) => Some(cli::tree_of_task(&task, &environments(project))),
+        _ => cli::tree_of_built_in(word),
+    };
+    one.unwrap_or_else(|| cli::tree(&heads(project), &environments(project)))
 }
 
 /// Whether a task is run under its name; else it only says what a built-in command needs.
@@ -95,23 +98,19 @@ fn is_own(task: &Head<'_>) -> bool {
 }
 
 fn environments(project: &Result<Project>) -> Vec<&str> {
-    project.as_ref().map(Project::environment_names).unwrap_or_default()
+    project.as_ref().map(Project::all_environments).unwrap_or_default()
 }
 
 fn heads(project: &Result<Project>) -> Vec<Head<'_>> {
-    project.as_ref().map(|project| Task::heads(project.scope())).unwrap_or_default()
+    project.as_ref().map(Project::heads).unwrap_or_default()
 }
 
 fn dispatch(matches: &ArgMatches, context: &Context) -> Result<()> {
     let Some((name, arguments)) = matches.subcommand() else { return command::list(context) };
-    let task = context.project().ok().and_then(|project| Task::head(project.scope(), name));
+    let task = context.project().ok().and_then(|project| project.head(name));
     match task {
         Some(task) if is_own(&task) => command::task(name, arguments, context),
-        Some(_) => {
-            command::needs(name, context)?;
-            built_in(matches, context)
-        }
-        None => built_in(matches, context),
+        _ => built_in(matches, context),
     }
 }
 
@@ -119,16 +118,17 @@ fn built_in(matches: &ArgMatches, context: &Context) -> Result<()> {
     if context.global.watch {
         return Err(Error::usage("--watch is for tasks").help("`[run-local] watch = [\"src/**\"]` restarts the service when files change"));
     }
-    let cli = Cli::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
-    cli.command.map_or_else(|| command::list(context), |command| command.run(context))
+    let command = BuiltIn::from_arg_matches(matches).map_err(|error| Error::usage(error.to_string()))?;
+    let Some((name, arguments)) = matches.subcommand() else { return command::list(context) };
+    command::run_built_in(&command, name, arguments, context)
 }
 
 /// What clap has to say: help and version on stdout, a fault on stderr. An unknown command in a repo
 /// whose file is broken, or not there, may be one of its tasks: then the file's faults are shown.
-fn refused(error: &clap::Error, project: &Result<Project>, plain: &Report) -> ExitCode {
+fn refused(error: &clap::Error, project: &Result<Project>, early: &Early, plain: &Report) -> ExitCode {
     if error.kind() == clap::error::ErrorKind::InvalidSubcommand {
         let word = error.get(clap::error::ContextKind::InvalidSubcommand).map(ToString::to_string).unwrap_or_default();
-        return finish(plain, &Err(unknown(&word, project)));
+        return finish(plain, &Err(unknown(&word, project, early.service.is_some())));
     }
     if plain.is_json() && error.use_stderr() {
         let text = error.to_string();
@@ -139,12 +139,18 @@ fn refused(error: &clap::Error, project: &Result<Project>, plain: &Report) -> Ex
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
-fn unknown(word: &str, project: &Result<Project>) -> Error {
-    let built_in = command::tree();
-    let commands: Vec<&str> = built_in.get_subcommands().map(clap::Command::get_name).collect();
+fn unknown(word: &str, project: &Result<Project>, service: bool) -> Error {
     let heads = heads(project);
-    let near = report::text::nearest(word, commands.iter().copied().chain(heads.iter().map(|head| head.name)));
+    let near = report::text::nearest(word, command::BUILT_INS.iter().map(|(name, _)| *name).chain(heads.iter().map(|head| head.name)));
     match (near, project) {
+        (_, Err(fault)) if service => fault.clone(),
+        (Some(near), Err(fault)) if fault.problems.iter().any(|problem| problem.place.is_some()) => {
+            let mut error = Error::usage(format!("there is no command or task `{word}`"))
+                .note("the tasks of this repo are not known, for its file has faults")
+                .help(format!("did you mean `{near}`?"));
+            error.problems.extend(fault.problems.iter().cloned());
+            error
+        }
         (Some(near), _) => Error::usage(format!("there is no command or task `{word}`")).help(format!("did you mean `{near}`?")),
         (None, Err(fault)) => fault.clone(),
         (None, Ok(_)) => Error::usage(format!("there is no command or task `{word}`")).help("`instep` lists what can be run here"),
@@ -152,7 +158,7 @@ fn unknown(word: &str, project: &Result<Project>) -> Error {
 }
 
 fn folder(early: &Early) -> Result<PathBuf> {
-    let here = std::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
+    let here = process::env::current_dir().map_err(|error| Error::usage(format!("the current folder can't be read: {error}")))?;
     let Some(dir) = &early.dir else { return Ok(here) };
     let dir = here.join(dir);
     match dir.canonicalize() {
@@ -167,7 +173,8 @@ fn settings(global: &Global) -> Settings {
         color: global.color.into(),
         verbose: global.verbose,
         quiet: global.quiet,
-        ci: Ci::detect(|name| std::env::var(name).ok()),
+        junit: global.junit.is_some(),
+        ci: Ci::detect(process::env::var),
     }
 }
 

@@ -4,7 +4,7 @@
 
 mod support;
 
-use completest_pty::{BashRuntimeBuilder, FishRuntimeBuilder, Runtime as _, RuntimeBuilder, Term, ZshRuntimeBuilder};
+use completest_pty::{BashRuntimeBuilder, ElvishRuntimeBuilder, FishRuntimeBuilder, Runtime as _, RuntimeBuilder, Term, ZshRuntimeBuilder};
 use support::World;
 
 const REPO: &str = "[service]\nname = \"users\"\n[tasks.lint]\ndescription = \"Check style\"\nrun = \"true\"\n[tasks.db.migrate]\nhidden = true\nrun = \"true\"\n\
@@ -47,56 +47,88 @@ fn values_are_completed_where_they_belong() {
 }
 
 #[test]
+fn the_contexts_of_the_kubeconfig_are_completed() {
+    if !support::available(std::process::Command::new("kubectl").args(["version", "--client"]).output().is_ok(), "kubectl") {
+        return;
+    }
+    let mut world = repo();
+    let context = |name: &str| format!("- name: {name}\n  context: {{cluster: c, user: u}}\n");
+    let config =
+        world.file("kubeconfig", format!("apiVersion: v1\nkind: Config\ncontexts:\n{}{}", context("kind-one"), context("kind-two")));
+    world.env("KUBECONFIG", config.display().to_string());
+    assert_eq!(candidates(&world, &["tour", "--context", ""]), "kind-one\nkind-two\n");
+}
+
+#[test]
 fn a_broken_file_still_completes_the_commands() {
     let world = World::with("[service\n");
     assert!(candidates(&world, &["new"]).starts_with("new-service\t"));
 }
 
-/// Types into a real shell and gives the screen.
-fn screen<B: RuntimeBuilder>(input: &str) -> Option<String> {
-    let there = std::process::Command::new(B::name()).arg("--version").output().is_ok();
-    if !there {
-        assert!(std::env::var_os("CI").is_none(), "{} is needed on CI, and is not there", B::name());
-        support::skipped(B::name());
-        return None;
+/// What is typed after `instep `, up to a real TAB, and what must then be on the screen: a name, and its
+/// description where it has one.
+const TYPED: &[(&str, &[(&str, &str)])] = &[
+    ("kube-", &[("kube-apply", "Deploy to an environment"), ("kube-render", "Print the Kubernetes manifests")]),
+    ("deploy-", &[("deploy-it", "Bring it out"), ("deploy-not", "")]),
+    ("kube-apply ", &[("staging", "gke_staging"), ("production", "gke_production")]),
+    ("deploy-it ", &[("staging", ""), ("production", "")]),
+    ("deploy-it staging --level ", &[("low", ""), ("high", "")]),
+    ("new-service x --scaffold ", &[("python", "An HTTP service in Python"), ("rust", "An HTTP service in Rust")]),
+];
+
+/// Types into a real shell, and reads the screen.
+fn types_into<B: RuntimeBuilder>(describes: bool) {
+    let name = B::name();
+    // Elvish knows no long options.
+    let there = ["--version", "-version"]
+        .iter()
+        .any(|option| std::process::Command::new(name).arg(option).output().is_ok_and(|output| output.status.success()));
+    if !support::available(there, name) {
+        return;
     }
     let world = repo();
+    let more = "[tasks.deploy-not]\nrun = \"true\"\n[tasks.deploy-it]\ndescription = \"Bring it out\"\nrun = \"true\"\n\
+                [tasks.deploy-it.params]\ntarget = { type = \"environment\" }\nlevel = { choices = [\"low\", \"high\"], default = \"low\" }\n";
+    world.file("instep.toml", world.read("instep.toml") + more);
     let bin = std::path::Path::new(support::INSTEP).parent().unwrap().to_owned();
     let mut runtime = B::new(bin, world.home()).unwrap();
-    let script = world.run(["completions", B::name()]).code(0).out();
+    let script = world.run(["completions", name]).code(0).out();
     runtime.register("instep", &script).unwrap();
-    // The screen is read after a short silence; a busy machine may need a second try.
-    let input = input.replace("[REPO]", &world.repo().display().to_string());
-    let wanted = "production";
-    let mut last = String::new();
-    for _ in 0..4 {
-        last = runtime.complete(&input, &Term::new()).unwrap();
-        if last.contains(wanted) {
-            break;
+    for (typed, wanted) in TYPED {
+        let input = format!("cd {}\ninstep {typed}\t\t", world.repo().display());
+        let missing =
+            |screen: &str| wanted.iter().any(|(name, description)| !screen.contains(name) || describes && !screen.contains(description));
+        // The screen is read after a short silence; a busy machine needs more tries.
+        let mut screen = String::new();
+        let begin = std::time::Instant::now();
+        while screen.is_empty() || begin.elapsed().as_secs() < 40 {
+            screen = runtime.complete(&input, &Term::new()).unwrap();
+            if !missing(&screen) {
+                break;
+            }
         }
+        assert!(!missing(&screen), "{name}: instep {typed}[TAB]\n{screen}");
     }
-    Some(last)
 }
 
 #[test]
 fn bash_completes_at_a_real_tab() {
-    if let Some(screen) = screen::<BashRuntimeBuilder>("cd [REPO]\ninstep kube-apply \t\t") {
-        assert!(screen.contains("production") && screen.contains("staging"), "{screen}");
-    }
+    types_into::<BashRuntimeBuilder>(false);
 }
 
 #[test]
-fn zsh_completes_at_a_real_tab() {
-    if let Some(screen) = screen::<ZshRuntimeBuilder>("cd [REPO]\ninstep kube-apply \t\t") {
-        assert!(screen.contains("gke_production"), "with descriptions: {screen}");
-    }
+fn elvish_completes_at_a_real_tab() {
+    types_into::<ElvishRuntimeBuilder>(false);
 }
 
 #[test]
 fn fish_completes_at_a_real_tab() {
-    if let Some(screen) = screen::<FishRuntimeBuilder>("cd [REPO]\ninstep kube-apply \t\t") {
-        assert!(screen.contains("gke_production"), "with descriptions: {screen}");
-    }
+    types_into::<FishRuntimeBuilder>(true);
+}
+
+#[test]
+fn zsh_completes_at_a_real_tab() {
+    types_into::<ZshRuntimeBuilder>(true);
 }
 
 /// With `INSTEP_WRITE_DOCS=1` the files are written instead of compared.

@@ -17,6 +17,7 @@ use support::{INSTEP, World, wait_until};
 
 /// What a block needs of the rest of a repo's file: page, a line of the block, what is added in front.
 const PRELUDES: &[(&str, &str, &str)] = &[
+    ("docs/ci.md", "[ci]", "[environments.staging]\ncontext = \"c\"\n"),
     ("docs/run-local.md", "[tasks.run-local]", "[tasks.setup]\nrun = \"true\"\n"),
     ("docs/tasks.md", "[tasks.lint]", "[tasks.clean]\nrun = \"true\"\n"),
 ];
@@ -82,7 +83,7 @@ fn shape(text: &str) -> String {
     let line = |line: &str| {
         let mut words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         for at in 0..words.len() {
-            let is_unit = words.get(at + 1).is_some_and(|unit| ["ms", "s"].contains(&unit.trim_end_matches([')', ','])));
+            let is_unit = words.get(at + 1).is_some_and(|unit| ["ms", "s"].contains(&unit.trim_end_matches([')', ',', ':'])));
             if is_unit && words[at].trim_start_matches('(').parse::<f64>().is_ok() {
                 words[at] = String::from(if words[at].starts_with('(') { "(T" } else { "T" });
                 words[at + 1] = format!("s{}", words[at + 1].trim_start_matches(char::is_alphabetic));
@@ -104,7 +105,13 @@ fn every_block_says_what_it_is() {
         ("README.md", "error: unknown key"),
         ("docs/run-local.md", "is ready"),
         ("docs/smoke-test.md", "✓ health"),
+        ("docs/smoke-test.md", "error: check list"),
+        ("docs/smoke-test.md", "[smoke-test.checks.users]"),
+        ("docs/load-test.md", "answered well"),
         ("docs/bases.md", "kube.memory"),
+        ("docs/tasks.md", "██████████"),
+        ("docs/workspace.md", "✗ web"),
+        ("docs/workspace.md", "services/api/instep.toml"),
     ];
     for block in blocks() {
         let shown = || output.iter().any(|(page, part)| block.page == *page && block.text.contains(part));
@@ -118,6 +125,24 @@ fn every_block_says_what_it_is() {
 }
 
 #[test]
+fn every_command_has_a_guide() {
+    let summary = std::fs::read_to_string(root().join("docs/SUMMARY.md")).unwrap();
+    let guides: Vec<String> = pages()
+        .into_iter()
+        .filter(|(page, _)| page.strip_prefix("docs/").is_some_and(|file| !["architecture.md", "SUMMARY.md"].contains(&file)))
+        .map(|(page, text)| {
+            assert!(summary.contains(&format!("({})", page.trim_start_matches("docs/"))), "{page} is not in the book");
+            text
+        })
+        .collect();
+    for command in instep::command::tree().get_subcommands().filter(|command| !command.is_hide_set()) {
+        let name = command.get_name();
+        let named = |text: &String| text.contains(&format!("instep {name}")) || text.contains(&format!("**`{name}"));
+        assert!(guides.iter().any(named), "no guide says how to use `{name}`");
+    }
+}
+
+#[test]
 fn toml_blocks_are_valid() {
     let mut checked = 0;
     for block in blocks().iter().filter(|block| block.language == "toml") {
@@ -127,11 +152,28 @@ fn toml_blocks_are_valid() {
         }
         let prelude = PRELUDES.iter().find(|(page, line, _)| *page == block.page && block.text.lines().any(|own| own == *line));
         let world = World::with(&format!("{}{}", prelude.map_or("", |(.., text)| text), block.text));
+        if block.text.contains("[workspace]") {
+            world.file("services/api/instep.toml", "[service]\nname = \"api\"\n");
+        }
         let ran = world.run(["config"]);
         assert!(ran.exit() == 0 && ran.err().is_empty(), "{}\n{ran:?}", block.place());
         checked += 1;
     }
     assert!(checked >= 7, "{checked} blocks");
+}
+
+#[test]
+fn the_summary_of_a_workspace_is_as_the_guide_shows() {
+    let world = World::with("[workspace]\nmembers = [\"services/*\"]\n");
+    let service = |name: &str| format!("[service]\nname = \"{name}\"\n[image]\nrepository = \"registry.example.com/{name}\"\n");
+    world.file("services/api/instep.toml", service("api") + "[tasks.docker-build]\nrun = \"true\"\n");
+    for name in ["web", "zoo"] {
+        world.file(&format!("services/{name}/instep.toml"), service(name));
+    }
+    world.commit("first");
+    let ran = world.run(["docker-build"]);
+    let summary = shape(&block("docs/workspace.md", "✗ web").text).replace("T s", "[TIME]");
+    assert!(shape(&ran.err()).contains(&summary), "{ran:?}");
 }
 
 #[test]
@@ -148,6 +190,18 @@ fn the_scaffold_of_the_guide_can_be_used() {
     assert_eq!(world.read("hello/hello.conf"), "port = 8080\n");
     let mode = std::fs::metadata(world.repo().join("hello/run.sh")).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&mode) & 0o111, 0o111, "executable");
+}
+
+#[test]
+fn the_table_after_several_tasks_looks_like_that() {
+    let world = World::with(
+        "[tasks.all]\nneeds = [\"lint\", \"test\", \"build\", \"e2e\"]\n[tasks.lint]\nrun = \"true\"\n[tasks.test]\nrun = \"sleep 0.2\"\n\
+         [tasks.build]\nrun = \"true\"\nsources = [\"instep.toml\"]\n[tasks.e2e]\nrun = \"exit 4\"\n",
+    );
+    world.run(["build"]).code(0);
+    let err = world.run(["all", "--jobs", "1"]).code(1).err().replace("[TIME]", "1.00 s");
+    let told = &block("docs/tasks.md", "██████████").text.replace('█', "");
+    assert!(shape(&err).contains(&shape(told)), "{err}");
 }
 
 #[test]
@@ -319,12 +373,12 @@ fn run_local_says_what_the_guide_shows() {
     let python = std::process::Command::new("sh").args(["-c", "command -v python3"]).output().unwrap().stdout;
     std::os::unix::fs::symlink(String::from_utf8(python).unwrap().trim(), world.repo().join(".venv/bin/python")).unwrap();
     let said = said_by_run_local(&world, "\0", || {}, "Ctrl-C stops it");
-    assert_eq!(shape(&said.replace(&port, "8080")), shape(&block("docs/run-local.md", "is ready (").text));
+    assert_eq!(shape(&said.replace(&port, "8080")), shape(&block("docs/run-local.md", "▸ hello").text));
 }
 
 #[test]
 fn a_change_is_told_as_the_guide_shows() {
-    let guide = block("docs/run-local.md", "watch = ").text.replace("exec python -m users", "exec python3 users/app.py");
+    let guide = block("docs/run-local.md", "settings.toml").text.replace("exec python -m users", "exec python3 users/app.py");
     let world = World::with(&format!("[service]\nname = \"users\"\nport = {}\n{guide}", free_port()));
     let edit = |text: &str| ["users/app.py", "users/other.py", "users/third.py"].map(|file| world.file(file, format!("{SERVER}{text}")));
     edit("");
@@ -345,7 +399,11 @@ fn smoke_test_says_what_the_guide_shows() {
             let mut reader = BufReader::new(stream);
             let mut request = String::new();
             while reader.read_line(&mut request).is_ok_and(|n| n > 2) {}
-            let (kind, body) = if request.contains(" /info ") { ("application/json", "{\"ada\": 1}") } else { ("text/plain", "ada 1\n") };
+            let (kind, body) = if request.contains(" /info ") {
+                ("application/json", "{\"ada\": 1, \"version\": \"1.0\"}")
+            } else {
+                ("text/plain", "ada 1\n")
+            };
             let status = if begin.elapsed() < Duration::from_millis(400) { "503 Service Unavailable" } else { "200 OK" };
             let length = body.len();
             let _ = write!(
@@ -358,6 +416,41 @@ fn smoke_test_says_what_the_guide_shows() {
     for line in shape(&block("docs/smoke-test.md", "✓ health").text).lines() {
         assert!(said.lines().any(|own| own == line), "{line}\nis not in\n{said}");
     }
+}
+
+#[test]
+fn a_failed_check_and_a_recorded_one_look_as_the_guide_shows() {
+    use support::server::{Server, reply};
+    let body = "{\"items\": [{\"name\": \"ada\", \"age\": 36}, {\"name\": \"bob\", \"age\": 7}]}";
+    let server = Server::new(move |_, stream| reply(stream, "200 OK", "content-type: application/json\r\n", body));
+    let check = "path = \"/users\"\nbearer = \"t0ken-t0ken\"\njson = { \"$.items\" = { count = 3 } }\n";
+    let world = World::with(&format!("[service]\nname = \"users\"\nport = 8080\n[smoke-test.checks.list]\n{check}"));
+    let ran = world.run(["smoke-test", "--check", "list", "--target-url", &server.url]);
+    let said = ran.code(1).err().replace(&server.url, "http://127.0.0.1:8080");
+    assert!(said.ends_with(&block("docs/smoke-test.md", "error: check list").text), "{said}");
+    let ran = world.run(["smoke-test", "--record", &format!("{}/users", server.url)]);
+    // How long it may take follows from how long it took.
+    let but_time = |text: &str| text.lines().filter(|line| !line.starts_with("max-latency = ")).map(str::to_owned).collect::<Vec<_>>();
+    assert_eq!(but_time(&ran.code(0).out()), but_time(&block("docs/smoke-test.md", "[smoke-test.checks.users]").text));
+}
+
+/// What the figures are called, without the figures.
+fn words(text: &str) -> Vec<String> {
+    let line = |line: &str| {
+        line.split_whitespace().map(|word| word.replace(|c: char| !c.is_alphabetic() && c != '(' && c != ')', "")).collect::<Vec<_>>()
+    };
+    text.lines().map(|text| line(text).join(" ").replace("ms", "s").replace("KiB", "B")).collect()
+}
+
+#[test]
+fn load_test_says_what_the_guide_shows() {
+    let server = support::server::Server::pages(&[("/users", "200 OK", "ok")]);
+    let world =
+        World::with("[service]\nname = \"users\"\nport = 8080\n[load-test]\npath = \"/users\"\nduration = \"1s\"\nwarm-up = \"0s\"\n");
+    let ran = world.run(["load-test", "--rate", "50", "--connections", "2", "--target-url", &server.url]);
+    let shown = block("docs/load-test.md", "answered well").text;
+    let said: String = ran.code(0).out().lines().take(shown.lines().count()).collect::<Vec<_>>().join("\n").replace("[TIME]", "0 s");
+    assert_eq!(words(&said), words(&shown));
 }
 
 /// As the tables of exit codes name them. A new kind does not compile until it is named.

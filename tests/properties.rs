@@ -4,11 +4,12 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test writes files, and fails by panicking")]
 
 use std::path::{Path, PathBuf};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
-use instep::config::node::Value;
+use instep::config::explain::{self, Around, Whose};
+use instep::config::node::{Source, Value};
 use instep::config::schema::{Form, Shape};
-use instep::config::{Project, Task, dotenv, value};
+use instep::config::{Project, Task, dotenv, parse, value};
 use instep::report::{self, Error, Masker};
 use proptest::prelude::*;
 
@@ -121,6 +122,23 @@ fn load(bytes: &[u8]) -> Result<Project, Error> {
     Project::read(&file, "instep.toml", &[])
 }
 
+/// Every variable of everybody, and every key of the file, can be explained; the first layer has the last word.
+fn explained(project: &Project) {
+    let around = Around { arguments: &[], caller: &|_| None, place: None };
+    for whose in Whose::all(project) {
+        assert_eq!(Whose::named(project, whose.name()).map(|found| found.name().to_owned()).ok().as_deref(), Some(whose.name()));
+        for name in ["PORT", "LOG_LEVEL", "VAR_A", "TOKEN"] {
+            if let Err(error) = explain::variable(project, &whose, name, &around) {
+                well_told(&error);
+            }
+        }
+    }
+    for entry in project.scope().tree().iter() {
+        let said = explain::key(project, &[&entry.key], None);
+        assert_eq!(said.first().map(|said| said.layer.is_empty()), Some(false), "{}", entry.key);
+    }
+}
+
 proptest! {
     #![proptest_config(config(1500))]
 
@@ -134,6 +152,7 @@ proptest! {
                 for name in names {
                     let _ = project.scope_in(name, None);
                 }
+                explained(&project);
                 for head in Task::heads(project.scope()) {
                     if let Err(error) = Task::of(project.scope(), head.name) {
                         well_told(&error);
@@ -142,6 +161,65 @@ proptest! {
             }
             Err(error) => well_told(&error),
         }
+    }
+}
+
+/// Pieces of TOML, of which a text is put together: most are right, some are not where they stand.
+fn toml() -> impl Strategy<Value = String> {
+    let key = || prop_oneof!["[ab]", Just("\"a b\"".to_owned()), Just("'x'".to_owned()), Just("a.b".to_owned()), Just("\"\"".to_owned())];
+    let scalar = || {
+        prop_oneof![
+            "[0-9]{1,3}",
+            "\"[a-z\\\\\"nu0]{0,5}\"",
+            "'[a-z]{0,3}'",
+            Just("true".to_owned()),
+            Just("0x1F".to_owned()),
+            Just("1_000".to_owned()),
+            Just("1.5".to_owned()),
+            Just("1979-05-27".to_owned()),
+            Just("\"\"\"\na\\\n  b\"\"\"".to_owned()),
+            Just("99999999999999999999".to_owned()),
+        ]
+    };
+    let value = scalar().prop_recursive(3, 12, 3, move |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..3).prop_map(|items| format!("[ {} ]", items.join(", "))),
+            prop::collection::vec((key(), inner), 0..3).prop_map(|pairs| {
+                let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key} = {value}")).collect();
+                format!("{{ {} }}", pairs.join(", "))
+            }),
+        ]
+    });
+    let line = prop_oneof![
+        4 => (key(), value).prop_map(|(key, value)| format!("{key} = {value}")),
+        2 => prop::collection::vec(key(), 1..4).prop_map(|keys| format!("[{}]", keys.join("."))),
+        1 => key().prop_map(|key| format!("[[{key}]]")),
+        1 => Just("# comment".to_owned()),
+    ];
+    prop::collection::vec(line, 0..9).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(config(3000))]
+
+    #[test]
+    fn a_plain_text_is_read_as_the_toml_crate_reads_it(text in prop_oneof![toml(), file().prop_map(|bytes| String::from_utf8_lossy(&bytes).into_owned())]) {
+        let source = Arc::new(Source { name: "instep.toml".into(), dir: "/".into(), text: text.into() });
+        if let Some(plain) = parse::parse_plain(&source) {
+            let (any, problems) = parse::parse_any(&source);
+            prop_assert!(problems.is_empty() && plain == any, "{problems:?}\n{plain:#?}\n{any:#?}");
+        }
+    }
+}
+
+#[test]
+fn the_scaffolds_are_plain() {
+    for name in ["python", "rust"] {
+        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scaffolds").join(name).join("template/instep.toml"))
+            .unwrap()
+            .replace("{= port =}", "8080");
+        let source = Arc::new(Source { name: "instep.toml".into(), dir: "/".into(), text: text.into() });
+        assert!(parse::parse_plain(&source).is_some(), "{name}");
     }
 }
 
@@ -185,6 +263,30 @@ proptest! {
     }
 
     #[test]
+    fn any_member_of_a_workspace_is_found_or_refused(bytes in file(), globs in prop::collection::vec(prop_oneof![
+        any::<String>(), "!?[a-c*?/.{}\\[\\]]{0,6}", Just("a".to_owned()), Just("*".to_owned()),
+    ], 0..4), service in prop_oneof![Just(None), "[a-c]".prop_map(Some)]) {
+        let dir = tempfile::tempdir().unwrap();
+        let root = format!("[workspace]\nmembers = {}\n", serde_json::Value::from(globs));
+        std::fs::create_dir_all(dir.path().join("a")).unwrap();
+        std::fs::write(dir.path().join("instep.toml"), root).unwrap();
+        std::fs::write(dir.path().join("a/instep.toml"), bytes).unwrap();
+        match Project::load(dir.path(), &[], service.as_deref()) {
+            Ok(project) => {
+                let _ = instep::cli::tree(&project.heads(), &project.all_environments());
+            }
+            Err(error) => well_told(&error),
+        }
+    }
+
+    #[test]
+    fn any_path_of_keys_is_taken_apart(keys in prop::collection::vec("[a-z.*/-]{1,6}", 1..5), junk in any::<String>()) {
+        let path: Vec<String> = keys.iter().map(|key| if key.contains('.') { format!("\"{key}\"") } else { key.clone() }).collect();
+        prop_assert_eq!(explain::split(&path.join(".")), keys);
+        let _ = (explain::split(&junk), explain::beside(&junk), explain::beside(&path.join(".")));
+    }
+
+    #[test]
     fn a_duration_is_its_number_and_unit(number in 0..1_000_000_000u64, unit in prop_oneof![Just(("ms", 1)), Just(("s", 1000)), Just(("m", 60_000)), Just(("h", 3_600_000))]) {
         let read = value::duration(&format!("{number}{}", unit.0)).unwrap();
         prop_assert_eq!(read.as_millis(), u128::from(number) * unit.1);
@@ -192,7 +294,7 @@ proptest! {
 
     #[test]
     fn words_of_any_kind_are_judged(word in prop_oneof![any::<String>(), "[0-9]{0,25}(ms|s|µs|Mi|é)?", "[-A-Za-z_.0-9]{0,70}"]) {
-        for form in [Form::Free, Form::Label, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
+        for form in [Form::Free, Form::JsonPath, Form::Label, Form::Percent, Form::Regex, Form::Release, Form::Snake, Form::Task, Form::Variable, Form::Version] {
             if let Err(fault) = value::check_form(form, &word) {
                 prop_assert!(!fault.to_string().is_empty());
             }
@@ -285,6 +387,85 @@ proptest! {
             let out = masked(&masker, &pieces(text.as_bytes(), &cuts));
             prop_assert!(holds(&out, b"***"), "{text}");
             prop_assert!(!holds(&out, json.trim_matches('"').as_bytes()), "{text}");
+        }
+    }
+}
+
+/// A check of keys that may or may not go together, with values that may or may not fit.
+fn check_table() -> impl Strategy<Value = String> {
+    let key = prop::sample::select(vec![
+        "path",
+        "tcp",
+        "grpc",
+        "command",
+        "status",
+        "headers",
+        "json",
+        "body",
+        "capture",
+        "needs",
+        "query",
+        "tls",
+        "redirects",
+        "max-size",
+        "basic-auth",
+        "bearer",
+        "body-matches",
+        "skip-in",
+        "retry",
+        "final-url",
+    ]);
+    let value = prop_oneof![
+        prop::sample::select(vec![
+            "1",
+            "200",
+            "true",
+            "\"/\"",
+            "\"2xx\"",
+            "[200, \"3xx\"]",
+            "{ \"$.a\" = 1 }",
+            "{ \"$..a\" = { count = 2, \"<\" = 1.5 } }",
+            "{ a = \"$.b\" }",
+            "[\"c0\"]",
+            "{ json = { a = \"${a}\" } }",
+            "{ file = \"x\" }",
+            "\"${a}${b}\"",
+            "\"h:1\"",
+            "{ a = { matches = \"(\" } }",
+            "{ valid-days = 3 }",
+            "{ user = \"a\", password = \"b\" }",
+            "\"64Ki\"",
+            "\"100m\"",
+            "{ x = { exists = false } }",
+            "{ a = { header = \"h\", json = \"$\" } }",
+        ])
+        .prop_map(str::to_owned),
+        "\"[a-z${}/.\\[*?@ ]{0,9}\"",
+    ];
+    prop::collection::btree_map(key, value, 1..5)
+        .prop_map(|keys| keys.iter().flat_map(|(key, value)| [key, " = ", value, "\n"].map(str::to_owned)).collect())
+}
+
+proptest! {
+    #![proptest_config(config(500))]
+
+    #[test]
+    fn any_checks_are_planned_or_refused(tables in prop::collection::vec(check_table(), 1..4)) {
+        use instep::check::{Wanted, plan};
+        use instep::config::{Service, SmokeTest};
+        let checks: String = tables.iter().enumerate().flat_map(|(i, table)| [format!("[smoke-test.checks.c{i}]\n"), table.clone()]).collect();
+        let project = match load(format!("[service]\nname = \"users\"\nport = 8080\n{checks}").as_bytes()) {
+            Ok(project) => project,
+            Err(error) => return { well_told(&error); Ok(()) },
+        };
+        let base = instep::http::Base::parse("http://h:1/v1").unwrap();
+        let wanted = Wanted {
+            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), version: None, environment: Some("e"), only: &[], place: &|_| None,
+        };
+        let service = Service::of(project.scope()).unwrap();
+        match SmokeTest::of(project.scope()).and_then(|smoke| plan(&service, &smoke, &wanted)) {
+            Ok(plan) => prop_assert!(plan.script().starts_with("set -eu\n") && plan.steps.len() >= tables.len()),
+            Err(error) => well_told(&error),
         }
     }
 }

@@ -5,78 +5,13 @@ mod support;
 
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
 use support::World;
+use support::server::{Server, reply};
 
 const SERVICE: &str = "[service]\nname = \"users\"\nport = 8080\n";
-
-/// A server that hands every connection to `answer`: the request's first line, and the stream.
-struct Server {
-    url: String,
-    requests: Arc<Mutex<Vec<String>>>,
-}
-
-impl Server {
-    fn new(answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
-        Self::on(TcpListener::bind("127.0.0.1:0").unwrap(), answer)
-    }
-
-    fn on(listener: TcpListener, answer: impl Fn(&str, &mut TcpStream) + Send + Sync + 'static) -> Self {
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let (seen, answer) = (requests.clone(), Arc::new(answer));
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (seen, answer) = (seen.clone(), answer.clone());
-                thread::spawn(move || one(stream, &seen, &*answer));
-            }
-        });
-        Self { url, requests }
-    }
-
-    /// A server with a status and a body for each path; 404 for all others.
-    fn pages(pages: &'static [(&str, &str, &str)]) -> Self {
-        Self::new(move |line, stream| {
-            let path = line.split(' ').nth(1).unwrap_or_default();
-            let page = pages.iter().find(|(known, ..)| *known == path);
-            let (status, body) = page.map_or(("404 Not Found", "nothing here"), |(_, status, body)| (*status, *body));
-            reply(stream, status, "", body);
-        })
-    }
-
-    fn requests(&self) -> Vec<String> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-fn one(mut stream: TcpStream, seen: &Mutex<Vec<String>>, answer: &dyn Fn(&str, &mut TcpStream)) {
-    let mut bytes = Vec::new();
-    let mut buffer = [0; 4096];
-    let complete = |bytes: &[u8]| {
-        let text = String::from_utf8_lossy(bytes).to_lowercase();
-        text.find("\r\n\r\n").is_some_and(|end| {
-            let length = text.lines().find_map(|line| line.strip_prefix("content-length: ")?.parse().ok()).unwrap_or(0);
-            bytes.len() >= end + 4 + length
-        })
-    };
-    while !complete(&bytes) {
-        match stream.read(&mut buffer) {
-            Ok(0) | Err(_) => return,
-            Ok(n) => bytes.extend_from_slice(&buffer[..n]),
-        }
-    }
-    let text = String::from_utf8_lossy(&bytes).into_owned();
-    let line = text.lines().next().unwrap_or_default().to_owned();
-    seen.lock().unwrap().push(text);
-    answer(&line, &mut stream);
-}
-
-fn reply(stream: &mut TcpStream, status: &str, headers: &str, body: &str) {
-    let _ = write!(stream, "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{headers}\r\n{body}", body.len());
-}
 
 /// A world whose only check is this one.
 fn world_with(check: &str) -> World {
@@ -183,10 +118,16 @@ fn headers_bodies_and_times_are_held_against_the_answer() {
 fn metrics_and_info_are_looked_into() {
     let server = Server::pages(&[("/health", "200 OK", ""), ("/metrics", "200 OK", "<html>hello</html>"), ("/info", "200 OK", "[1]")]);
     let ran = target(World::with(SERVICE), &server.url).run(["smoke-test"]);
-    ran.code(1)
-        .says("check metrics: expected metrics in Prometheus' text format, got line 1 is no sample")
+    ran.code(0)
+        .says("warning: check metrics: expected metrics in Prometheus' text format, got line 1 is no sample")
         .says("add `metrics = false` to [service] if it has none")
-        .says("check info: expected a JSON object, got JSON, but not an object")
+        .says("4 checks: 2 passed, 2 warned");
+    let written = format!("{SERVICE}metrics = \"/metrics\"\ninfo = \"/info\"\n");
+    let ran = target(World::with(&written), &server.url).run(["smoke-test"]);
+    ran.code(1)
+        .says("error: check metrics: expected metrics in Prometheus' text format, got line 1 is no sample")
+        .says("`metrics = false` if the service has none")
+        .says("check info: expected a JSON object with the version, got JSON, but not an object")
         .says("4 checks: 2 passed, 2 failed");
 }
 
@@ -316,7 +257,7 @@ fn lying_servers_are_named() {
             scope.spawn(move || {
                 let server = Server::new(lie);
                 let begin = Instant::now();
-                let ran = target(world_with("body-contains = \"ada\"\n"), &server.url).run(["smoke-test", "--deadline", "1s"]);
+                let ran = target(world_with("body-contains = \"ada\"\n"), &server.url).run(["smoke-test", "--deadline", "3s"]);
                 assert!(begin.elapsed() < Duration::from_secs(10), "{name}: {ran:?}");
                 assert_eq!(ran.exit(), code, "{name}: {ran:?}");
                 assert!(ran.err().contains(part) && !ran.err().contains("panicked"), "{name}: {ran:?}");
@@ -348,13 +289,15 @@ fn the_target_is_the_variable_then_the_environment_then_the_local_run() {
     let server = Server::pages(GOOD);
     let port = server.url.rsplit(':').next().unwrap();
     let toml = format!(
-        "[service]\nname = \"users\"\nport = {port}\n[environments.staging]\ncontext = \"x\"\nurl = \"{}/v1\"\n[environments.bare]\ncontext = \"y\"\n",
+        "[service]\nname = \"users\"\nport = {port}\n[environments.staging]\ncontext = \"x\"\nurl = \"{}/v1\"\n[environments.bare]\ncontext = \"y\"\n[smoke-test.checks.list]\npath = \"/health\"\n",
         server.url
     );
     let mut world = World::with(&toml);
     world.env("INSTEP_ENV", "staging");
     world.run(["smoke-test", "--check", "health"]).code(0).says(&format!("{}\n", server.url));
-    world.run(["smoke-test", "staging", "--check", "health"]).code(0).says(&format!("{}/v1\n", server.url));
+    world.run(["smoke-test", "staging", "--check", "list"]).code(0).says(&format!("{}/v1\n", server.url));
+    // The service's own endpoints are never asked through the public URL.
+    world.run(["smoke-test", "staging", "--check", "health"]).code(2).says("the kubeconfig has no context `x`");
     world.run(["smoke-test", "bare"]).code(2).says("the kubeconfig has no context `y`");
     world.run(["smoke-test", "prod"]).code(2).says("there is no environment `prod`");
     let world = target(world, "ftp://example.com");
@@ -364,7 +307,8 @@ fn the_target_is_the_variable_then_the_environment_then_the_local_run() {
 
 #[test]
 fn a_worker_has_nothing_to_ask() {
-    World::with("[service]\nname = \"mailer\"\n").run(["smoke-test"]).code(2).says("`mailer` has no port");
+    let ran = World::with("[service]\nname = \"mailer\"\n").run(["smoke-test"]);
+    ran.code(1).prints("– health   the service has no port: that it rolls out is its check\n").says("no check was run");
 }
 
 #[test]
@@ -437,6 +381,34 @@ fn certificates_are_checked_and_their_faults_named() {
         server.wait().unwrap();
         ran.code(code).says(part);
     }
+}
+
+#[test]
+fn a_check_trusts_its_own_ca_and_wants_days_and_a_name() {
+    let world = world_with("");
+    let (mut server, port, ca) = tls_server(&world, "internal.example", "9");
+    let mut outcomes = Vec::new();
+    for tls in [
+        "path = \"/\"\ntls = { ca = \"CA\", name = \"internal.example\", valid-days = 5 }",
+        "tcp = PORT\ntls = { ca = \"CA\", name = \"internal.example\", valid-days = 5 }",
+        "path = \"/\"\ntls = { ca = \"CA\", name = \"internal.example\", valid-days = 30 }",
+        "tcp = \"localhost:PORT\"\ntls = { ca = \"CA\", name = \"internal.example\", valid-days = 30 }",
+        "tcp = PORT\ntls = { ca = \"CA\" }",
+        "tcp = PORT\ntls = { ca = \"instep.toml\" }",
+    ] {
+        let check = tls.replace("CA", &ca).replace("PORT", &port.to_string());
+        world.file("instep.toml", format!("{SERVICE}[smoke-test]\nbuilt-in = false\n[smoke-test.checks.x]\n{check}\n"));
+        let url = format!("https://localhost:{port}");
+        outcomes.push(world.run(["smoke-test", "--deadline", "10s", "--target-url", &url]));
+    }
+    server.kill().unwrap();
+    server.wait().unwrap();
+    outcomes[0].code(0).prints("→ 200");
+    outcomes[1].code(0).prints("→ valid");
+    outcomes[2].code(1).says("expected a certificate that is valid for 30 more days, got 8 days");
+    outcomes[3].code(1).says("expected a certificate that is valid for 30 more days, got 8 days").says("openssl s_client");
+    outcomes[4].code(1).says("the certificate is for another name: internal.example");
+    outcomes[5].code(1).says("holds no CA certificate");
 }
 
 #[test]

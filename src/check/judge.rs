@@ -1,9 +1,16 @@
 //! What an answer means: pure.
 
-use hyper::StatusCode;
+use std::time::Duration;
 
-use super::http::Answer;
-use super::probe::{Content, Expect};
+use hyper::StatusCode;
+use serde_json::Value;
+
+use super::json;
+use super::metrics;
+use super::probe::{Ask, Content, Probe};
+use super::send::Came;
+use crate::config::{Expect, Test, value};
+use crate::http::Answer;
 use crate::report::text;
 
 /// What an answer means.
@@ -14,7 +21,7 @@ pub(super) enum Verdict {
     /// The service is not there yet; in a word.
     NotYet(String),
     /// Wrong.
-    Wrong(Mismatch),
+    Wrong(Box<Mismatch>),
 }
 
 /// What was expected and what came.
@@ -24,24 +31,50 @@ pub struct Mismatch {
     pub expected: String,
     /// What came.
     pub actual: String,
+    /// The part of the body that this is about; none: its beginning.
+    pub excerpt: Option<String>,
+    /// The key that was not met: `status`, `json $.items`.
+    pub key: String,
 }
 
-type Check = Result<(), Mismatch>;
+impl Mismatch {
+    pub(super) fn boxed(expected: impl Into<String>, actual: impl Into<String>) -> Box<Self> {
+        Box::new(Self { expected: expected.into(), actual: actual.into(), excerpt: None, key: String::new() })
+    }
+}
+
+type Check = Result<(), Box<Mismatch>>;
 
 /// Judges an answer. 502 and 503 are what a proxy says while nothing is behind it.
-pub(super) fn judge(expect: &Expect, answer: &Answer) -> Verdict {
-    if answer.status != expect.status && matches!(answer.status, 502 | 503) {
+pub(super) fn judge(probe: &Probe, came: &Came) -> Verdict {
+    if let Some(verdict) = &came.ruled {
+        return verdict.clone();
+    }
+    let (expect, answer) = (&probe.expect, &came.answer);
+    let known = expect.status.is_empty() || expect.status.iter().any(|status| status.holds(answer.status));
+    if !known && matches!(answer.status, 502 | 503) {
         return Verdict::NotYet(answer.status.to_string());
     }
-    let verdict = status(expect, answer)
-        .and_then(|()| expect.headers.iter().try_for_each(|(name, value)| header(name, value, answer)))
-        .and_then(|()| content(&expect.content, answer))
-        .and_then(|()| latency(expect, answer));
+    let verdict = on("status", status(known, expect, answer))
+        .and_then(|()| redirects(probe, came))
+        .and_then(|()| expect.headers.iter().try_for_each(|(name, tests)| on(&format!("headers {name}"), header(name, tests, answer))))
+        .and_then(|()| on("content-type", content_type(expect, answer)))
+        .and_then(|()| body(probe, answer))
+        .and_then(|()| times(expect, answer))
+        .and_then(|()| on("tls", certificate(expect, came)));
     verdict.map_or_else(Verdict::Wrong, |()| Verdict::Right)
 }
 
+/// Says which key was not met.
+pub(super) fn on<T>(key: &str, outcome: Result<T, Box<Mismatch>>) -> Result<T, Box<Mismatch>> {
+    outcome.map_err(|mut mismatch| {
+        key.clone_into(&mut mismatch.key);
+        mismatch
+    })
+}
+
 fn wrong(expected: impl Into<String>, actual: impl Into<String>) -> Check {
-    Err(Mismatch { expected: expected.into(), actual: actual.into() })
+    Err(Mismatch::boxed(expected, actual))
 }
 
 /// `404 Not Found`.
@@ -50,38 +83,62 @@ pub(super) fn named(status: u16) -> String {
     reason.map_or_else(|| status.to_string(), |reason| format!("{status} {reason}"))
 }
 
-fn status(expect: &Expect, answer: &Answer) -> Check {
-    if answer.status == expect.status {
+fn status(known: bool, expect: &Expect, answer: &Answer) -> Check {
+    if known {
         return Ok(());
     }
-    let location = found(answer, "location").first().map(|to| format!(" to {to}")).unwrap_or_default();
-    wrong(format!("status {}", named(expect.status)), format!("{}{location}", named(answer.status)))
-}
-
-fn found<'a>(answer: &'a Answer, name: &str) -> Vec<&'a str> {
-    answer.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name)).map(|(_, value)| value.as_str()).collect()
-}
-
-/// A header's value is compared as a whole; that of `content-type` without its parameters, unless some are written.
-fn header(name: &str, value: &str, answer: &Answer) -> Check {
-    let values = found(answer, name);
-    let media = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    let same = |came: &&str| {
-        *came == value || (name.eq_ignore_ascii_case("content-type") && !value.contains(';') && media(came) == value.to_ascii_lowercase())
+    let one = |status: &crate::config::Status| match status {
+        crate::config::Status::Is(status) => named(*status),
+        class @ crate::config::Status::Class(_) => class.to_string(),
     };
-    if values.iter().any(same) {
-        return Ok(());
-    }
-    let came = if values.is_empty() { "no such header".to_owned() } else { format!("{name}: {}", values.join(", ")) };
-    wrong(format!("header {name}: {value}"), came)
+    let wanted = expect.status.iter().map(one).collect::<Vec<_>>().join(" or ");
+    let location = answer.header("location").map(|to| format!(" to {to}")).unwrap_or_default();
+    wrong(format!("status {wanted}"), format!("{}{location}", named(answer.status)))
 }
 
-fn content(content: &Content, answer: &Answer) -> Check {
-    match content {
-        Content::Any => Ok(()),
-        Content::Contains(part) => contains(part, answer),
-        Content::JsonObject => json_object(answer),
-        Content::Prometheus => prometheus(answer),
+fn redirects(probe: &Probe, came: &Came) -> Check {
+    let Ask::Http(http) = &probe.ask else { return Ok(()) };
+    let end = came.redirects.last().unwrap_or(&http.url);
+    if let Some(wanted) = probe.expect.redirects.filter(|wanted| *wanted as usize != came.redirects.len()) {
+        let way: Vec<String> = std::iter::once(came.redirects.len().to_string()).chain(came.redirects.iter().cloned()).collect();
+        return on("redirects", wrong(text::count(wanted as usize, "redirect"), way.join(" → ")));
+    }
+    match &probe.expect.final_url {
+        Some(wanted) => {
+            let whole = if wanted.starts_with('/') { http.base.join(wanted) } else { wanted.clone() };
+            if *end == whole { Ok(()) } else { on("final-url", wrong(format!("to end at {whole}"), end.clone())) }
+        }
+        None => Ok(()),
+    }
+}
+
+/// A plain value is compared as a whole; that of `content-type` without its parameters, unless some are written.
+fn header(name: &str, tests: &[Test], answer: &Answer) -> Check {
+    let values = answer.all(name);
+    for test in tests {
+        if let Test::Is(Value::String(wanted)) = test {
+            let media = name.eq_ignore_ascii_case("content-type") && values.iter().any(|came| same_media(came, wanted));
+            if media || values.contains(&wanted.as_str()) {
+                continue;
+            }
+            let came = if values.is_empty() { "no such header".to_owned() } else { format!("{name}: {}", values.join(", ")) };
+            return wrong(format!("header {name}: {wanted}"), came);
+        }
+        json::texts(test, &values).or_else(|(expected, actual)| wrong(format!("header {name} {expected}"), actual))?;
+    }
+    Ok(())
+}
+
+fn same_media(came: &str, wanted: &str) -> bool {
+    let media = |text: &str| text.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    if wanted.contains(';') { came.eq_ignore_ascii_case(wanted) } else { media(came) == wanted.trim().to_ascii_lowercase() }
+}
+
+fn content_type(expect: &Expect, answer: &Answer) -> Check {
+    match (&expect.content_type, answer.header("content-type")) {
+        (Some(wanted), Some(came)) if !same_media(came, wanted) => wrong(format!("content type {wanted}"), came),
+        (Some(wanted), None) => wrong(format!("content type {wanted}"), "none"),
+        _ => Ok(()),
     }
 }
 
@@ -90,96 +147,99 @@ fn length(answer: &Answer) -> String {
     if answer.cut { format!("more than {bytes}") } else { bytes }
 }
 
-fn contains(part: &str, answer: &Answer) -> Check {
-    if String::from_utf8_lossy(&answer.body).contains(part) {
-        return Ok(());
+fn body(probe: &Probe, answer: &Answer) -> Check {
+    let expect = &probe.expect;
+    size(expect, answer)?;
+    let looked_into =
+        !expect.body_contains.is_empty() || expect.body_matches.is_some() || !expect.json.is_empty() || probe.content != Content::Any;
+    let packed = answer.header("content-encoding").filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
+    if let Some(encoding) = packed.filter(|_| looked_into) {
+        return wrong("a body that can be read", format!("one packed with {encoding}, which was not asked for; nothing is unpacked"));
     }
-    let came = if answer.cut {
-        format!("not in the first {}; no more is read", text::bytes(answer.body.len() as u64))
-    } else {
-        "a body without it".into()
-    };
-    wrong(format!("a body that holds `{part}`"), came)
-}
-
-fn json_object(answer: &Answer) -> Check {
-    const EXPECTED: &str = "a JSON object";
-    if answer.cut {
-        return wrong(EXPECTED, format!("{}; no more is read", length(answer)));
+    expect.body_contains.iter().try_for_each(|part| on("body-contains", contains(part, answer)))?;
+    expect.body_matches.iter().try_for_each(|pattern| on("body-matches", matches(pattern, answer)))?;
+    if !expect.json.is_empty() {
+        let body = parsed(answer).map_err(|actual| Mismatch::boxed("JSON", actual))?;
+        expect.json.iter().try_for_each(|(path, tests)| on(&format!("json {path}"), json::at_path(path, tests, &body)))?;
     }
-    match serde_json::from_slice::<serde_json::Value>(&answer.body) {
-        Ok(value) if value.is_object() => Ok(()),
-        Ok(_) => wrong(EXPECTED, "JSON, but not an object"),
-        Err(_) if answer.body.is_empty() => wrong(EXPECTED, "an empty body"),
-        Err(error) => wrong(EXPECTED, format!("no JSON: {error}")),
-    }
-}
-
-/// The text format of Prometheus, with a sample at least
-/// (<https://prometheus.io/docs/instrumenting/exposition_formats/>).
-fn prometheus(answer: &Answer) -> Check {
-    const EXPECTED: &str = "metrics in Prometheus' text format";
-    let Ok(text) =
-        std::str::from_utf8(&answer.body).or_else(|error| std::str::from_utf8(&answer.body[..error.valid_up_to()]).and(Err(error)))
-    else {
-        return wrong(EXPECTED, "bytes that are not UTF-8");
-    };
-    let mut lines: Vec<(usize, &str)> = text.lines().enumerate().collect();
-    if answer.cut {
-        lines.pop();
-    }
-    let mut samples = lines.iter().filter(|(_, line)| !line.trim().is_empty() && !line.starts_with('#')).peekable();
-    if samples.peek().is_none() {
-        return wrong(EXPECTED, "no sample at all");
-    }
-    match samples.find(|(_, line)| !is_sample(line)) {
-        Some((at, _)) => wrong(EXPECTED, format!("line {} is no sample", at + 1)),
-        None => Ok(()),
+    match &probe.content {
+        Content::Any => Ok(()),
+        Content::Info(version) => info(version.as_deref(), answer),
+        Content::Prometheus => match metrics::fault(answer) {
+            Some((actual, excerpt)) => {
+                Err(Box::new(Mismatch { expected: "metrics in Prometheus' text format".into(), actual, excerpt, key: String::new() }))
+            }
+            None => Ok(()),
+        },
     }
 }
 
-/// `name{label="value"} 1.5 1700000000`, and what OpenMetrics puts behind ` # `.
-fn is_sample(line: &str) -> bool {
-    let end = line.find(|c: char| !(c.is_ascii_alphanumeric() || c == '_' || c == ':')).unwrap_or(line.len());
-    let (name, rest) = line.split_at(end);
-    let rest = if rest.trim_start().starts_with('{') {
-        let rest = rest.split_once(" # ").map_or(rest, |(rest, _)| rest);
-        match rest.rfind('}') {
-            Some(close) => &rest[close + 1..],
-            None => return false,
-        }
-    } else {
-        rest.split_once(" # ").map_or(rest, |(rest, _)| rest)
-    };
-    let mut words = rest.split_ascii_whitespace();
-    let number = |word: &str| word.parse::<f64>().is_ok();
-    !name.is_empty()
-        && !name.starts_with(|c: char| c.is_ascii_digit())
-        && words.next().is_some_and(number)
-        && words.next().is_none_or(number)
-        && words.next().is_none()
-}
-
-fn latency(expect: &Expect, answer: &Answer) -> Check {
-    match expect.max_latency {
-        Some(most) if answer.latency > most => {
-            wrong(format!("an answer within {}", text::latency(most)), format!("it took {}", text::latency(answer.latency)))
+fn size(expect: &Expect, answer: &Answer) -> Check {
+    let bytes = answer.body.len() as u64;
+    match (expect.min_size, expect.max_size) {
+        (Some(least), _) if bytes < least => on("min-size", wrong(format!("a body of {} at least", text::bytes(least)), length(answer))),
+        (_, Some(most)) if bytes > most || (answer.cut && most >= bytes) => {
+            on("max-size", wrong(format!("a body of {} at most", text::bytes(most)), length(answer)))
         }
         _ => Ok(()),
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+fn contains(part: &str, answer: &Answer) -> Check {
+    if String::from_utf8_lossy(&answer.body).contains(part) {
+        Ok(())
+    } else {
+        wrong(format!("a body that holds `{part}`"), without(answer))
+    }
+}
 
-    #[test]
-    fn samples_are_told_from_other_lines() {
-        for line in ["up 1", "a_total{path=\"/x y}\",b=\"c\"} 1.5 1700000000000", "x +Inf", "x NaN", "b{le=\"1\"} 2 # {id=\"a\"} 0.5"] {
-            assert!(is_sample(line), "{line}");
+fn matches(pattern: &str, answer: &Answer) -> Check {
+    let found = value::regex(pattern).is_ok_and(|regex| regex.is_match(&String::from_utf8_lossy(&answer.body)));
+    if found { Ok(()) } else { wrong(format!("a body that matches `{pattern}`"), without(answer)) }
+}
+
+fn without(answer: &Answer) -> String {
+    if answer.cut {
+        format!("not in the first {}; no more is read", text::bytes(answer.body.len() as u64))
+    } else {
+        "a body without it".into()
+    }
+}
+
+fn parsed(answer: &Answer) -> Result<Value, String> {
+    if answer.cut {
+        return Err(format!("{}; no more is read", length(answer)));
+    }
+    serde_json::from_slice(&answer.body)
+        .map_err(|error| if answer.body.is_empty() { "an empty body".to_owned() } else { format!("no JSON: {error}") })
+}
+
+fn info(version: Option<&str>, answer: &Answer) -> Check {
+    const EXPECTED: &str = "a JSON object with the version";
+    let body = parsed(answer).map_err(|actual| Mismatch::boxed(EXPECTED, actual))?;
+    match (body.get("version").and_then(Value::as_str), version) {
+        _ if !body.is_object() => wrong(EXPECTED, "JSON, but not an object"),
+        (None, _) => wrong(EXPECTED, "no `version` in it"),
+        (Some(came), Some(wanted)) if came != wanted => wrong(format!("version {wanted}, which was deployed"), format!("version {came}")),
+        _ => Ok(()),
+    }
+}
+
+fn times(expect: &Expect, answer: &Answer) -> Check {
+    let within = |key: &str, what: &str, most: Option<Duration>, took: Duration| match most.filter(|most| took > *most) {
+        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("it took {}", text::latency(took)))),
+        None => Ok(()),
+    };
+    within("max-first-byte", "an answer that begins", expect.max_first_byte, answer.first_byte)?;
+    within("max-latency", "an answer", expect.max_latency, answer.latency)
+}
+
+fn certificate(expect: &Expect, came: &Came) -> Check {
+    match (expect.valid_days, came.days_left) {
+        (Some(wanted), Some(left)) if left < i64::from(wanted) => {
+            wrong(format!("a certificate that is valid for {wanted} more days"), format!("{left} days"))
         }
-        for line in ["<html>", "up", "up one", "1up 1", "{} 1", "a{b=\"c\" 1", "up 1 2 3"] {
-            assert!(!is_sample(line), "{line}");
-        }
+        (Some(wanted), None) => wrong(format!("a certificate that is valid for {wanted} more days"), "no TLS there"),
+        _ => Ok(()),
     }
 }

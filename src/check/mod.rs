@@ -1,20 +1,25 @@
-//! Checks of a running service over HTTP: what is asked (pure), what came, and what that means.
+//! Checks of a running service: what is asked (pure), what came, and what that means.
 
-mod fault;
-mod http;
+mod capture;
+mod fill;
+mod json;
 mod judge;
+mod metrics;
+mod needs;
 mod plan;
 mod probe;
-mod ready;
+mod proposal;
+mod reports;
 mod run;
+mod send;
 mod show;
-mod url;
+mod summary;
 
-pub use self::fault::Fault;
-pub use self::http::{Answer, Client, Request};
 pub use self::judge::Mismatch;
 pub use self::plan::{Wanted, plan};
-pub use self::probe::{Content, Expect, Probe};
-pub use self::ready::{Readiness, ready};
-pub use self::run::{Outcome, State, Summary, run};
-pub use self::url::Base;
+pub use self::probe::{Ask, Content, Http, Probe};
+pub use self::proposal::propose;
+pub use self::reports::{annotations, junit, markdown};
+pub use self::run::{Limits, run};
+pub use self::send::{Readiness, ready};
+pub use self::summary::{Outcome, State, Summary, table};

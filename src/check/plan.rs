@@ -1,20 +1,24 @@
-//! Which requests a service's checks are, against a target.
+//! Which questions a service's checks are, against a target.
 
-use super::probe::{Content, Expect, Probe};
-use super::url::Base;
-use crate::config::{Check, Endpoint, Service, SmokeTest};
+use super::fill::address;
+use super::needs;
+use super::probe::{Ask, Content, Http, Probe};
+use crate::config::{self, Body, Check, Endpoint, Service, SmokeTest};
+use crate::http::Base;
 use crate::plan::Plan;
 use crate::report::{Error, Place, Result, text};
 
 /// What is checked, and where.
 pub struct Wanted<'a> {
-    /// The target.
-    pub base: &'a Base,
-    /// The target is the service on this machine: all of its ports can be reached.
-    pub local: bool,
+    /// Where declared checks go; none: only what is not about HTTP can be asked.
+    pub base: Option<&'a Base>,
+    /// Where the built-in checks go: at the service's own port (none) or another; or why not.
+    pub inside: &'a dyn Fn(Option<u16>) -> Result<std::result::Result<Base, String>>,
+    /// The version that was deployed there.
+    pub version: Option<&'a str>,
     /// The environment, for `skip-in`.
     pub environment: Option<&'a str>,
-    /// Only these checks; empty: all.
+    /// Only these checks and what they need; empty: all.
     pub only: &'a [String],
     /// Where a key of `[service]` is written.
     pub place: &'a dyn Fn(&str) -> Option<Place>,
@@ -24,87 +28,151 @@ pub struct Wanted<'a> {
 /// declared check takes the place of a built-in one of its name.
 ///
 /// # Errors
-/// Exit code 2 when a check is asked for that there is not.
+/// Exit code 2 when a check is asked for or needed that there is not; what the way inside says.
 pub fn plan(service: &Service, smoke: &SmokeTest, wanted: &Wanted<'_>) -> Result<Plan<Probe>> {
     let mut probes: Vec<Probe> = Vec::new();
     if smoke.built_in {
-        probes.extend(built_in(service, wanted).filter(|probe| !smoke.checks.iter().any(|check| check.name == probe.name)));
-    }
-    probes.extend(smoke.checks.iter().map(|check| declared(check, wanted)));
-    for name in wanted.only {
-        if !probes.iter().any(|probe| probe.name == *name) {
-            return Err(unknown(name, &probes));
+        let asked = |name: &str| wanted.only.is_empty() || wanted.only.iter().any(|only| only == name);
+        let standard = standard(service).into_iter().filter(|(name, ..)| !smoke.checks.iter().any(|check| check.name == *name));
+        for (name, endpoint, content) in standard {
+            // The way inside is opened only for what will be asked.
+            probes.push(if asked(name) { built_in(service, name, endpoint, content, wanted)? } else { bare(name) });
         }
     }
+    probes.extend(smoke.checks.iter().map(|check| declared(check, wanted)));
+    needs::resolve(&mut probes)?;
+    let chosen = chosen(&probes, wanted.only)?;
     let mut plan = Plan::default();
-    for probe in probes.into_iter().filter(|probe| wanted.only.is_empty() || wanted.only.contains(&probe.name)) {
+    for probe in probes.into_iter().filter(|probe| chosen.contains(&probe.name)) {
         plan.push(probe.name.clone(), probe);
     }
     Ok(plan)
 }
 
-fn built_in<'a>(service: &'a Service, wanted: &'a Wanted<'_>) -> impl Iterator<Item = Probe> + 'a {
+/// The names that are asked for, with all that they need.
+fn chosen(probes: &[Probe], only: &[String]) -> Result<Vec<String>> {
+    if only.is_empty() {
+        return Ok(probes.iter().map(|probe| probe.name.clone()).collect());
+    }
+    let mut chosen: Vec<String> = Vec::new();
+    let mut open: Vec<String> = only.to_vec();
+    while let Some(name) = open.pop() {
+        let probe = probes.iter().find(|probe| probe.name == name).ok_or_else(|| unknown(&name, probes))?;
+        if !chosen.contains(&name) {
+            open.extend(probe.needs.iter().cloned());
+            chosen.push(name);
+        }
+    }
+    Ok(chosen)
+}
+
+type Standard = (&'static str, Option<Endpoint>, Content);
+
+fn standard(service: &Service) -> [Standard; 4] {
     let own = |path: &Option<String>| path.clone().map(|path| Endpoint { path, port: None });
-    let standard = [
+    [
         ("health", Some(service.health.clone()), Content::Any),
         ("ready", Some(service.ready.clone()), Content::Any),
         ("metrics", own(&service.metrics), Content::Prometheus),
-        ("info", own(&service.info), Content::JsonObject),
-    ];
-    standard.into_iter().map(move |(name, endpoint, content)| match endpoint {
-        Some(endpoint) => standard_check(service, name, &endpoint, content, wanted),
-        None => Probe { skip: Some(format!("service.{name} is false")), ..get(name, "/", wanted.base) },
-    })
+        ("info", own(&service.info), Content::Info(None)),
+    ]
 }
 
-fn standard_check(service: &Service, name: &str, endpoint: &Endpoint, content: Content, wanted: &Wanted<'_>) -> Probe {
-    let other = endpoint.port.filter(|port| Some(*port) != service.port);
-    let base = match other {
-        Some(port) if wanted.local => wanted.base.on_port(port),
-        _ => wanted.base.clone(),
-    };
-    let skip = match (service.port, other) {
-        (None, _) => Some("the service has no port".to_owned()),
-        (_, Some(port)) if !wanted.local => Some(format!("port {port} can't be reached through {}", wanted.base)),
-        _ => None,
+fn built_in(service: &Service, name: &str, endpoint: Option<Endpoint>, content: Content, wanted: &Wanted<'_>) -> Result<Probe> {
+    let skipped = |reason: String| Ok(Probe { skip: Some(reason), ..bare(name) });
+    let Some(endpoint) = endpoint else { return skipped(format!("service.{name} is false")) };
+    if service.port.is_none() {
+        return skipped("the service has no port: that it rolls out is its check".to_owned());
+    }
+    let base = match (wanted.inside)(endpoint.port.filter(|port| Some(*port) != service.port))? {
+        Ok(base) => base,
+        Err(reason) => return skipped(reason),
     };
     let place = (wanted.place)(name);
-    let help = match (&content, &place) {
-        (Content::Any, Some(_)) => None,
-        (Content::Any, None) => Some(format!("if the path is another one, add `{name} = \"/…\"` to [service]")),
-        (_, Some(_)) => Some(format!("`{name} = false` if the service has none")),
-        (_, None) => Some(format!("add `{name} = false` to [service] if it has none, or `{name} = \"/…\"` if the path is another one")),
+    let mut probe = of(&Check::get(name, &endpoint.path), Some(&base));
+    probe.help = help(name, &content, place.is_some());
+    // What every service must have must pass; what it may have, only where the file says that it has it.
+    probe.optional = content != Content::Any && place.is_none();
+    probe.place = place;
+    probe.content = match content {
+        Content::Info(_) => Content::Info(wanted.version.map(str::to_owned)),
+        other => other,
     };
-    let mut probe = Probe { skip, help, place, ..get(name, &endpoint.path, &base) };
-    probe.expect.content = content;
-    probe
+    Ok(probe)
 }
 
-fn get(name: &str, path: &str, base: &Base) -> Probe {
-    of(&Check::get(name, path), base)
+fn help(name: &str, content: &Content, written: bool) -> Option<String> {
+    match (content, written) {
+        (Content::Any, true) => None,
+        (Content::Any, false) => Some(format!("if the path is another one, add `{name} = \"/…\"` to [service]")),
+        (_, true) => Some(format!("`{name} = false` if the service has none")),
+        (_, false) => Some(format!("add `{name} = false` to [service] if it has none, or `{name} = \"/…\"` if the path is another one")),
+    }
+}
+
+/// A built-in check that is not run.
+fn bare(name: &str) -> Probe {
+    let ask = Ask::Command { argv: vec![name.to_owned()], target: None };
+    Probe { ask, ..of(&Check::get(name, "/"), None) }
 }
 
 fn declared(check: &Check, wanted: &Wanted<'_>) -> Probe {
-    let skipped = wanted.environment.filter(|name| check.skip_in.iter().any(|other| other == name));
-    Probe { skip: skipped.map(|name| format!("skip-in names {name}")), place: check.place.clone(), ..of(check, wanted.base) }
+    let mut probe = of(check, wanted.base);
+    if let Some(name) = wanted.environment.filter(|name| check.skip_in.iter().any(|other| other == name)) {
+        probe.skip = Some(format!("skip-in names {name}"));
+    }
+    probe.place.clone_from(&check.place);
+    probe.places.clone_from(&check.places);
+    probe
 }
 
-fn of(check: &Check, base: &Base) -> Probe {
-    let content = check.body_contains.clone().map_or(Content::Any, Content::Contains);
-    let path = if check.path.starts_with('/') { check.path.clone() } else { format!("/{}", check.path) };
+/// A check against a target. What needs a target and has none is not run.
+fn of(check: &Check, base: Option<&Base>) -> Probe {
+    let host = base.map(Base::host);
+    let (ask, lacks) = match &check.ask {
+        config::Ask::Http(ask) => (base.map(|base| Ask::Http(Box::new(http(ask, base)))), "the service has no port, so there is no URL"),
+        config::Ask::Tcp(at, tls) => (address(at, host).map(|address| Ask::Tcp { address, tls: tls.clone() }), "there is no host"),
+        config::Ask::Grpc(at, service, tls) => {
+            let ask = |address| Ask::Grpc { address, service: service.clone(), tls: tls.clone() };
+            (address(at, host).map(ask), "there is no host")
+        }
+        config::Ask::Command(argv) => (Some(Ask::Command { argv: argv.clone(), target: base.map(ToString::to_string) }), ""),
+    };
+    let skip = ask.is_none().then(|| lacks.to_owned());
     Probe {
         name: check.name.clone(),
-        method: check.method.clone(),
-        url: base.join(&path),
-        path,
-        headers: check.request_headers.clone(),
-        body: check.body.clone(),
+        ask: ask.unwrap_or(Ask::Command { argv: Vec::new(), target: None }),
         timeout: check.timeout,
-        expect: Expect { status: check.status, headers: check.headers.clone(), content, max_latency: check.max_latency },
-        skip: None,
+        expect: check.expect.clone(),
+        content: Content::Any,
+        capture: check.capture.clone(),
+        needs: check.needs.clone(),
+        retry: check.retry,
+        optional: false,
+        skip,
         help: None,
         place: None,
+        places: Vec::new(),
     }
+}
+
+fn http(ask: &config::HttpAsk, base: &Base) -> Http {
+    let path = if ask.path.starts_with('/') { ask.path.clone() } else { format!("/{}", ask.path) };
+    let body: Body = ask.body.clone();
+    let mut http = Http {
+        method: ask.method.clone(),
+        url: String::new(),
+        headers: ask.headers.clone(),
+        body,
+        follow: ask.follow,
+        path,
+        query: ask.query.clone(),
+        base: base.clone(),
+        tls: ask.tls.clone(),
+        secrets: ask.secrets.clone(),
+    };
+    http.update();
+    http
 }
 
 fn unknown(name: &str, probes: &[Probe]) -> Error {

@@ -4,6 +4,7 @@ use clap_complete::ArgValueCandidates;
 use clap_complete::engine::CompletionCandidate;
 
 use super::{Context, scaffolds, update_scaffold};
+use crate::process;
 use crate::report::{Error, Result, text};
 use crate::scaffold::{self, Record, Scaffold};
 
@@ -43,7 +44,7 @@ fn unknown(name: &str, scaffold: &Scaffold) -> Error {
 
 /// The parts of the repo's scaffold, when that is embedded: nothing is fetched for a completion.
 fn components() -> Vec<CompletionCandidate> {
-    let here = std::env::current_dir().unwrap_or_default();
+    let here = process::env::current_dir().unwrap_or_default();
     let Some(record) = Record::find(&here).and_then(|root| Record::read(&root)).ok().filter(|record| record.source.is_none()) else {
         return Vec::new();
     };

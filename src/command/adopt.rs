@@ -7,6 +7,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::config::{Project, find};
+use crate::repo::disk;
 use crate::report::style::{BOLD, DIM, GOOD, paint};
 use crate::report::{Error, Kind, Result, text};
 use crate::scaffold::{self, adopt};
@@ -48,7 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return Ok(());
     }
     let mut written = vec![find::FILE];
-    write(&file, &proposal)?;
+    disk::write(&file, proposal.as_bytes())?;
     if args.makefile_shim {
         shim(root, &found)?;
         written.push("Makefile");
@@ -71,7 +72,7 @@ fn wanted(context: &Context) -> Result<bool> {
 fn holds(proposal: &str) -> Result<()> {
     let dir = tempfile::tempdir().map_err(|error| Error::failed(format!("can't write a temporary folder: {error}")))?;
     let file = dir.path().join(find::FILE);
-    write(&file, proposal)?;
+    disk::write(&file, proposal.as_bytes())?;
     Project::read(&file, "the proposal", &[]).map(drop)
 }
 
@@ -79,20 +80,11 @@ fn shim(root: &Path, found: &adopt::Found) -> Result<()> {
     let before = makefile(root);
     let text = before.as_ref().and_then(|file| std::fs::read_to_string(file).ok());
     if let Some(file) = &before {
-        let old = root.join(adopt::OLD);
-        std::fs::rename(file, &old).map_err(|error| unwritable(&old, &error))?;
+        disk::rename(file, &root.join(adopt::OLD))?;
     }
-    write(&root.join("Makefile"), &adopt::shim(found, text.as_deref()))
+    disk::write(&root.join("Makefile"), adopt::shim(found, text.as_deref()).as_bytes())
 }
 
 fn makefile(root: &Path) -> Option<PathBuf> {
     ["GNUmakefile", "makefile", "Makefile"].iter().map(|name| root.join(name)).find(|file| file.is_file())
-}
-
-fn write(file: &Path, text: &str) -> Result<()> {
-    std::fs::write(file, text).map_err(|error| unwritable(file, &error))
-}
-
-fn unwritable(file: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", file.display()))
 }

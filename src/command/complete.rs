@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap_complete::CompletionCandidate;
 
 use crate::config::Project;
+use crate::config::explain::Whose;
 use crate::process::{self, Command};
 
 /// The variable through which a shell asks for candidates. A name of our own: a task that is itself
@@ -14,28 +15,37 @@ pub const VARIABLE: &str = "INSTEP_COMPLETE";
 /// The environments of this repo.
 pub fn environments() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
-    let environments = project.scope().tree().table("environments");
-    environments
-        .map(|map| {
-            map.iter()
-                .map(|entry| {
-                    let inner = match &entry.node.value {
-                        crate::config::node::Value::Table(table) => table.str("context").or_else(|| table.str("cluster")),
-                        _ => None,
-                    };
-                    CompletionCandidate::new(&entry.key).help(inner.map(|context| context.to_owned().into()))
-                })
-                .collect()
-        })
-        .unwrap_or_default()
+    let place = |name: &str| {
+        let mut tables = project.parts().filter_map(|(_, part)| part.scope().tree().table("environments")?.table(name));
+        tables.find_map(|table| table.str("context").or_else(|| table.str("cluster"))).map(str::to_owned)
+    };
+    let names = project.all_environments().into_iter();
+    names.map(|name| CompletionCandidate::new(name).help(place(name).map(Into::into))).collect()
+}
+
+/// The services of this workspace.
+pub fn services() -> Vec<CompletionCandidate> {
+    let early = early();
+    let Some(project) = folder(&early).and_then(|dir| Project::load(&dir, &early.config, None).ok()) else { return Vec::new() };
+    let members = project.members.iter();
+    let own = project.service_name().map(|name| CompletionCandidate::new(name).help(Some("the root".into())));
+    own.into_iter().chain(members.map(|member| CompletionCandidate::new(&member.name).help(Some(member.dir.clone().into())))).collect()
 }
 
 /// The repo that the words on the command line are about: here, or where `-C` says.
 fn project() -> Option<Project> {
+    let early = early();
+    Project::load(&folder(&early)?, &early.config, early.service.as_deref()).ok()
+}
+
+fn early() -> super::Early {
     let words: Vec<_> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
-    let early = super::Early::look(&words);
-    let here = std::env::current_dir().ok()?;
-    Project::load(&early.dir.map_or_else(|| here.clone(), |dir| here.join(dir)), &early.config).ok()
+    super::Early::look(&words)
+}
+
+fn folder(early: &super::Early) -> Option<std::path::PathBuf> {
+    let here = process::env::current_dir().ok()?;
+    Some(early.dir.as_ref().map_or_else(|| here.clone(), |dir| here.join(dir)))
 }
 
 /// The contexts of the kubeconfig, by kubectl; none without it.
@@ -59,6 +69,20 @@ pub fn scaffolds() -> Vec<CompletionCandidate> {
 /// The tasks of this repo.
 pub fn tasks() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };
-    let heads = crate::config::Task::heads(project.scope()).into_iter().filter(|head| !head.hidden);
-    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(Into::into))).collect()
+    let heads = project.heads().into_iter().filter(|head| !head.hidden);
+    heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(|line| line.to_owned().into()))).collect()
+}
+
+/// Keys that are set, for `config --explain`.
+pub fn keys() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    let mut rows = Vec::new();
+    super::config::flatten(project.scope().tree(), "", &mut rows);
+    rows.into_iter().map(|(path, _)| CompletionCandidate::new(path)).collect()
+}
+
+/// Who has variables, for `config --explain --for`.
+pub fn who_has_variables() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    Whose::all(&project).iter().map(|whose| CompletionCandidate::new(whose.name())).collect()
 }

@@ -3,7 +3,8 @@
 use clap_complete::ArgValueCandidates;
 use serde_json::{Map, Value as Json, json};
 
-use super::{Context, complete};
+use super::{Context, complete, explain};
+use crate::config::explain::shown;
 use crate::config::node::{Node, Table, Value};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::table::columns;
@@ -18,15 +19,25 @@ pub struct Args {
     /// As it holds in this environment
     #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(complete::environments))]
     environment: Option<String>,
+    /// Every layer that has a say about a key or a variable, strongest first: the first one wins
+    #[arg(long, value_name = "NAME", conflicts_with = "key", add = ArgValueCandidates::new(complete::keys))]
+    explain: Option<String>,
+    /// With --explain: whose variable; a task, a workload, run-local or kube
+    #[arg(long = "for", value_name = "NAME", requires = "explain", add = ArgValueCandidates::new(complete::who_has_variables))]
+    whose: Option<String>,
 }
 
 /// Prints the merged result.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
+    if let Some(name) = &args.explain {
+        return explain::run(name, args.whose.as_deref(), args.environment.as_deref(), context);
+    }
     let scope = match &args.environment {
         Some(name) => crate::config::Environment::of(project, name)?.places[0].scope.clone(),
         None => project.scope().clone(),
     };
+    hide(scope.tree(), context);
     let mut rows = Vec::new();
     flatten(scope.tree(), "", &mut rows);
     if let Some(key) = &args.key {
@@ -43,7 +54,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     context.report.document(document(&rows));
     let lines: Vec<Vec<String>> = rows
         .iter()
-        .map(|(path, node)| vec![format!("{} = {}", paint(NAME, path), shown(&node.value)), paint(DIM, &node.origin.short())])
+        .map(|(path, node)| {
+            vec![format!("{} = {}", paint(NAME, path), context.report.masker.mask(&shown(&node.value))), paint(DIM, &node.origin.short())]
+        })
         .collect();
     context.report.result(columns(&lines, 0).trim_end());
     Ok(())
@@ -67,10 +80,14 @@ pub(super) fn flatten<'a>(table: &'a Table, prefix: &str, rows: &mut Vec<(String
     }
 }
 
-/// A value as a person would write it.
-pub(super) fn shown(value: &Value) -> String {
-    match value {
-        Value::List(items) => format!("[{}]", items.iter().map(|item| shown(&item.value)).collect::<Vec<_>>().join(", ")),
-        other => other.json().to_string(),
+/// What is masked stays masked.
+fn hide(table: &Table, context: &Context) {
+    if let (Some(Value::Bool(true)), Some(value)) = (table.get("mask").map(|node| &node.value), table.str("value")) {
+        context.report.masker.add(value);
+    }
+    for entry in table.iter() {
+        if let Value::Table(inner) = &entry.node.value {
+            hide(inner, context);
+        }
     }
 }

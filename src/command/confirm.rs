@@ -13,7 +13,7 @@ use crate::report::{Error, Kind, Result};
 /// Exit code 6 when it is not the name, or nobody is there to type it.
 pub fn confirm(environment: &Environment, given: Option<&str>, context: &Context) -> Result<()> {
     let name = &environment.name;
-    if !environment.protected {
+    if !environment.protected || context.confirmed.get() {
         return Ok(());
     }
     let refused = |message: String| Error::new(Kind::Refused, message);
@@ -22,7 +22,8 @@ pub fn confirm(environment: &Environment, given: Option<&str>, context: &Context
         Some(given) => Err(refused(format!("--confirm {given} does not name the environment `{name}`"))),
         None if std::io::stdin().is_terminal() && context.report.is_live() => {
             context.report.note(&format!("Environment `{name}` is protected. Type its name to go on:"));
-            if process::typed()?.trim() == *name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
+            context.confirmed.set(process::typed()?.trim() == *name);
+            if context.confirmed.get() { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
         }
         None => Err(refused(format!("environment `{name}` is protected")).help(format!("say that it is meant: --confirm {name}"))),
     }

@@ -1,6 +1,8 @@
 //! What every command gets: the report, the common options, the repo.
 
+use std::cell::Cell;
 use std::path::PathBuf;
+use std::rc::Rc;
 
 use super::Global;
 use crate::config::Project;
@@ -14,13 +16,36 @@ pub struct Context {
     pub global: Global,
     /// Where the user is, or `-C`.
     pub dir: PathBuf,
+    /// The service of a workspace that this run of a command is about, when it runs for each.
+    pub service: Option<String>,
+    /// The name of the protected environment was typed.
+    pub confirmed: Rc<Cell<bool>>,
     project: Result<Project>,
 }
 
 impl Context {
     /// Puts it together; a broken project is an error only for a command that needs it.
     pub fn new(report: Report, global: Global, dir: PathBuf, project: Result<Project>) -> Self {
-        Self { report, global, dir, project }
+        Self { report, global, dir, service: None, confirmed: Rc::default(), project }
+    }
+
+    /// The same for one service of a workspace.
+    #[must_use]
+    pub fn of_service(&self, name: &str, project: &Project) -> Self {
+        Self { project: Ok(project.clone()), ..self.of_part(name) }
+    }
+
+    /// The same, with a report for one service of a workspace.
+    #[must_use]
+    pub fn of_part(&self, name: &str) -> Self {
+        Self {
+            report: self.report.of_part(name),
+            global: self.global.clone(),
+            dir: self.dir.clone(),
+            service: Some(name.to_owned()),
+            confirmed: self.confirmed.clone(),
+            project: self.project.clone(),
+        }
     }
 
     /// The repo's configuration.

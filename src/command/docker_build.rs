@@ -14,31 +14,48 @@ pub struct Args {
     /// Set a build argument, over those of instep.toml
     #[arg(long, value_name = "NAME=VALUE")]
     build_arg: Vec<String>,
+    /// Build also when nothing changed
+    #[arg(long)]
+    force: bool,
     /// Use nothing of earlier builds
     #[arg(long)]
     no_cache: bool,
     /// The network of the build's containers, such as host
     #[arg(long, value_name = "NETWORK")]
     network: Option<String>,
+    #[command(flatten)]
+    at: At,
+}
+
+/// Which engine.
+#[derive(clap::Args, Debug)]
+pub struct At {
+    /// The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT
+    #[arg(long, value_name = "URL")]
+    host: Option<String>,
 }
 
 /// Arguments of `docker-push`.
 #[derive(clap::Args, Debug)]
-pub struct PushArgs {}
+pub struct PushArgs {
+    #[command(flatten)]
+    at: At,
+}
 
 /// Builds the images of the repo, and pushes them when asked.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let build_args = args.build_arg.iter().map(|text| pair(text)).collect::<Result<_>>()?;
-    let request = Request { build: true, push: args.push, build_args, no_cache: args.no_cache, network: args.network.clone() };
-    go(&request, context)
+    let request =
+        Request { build: true, push: args.push, build_args, no_cache: args.no_cache, force: args.force, network: args.network.clone() };
+    go(&request, &args.at, context)
 }
 
 /// Pushes the images that are built.
-pub fn push(_: &PushArgs, context: &Context) -> Result<()> {
-    go(&Request { push: true, ..Request::default() }, context)
+pub fn push(args: &PushArgs, context: &Context) -> Result<()> {
+    go(&Request { push: true, ..Request::default() }, &args.at, context)
 }
 
-fn go(request: &Request, context: &Context) -> Result<()> {
+fn go(request: &Request, at: &At, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
     context.refuse_planned(&["image", "images"])?;
     let facts = project.facts();
@@ -51,7 +68,7 @@ fn go(request: &Request, context: &Context) -> Result<()> {
         plan.show(report);
         return Ok(());
     }
-    let engine = Engine::find()?;
+    let engine = Engine::at(at.host.as_deref())?;
     if report.verbose() > 0 {
         let engine = engine.describe()?;
         report.detail(&format!("{} at {}: {}", engine.product, engine.url, engine.origin));

@@ -41,11 +41,17 @@ pub fn run(_: &Args, context: &Context) -> Result<()> {
     let mut findings = vec![program("git", &["--version"], true)];
     findings.extend(bases(context));
     let project = context.project();
-    if let Ok(project) = project {
-        findings.extend(required(project)?);
+    let parts: Vec<(Option<&str>, &Project)> = project.as_ref().map(|project| project.parts().collect()).unwrap_or_default();
+    for (_, part) in &parts {
+        for finding in required(part)? {
+            // Services of a workspace may need the same.
+            if !findings.iter().any(|known| known.name == finding.name && known.text == finding.text) {
+                findings.push(finding);
+            }
+        }
     }
-    findings.push(engine(project.as_ref().is_ok_and(|project| project.scope().tree().get("image").is_some())));
-    findings.extend(clusters(project.as_ref().ok().copied()));
+    findings.push(engine(parts.iter().any(|(_, part)| part.scope().tree().get("image").is_some())));
+    findings.extend(clusters(&parts));
     findings.push(completion());
     context.report.document(json!({ "findings": findings }));
     for finding in &findings {
@@ -163,17 +169,23 @@ fn engine(needed: bool) -> Finding {
 }
 
 /// kubectl, and every environment's cluster.
-fn clusters(project: Option<&Project>) -> Vec<Finding> {
-    let names = project.map(Project::environment_names).unwrap_or_default();
-    let mut findings = vec![program("kubectl", &["version", "--client"], !names.is_empty())];
-    let (Some(project), Health::Good) = (project, findings[0].health) else { return findings };
-    for name in names {
-        findings.push(match Environment::of(project, name) {
-            Err(error) => {
-                finding(name, Health::Bad, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned()))
-            }
-            Ok(environment) => cluster(&environment),
-        });
+fn clusters(parts: &[(Option<&str>, &Project)]) -> Vec<Finding> {
+    let needed = parts.iter().any(|(_, part)| !part.environment_names().is_empty());
+    let mut findings = vec![program("kubectl", &["version", "--client"], needed)];
+    if findings[0].health != Health::Good {
+        return findings;
+    }
+    for (service, part) in parts {
+        for name in part.environment_names() {
+            let mut found = match Environment::of(part, name) {
+                Err(error) => {
+                    finding(name, Health::Bad, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned()))
+                }
+                Ok(environment) => cluster(&environment),
+            };
+            found.name = service.map_or(found.name.clone(), |service| format!("{service}:{name}"));
+            findings.push(found);
+        }
     }
     findings
 }
@@ -210,11 +222,12 @@ fn cluster(environment: &Environment) -> Finding {
 
 /// Whether the shell that the user logs in with completes instep's words.
 fn completion() -> Finding {
-    let shell = std::env::var("SHELL").unwrap_or_default();
+    let shell = process::env::var("SHELL").unwrap_or_default();
     let shell = shell.rsplit('/').next().unwrap_or_default().to_owned();
-    let home = std::path::PathBuf::from(std::env::var_os("HOME").unwrap_or_default());
+    let home = std::path::PathBuf::from(process::env::var_os("HOME").unwrap_or_default());
     let (file, line) = match shell.as_str() {
         "bash" => (".bashrc", "source <(instep completions bash)"),
+        "elvish" => (".config/elvish/rc.elv", "eval (instep completions elvish | slurp)"),
         "zsh" => (".zshrc", "source <(instep completions zsh)"),
         "fish" => (".config/fish/config.fish", "instep completions fish | source"),
         _ => return finding("completion", Health::Fair, "no shell in $SHELL that it is known for", None),

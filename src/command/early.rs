@@ -11,8 +11,12 @@ pub struct Early {
     pub dir: Option<PathBuf>,
     /// `--config KEY=VALUE`.
     pub config: Vec<String>,
+    /// `--service NAME`.
+    pub service: Option<String>,
     /// The first word that is no option: the command or task, and where it stands.
     pub word: Option<(usize, String)>,
+    /// Help or the version is asked for before any command.
+    pub help: bool,
     /// `--output json`: faults in the arguments are told as JSON too.
     pub json: bool,
 }
@@ -29,13 +33,19 @@ impl Early {
                 "--output" => early.json = value().is_some_and(|format| format == "json"),
                 "--output=json" => early.json = true,
                 "--config" => early.config.extend(value()),
+                "--service" => early.service = value(),
                 "--color" | "--jobs" | "--env" | "-e" => drop(value()),
+                "--help" | "--version" => early.help |= early.word.is_none(),
                 word if !word.starts_with('-') && early.word.is_none() => early.word = Some((at, word.to_owned())),
                 other => {
                     if let Some(dir) = other.strip_prefix("-C") {
                         early.dir = Some(PathBuf::from(dir));
                     } else if let Some(pair) = other.strip_prefix("--config=") {
                         early.config.push(pair.to_owned());
+                    } else if let Some(name) = other.strip_prefix("--service=") {
+                        early.service = Some(name.to_owned());
+                    } else if other.starts_with('-') && !other.starts_with("--") && other.contains(['h', 'V']) {
+                        early.help |= early.word.is_none();
                     }
                 }
             }

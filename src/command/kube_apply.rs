@@ -14,7 +14,7 @@ use crate::report::Result;
 pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
-    environment: String,
+    pub(super) environment: String,
     /// The image to run, instead of the one of HEAD's commit
     #[arg(long, value_name = "[NAME=]REF")]
     image: Option<String>,

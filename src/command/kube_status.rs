@@ -16,7 +16,7 @@ use crate::report::text::count;
 pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
-    environment: String,
+    pub(super) environment: String,
 }
 
 /// Shows the newest release and what runs of it.

@@ -2,6 +2,7 @@
 
 mod add;
 mod adopt;
+mod ci;
 mod complete;
 mod completions;
 mod config;
@@ -9,18 +10,24 @@ mod confirm;
 mod context;
 mod docker_build;
 mod doctor;
+mod each;
 mod early;
+mod explain;
+mod junit;
 mod kube_apply;
 mod kube_render;
 mod kube_status;
 mod list;
+mod load_test;
 mod new_service;
 mod options;
+mod promote;
 mod run_local;
 mod scaffold;
 mod scaffolds;
 mod schema;
 mod smoke_test;
+mod target;
 mod task;
 mod tour;
 mod update;
@@ -34,78 +41,66 @@ use clap::Subcommand;
 pub use self::complete::VARIABLE as COMPLETE_VARIABLE;
 pub use self::context::Context;
 pub use self::early::Early;
+pub use self::junit::reported;
 pub use self::options::{Global, Output};
-use crate::config::{ABOUT, BUILT_IN, same};
+use crate::config::same;
 use crate::report::Result;
 
-/// The built-in commands, in alphabetical order.
-#[derive(Debug, Subcommand)]
-pub enum BuiltIn {
-    /// Add a part of the scaffold that the repo did not take at first
-    Add(add::Args),
-    /// Propose an instep.toml for a repo that was not generated
-    Adopt(adopt::Args),
-    /// Print the script that completes instep's words in a shell
-    Completions(completions::Args),
-    /// Print the merged configuration, each value with where it was written
-    Config(config::Args),
-    /// Build the images of the repo, and push them with --push
-    DockerBuild(docker_build::Args),
-    /// Push the images that are built
-    DockerPush(docker_build::PushArgs),
-    /// Tell what this repo needs, whether it is there, and the cure where it is not
-    Doctor(doctor::Args),
-    /// Deploy to an environment: apply, wait until it serves, take it back if it fails
-    KubeApply(kube_apply::Args),
-    /// Print the Kubernetes manifests of an environment, or write them to a folder
-    KubeRender(kube_render::Args),
-    /// Show the newest release in an environment, and what runs of it
-    KubeStatus(kube_status::Args),
-    /// List the repo's tasks and the built-in commands
-    List(list::Args),
-    /// Make a new repo from a scaffold
-    NewService(new_service::Args),
-    /// Start the service on this machine; Ctrl-C stops everything
-    RunLocal(run_local::Args),
-    /// List, show, lint and test scaffolds
-    Scaffold(scaffold::Args),
-    /// Print the JSON Schema of instep.toml
-    Schema(schema::Args),
-    /// Check a running service: TARGET_URL, an environment, or the local run
-    SmokeTest(smoke_test::Args),
-    /// Show the whole way of a service, each command printed before it runs
-    Tour(tour::Args),
-    /// Bring the repo to the newest version of its scaffold; with --base: of its bases
-    Update(update::Args),
-    /// Tell why a task would run, or not
-    Why(why::Args),
+/// One table of the built-in commands. The whole command line is made of it, and the line of one command
+/// alone: building all of them for each call would cost more than most calls do.
+macro_rules! built_in {
+    ($($name:literal $variant:ident($args:path) => $run:path, $about:literal;)*) => {
+        /// The built-in commands, in alphabetical order.
+        #[derive(Debug, Subcommand)]
+        pub enum BuiltIn {
+            $(#[doc = $about] #[command(name = $name)] $variant($args),)*
+        }
+
+        impl BuiltIn {
+            /// Runs the command.
+            pub fn run(&self, context: &Context) -> Result<()> {
+                match self {
+                    $(Self::$variant(args) => $run(args, context),)*
+                }
+            }
+        }
+
+        /// Each built-in command with what it does, in one line.
+        pub const BUILT_INS: &[(&str, &str)] = &[$(($name, $about)),*];
+
+        /// The built-in command of this name; underscores and hyphens are the same.
+        pub fn built_in(word: &str) -> Option<clap::Command> {
+            $(if same(word, $name) {
+                return Some(<$args as clap::Args>::augment_args(clap::Command::new($name)).about($about));
+            })*
+            None
+        }
+    };
 }
 
-impl BuiltIn {
-    /// Runs the command.
-    pub fn run(&self, context: &Context) -> Result<()> {
-        match self {
-            Self::Add(args) => add::run(args, context),
-            Self::Adopt(args) => adopt::run(args, context),
-            Self::Completions(args) => completions::run(args, context),
-            Self::Config(args) => config::run(args, context),
-            Self::DockerBuild(args) => docker_build::run(args, context),
-            Self::DockerPush(args) => docker_build::push(args, context),
-            Self::Doctor(args) => doctor::run(args, context),
-            Self::KubeApply(args) => kube_apply::run(args, context),
-            Self::KubeRender(args) => kube_render::run(args, context),
-            Self::KubeStatus(args) => kube_status::run(args, context),
-            Self::List(args) => list::run(args, context),
-            Self::NewService(args) => new_service::run(args, context),
-            Self::RunLocal(args) => run_local::run(args, context),
-            Self::Scaffold(args) => scaffold::run(args, context),
-            Self::Schema(args) => schema::run(args, context),
-            Self::SmokeTest(args) => smoke_test::run(args, context),
-            Self::Tour(args) => tour::run(args, context),
-            Self::Update(args) => update::run(args, context),
-            Self::Why(args) => why::run(args, context),
-        }
-    }
+built_in! {
+    "add" Add(add::Args) => add::run, "Add a part of the scaffold that the repo did not take at first";
+    "adopt" Adopt(adopt::Args) => adopt::run, "Propose an instep.toml for a repo that was not generated";
+    "ci" Ci(ci::Args) => ci::run, "Run what a pipeline runs: works out from the event what to build, test and deploy";
+    "completions" Completions(completions::Args) => completions::run, "Print the script that completes instep's words in a shell";
+    "config" Config(config::Args) => config::run, "Print the merged configuration, each value with where it was written";
+    "docker-build" DockerBuild(docker_build::Args) => docker_build::run, "Build the images of the repo, and push them with --push";
+    "docker-push" DockerPush(docker_build::PushArgs) => docker_build::push, "Push the images that are built";
+    "doctor" Doctor(doctor::Args) => doctor::run, "Tell what this repo needs, whether it is there, and the cure where it is not";
+    "kube-apply" KubeApply(kube_apply::Args) => kube_apply::run, "Deploy to an environment: apply, wait until it serves, take it back if it fails";
+    "kube-render" KubeRender(kube_render::Args) => kube_render::run, "Print the Kubernetes manifests of an environment, or write them to a folder";
+    "kube-status" KubeStatus(kube_status::Args) => kube_status::run, "Show the newest release in an environment, and what runs of it";
+    "list" List(list::Args) => list::run, "List the repo's tasks and the built-in commands";
+    "load-test" LoadTest(load_test::Args) => load_test::run, "Load a running service for a short time, and hold the figures against thresholds";
+    "new-service" NewService(new_service::Args) => new_service::run, "Make a new repo from a scaffold";
+    "promote" Promote(promote::Args) => promote::run, "Deploy by a commit to the platform repo, or a pull request there";
+    "run-local" RunLocal(run_local::Args) => run_local::run, "Start the service on this machine; Ctrl-C stops everything";
+    "scaffold" Scaffold(scaffold::Args) => scaffold::run, "List, show, lint and test scaffolds";
+    "schema" Schema(schema::Args) => schema::run, "Print the JSON Schema of instep.toml";
+    "smoke-test" SmokeTest(smoke_test::Args) => smoke_test::run, "Check a running service: TARGET_URL, an environment, or the local run";
+    "tour" Tour(tour::Args) => tour::run, "Show the whole way of a service, each command printed before it runs";
+    "update" Update(update::Args) => update::run, "Bring the repo to the newest version of its scaffold; with --base: of its bases";
+    "why" Why(why::Args) => why::run, "Tell why a task would run, or not";
 }
 
 /// `instep` alone.
@@ -118,9 +113,10 @@ pub fn task(name: &str, arguments: &clap::ArgMatches, context: &Context) -> Resu
     task::run(name, arguments, context)
 }
 
-/// What a built-in command needs, when a task of its name says so.
-pub fn needs(name: &str, context: &Context) -> Result<()> {
-    if context.global.no_needs { Ok(()) } else { task::needs(name, context) }
+/// A built-in command, with what a task of its name says that it needs; at the root of a workspace for each
+/// service that it concerns.
+pub fn run_built_in(command: &BuiltIn, name: &str, arguments: &clap::ArgMatches, context: &Context) -> Result<()> {
+    each::run(command, name, arguments, context)
 }
 
 /// The built-in commands as clap knows them, with the options common to all.
@@ -136,18 +132,12 @@ fn kube_tables(environment: &str) -> Vec<String> {
     own.map(str::to_owned).into_iter().chain(over).collect()
 }
 
-/// Whether a built-in command has this name; underscores and hyphens are the same.
-pub fn is_built_in(word: &str) -> bool {
-    [BUILT_IN, ABOUT].iter().any(|names| names.iter().any(|name| same(name, word)))
-}
-
 #[cfg(test)]
 mod tests {
     #[test]
     fn every_command_can_be_replaced_or_is_about_the_tool() {
-        let tree = super::tree();
-        let mut names: Vec<&str> = tree.get_subcommands().map(clap::Command::get_name).collect();
-        let mut known = [super::BUILT_IN, super::ABOUT].concat();
+        let mut names: Vec<&str> = super::BUILT_INS.iter().map(|(name, _)| *name).collect();
+        let mut known = [crate::config::BUILT_IN, crate::config::ABOUT].concat();
         names.sort_unstable();
         known.sort_unstable();
         assert_eq!(names, known);

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use anstream::ColorChoice;
 use clap::{Args, ValueEnum};
+use clap_complete::ArgValueCandidates;
 
 /// The options common to all commands.
 #[derive(Args, Clone, Debug, Default)]
@@ -39,18 +40,41 @@ pub struct Global {
     /// After a failure, go on with what does not need the failed task
     #[arg(long, global = true)]
     pub keep_going: bool,
+    /// Write what was done as JUnit XML, too
+    #[arg(long, value_name = "FILE", global = true, value_hint = clap::ValueHint::FilePath)]
+    pub junit: Option<PathBuf>,
     /// Only the command itself, not the tasks that it needs here
     #[arg(long, hide = true, global = true)]
     pub no_needs: bool,
     /// Run a task again whenever what it reads changes
     #[arg(long, global = true)]
     pub watch: bool,
+    /// In a workspace: this service only, instead of all
+    #[arg(long, value_name = "NAME", global = true, add = ArgValueCandidates::new(super::complete::services))]
+    pub service: Option<String>,
     /// Set an environment variable for what is run
     #[arg(short = 'e', long = "env", value_name = "KEY=VALUE", global = true)]
     pub env: Vec<String>,
     /// Set a key of instep.toml for this run
     #[arg(long, value_name = "KEY=VALUE", global = true)]
     pub config: Vec<String>,
+}
+
+impl Global {
+    /// The options as words, for another instep that does a part of the work. Without `-C` and
+    /// `--output`: where it runs and what becomes of its output is up to the caller.
+    pub fn words(&self) -> Vec<String> {
+        let flag = |on: bool, word: &str| on.then(|| word.to_owned());
+        let flags =
+            [flag(self.yes, "--yes"), flag(self.force, "--force"), flag(self.keep_going, "--keep-going"), flag(self.quiet, "--quiet")];
+        let mut words: Vec<String> = flags.into_iter().flatten().collect();
+        words.extend((0..self.verbose).map(|_| "-v".to_owned()));
+        words.extend(self.jobs.map(|jobs| format!("--jobs={jobs}")));
+        words.extend(self.color.to_possible_value().map(|color| format!("--color={}", color.get_name())));
+        words.extend(self.env.iter().map(|pair| format!("--env={pair}")));
+        words.extend(self.config.iter().map(|pair| format!("--config={pair}")));
+        words
+    }
 }
 
 /// `--output`.

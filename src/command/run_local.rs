@@ -1,68 +1,147 @@
 //! `instep run-local`.
 
+use std::ffi::OsString;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::Context;
 use crate::check::{self, Readiness};
-use crate::config::variables::{self, Layers, Variable};
-use crate::config::{self, RunLocal};
-use crate::local::{self, Endpoint, NotReady, Service, State};
+use crate::config::{self, Project, RunLocal};
+use crate::local::{self, NotReady, Outputs, Outside, Port, Request, State};
+use crate::plan::Action as _;
 use crate::process::{self, cancel};
+use crate::release::local::{self as release, Docker};
 use crate::report::{Error, Kind, Result, text};
 
 /// Arguments of `run-local`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The port to serve on, or `auto` for a free one; default: service.port
-    #[arg(long, value_name = "N|auto", value_parser = port)]
+    /// The port to serve on, `auto` for a free one, `+N` to shift all ports; default: service.port
+    #[arg(long, value_name = "N|auto|+N", value_parser = port)]
     port: Option<Port>,
     /// Run this command when the service is ready, then stop the service; its exit code is passed on.
     /// Takes the rest of the line
-    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true)]
+    #[arg(long, value_name = "CMD", num_args = 1.., allow_hyphen_values = true, conflicts_with = "detach")]
     exec: Vec<String>,
+    /// Run the built image in a container, and not the command
+    #[arg(long)]
+    in_docker: bool,
+    /// With --in-docker: take the image as it was built last
+    #[arg(long, requires = "in_docker")]
+    no_build: bool,
+    /// Run in the background
+    #[arg(long)]
+    detach: bool,
+    /// Wait until all is ready: with --detach before it returns, else for the run of this repo
+    #[arg(long, conflicts_with = "exec")]
+    wait: bool,
     /// Tell whether the service runs here, and where
-    #[arg(long, conflicts_with_all = ["stop", "exec", "port"])]
+    #[arg(long, conflicts_with_all = ["stop", "exec", "port", "detach", "wait"])]
     status: bool,
-    /// Stop the run of this repo
-    #[arg(long, conflicts_with_all = ["exec", "port"])]
+    /// Stop the run of this repo, and take away what a killed one left
+    #[arg(long, conflicts_with_all = ["exec", "port", "detach", "wait"])]
     stop: bool,
-}
-
-/// `--port`.
-#[derive(Clone, Copy, Debug)]
-enum Port {
-    Auto,
-    Number(u16),
+    /// Show lines without the name of their service
+    #[arg(long)]
+    no_prefix: bool,
+    /// Show the time of each line
+    #[arg(long)]
+    timestamps: bool,
+    /// Write the lines of each service to a file in this folder, too
+    #[arg(long, value_name = "DIR")]
+    log_dir: Option<PathBuf>,
+    /// This is the run that --detach started
+    #[arg(long, hide = true)]
+    detached: bool,
 }
 
 fn port(text: &str) -> Result<Port, String> {
-    match text.parse::<u16>() {
+    match (text.strip_prefix('+'), text.trim_start_matches('+').parse::<u16>()) {
         _ if text == "auto" => Ok(Port::Auto),
-        Ok(number) if number > 0 => Ok(Port::Number(number)),
-        _ => Err("a number from 1 to 65535, or `auto`, is needed".to_owned()),
+        (None, Ok(number)) if number > 0 => Ok(Port::Number(number)),
+        (Some(_), Ok(number)) => Ok(Port::Shifted(number)),
+        _ => Err("a number from 1 to 65535, `auto`, or `+N` is needed".to_owned()),
     }
 }
 
 /// Starts the service and stays until it is stopped.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
+    if args.detached {
+        process::leave_terminal();
+    }
+    let project = context.project()?;
+    let name = config::Service::of(project.scope())?.name;
     if args.status {
-        return status(context);
+        return status(&name, context);
     }
     if args.stop {
         return stop(context);
     }
+    if args.detach && !context.global.dry_run {
+        return local::detach(&project.root, without_detach(), args.wait, &context.report);
+    }
+    if args.wait && !args.detach {
+        let within = project.scope().read("run-local").duration("ready-within");
+        return local::wait(&project.root, &name, within, &context.report);
+    }
+    start(args, &name, context)
+}
+
+fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
+    let (project, report) = (context.project()?, &context.report);
     context.warn_planned(&["run-local"])?;
-    let plan = local::plan(service(args, context)?, &args.exec);
+    process::listen_for_signals();
+    let docker = Docker::default();
+    if !context.global.dry_run {
+        // First of all: what was left may hold the ports that are looked at now.
+        let uses = args.in_docker || !RunLocal::companions(project.scope())?.is_empty();
+        local::sweep(&project.root, &docker, uses, report)?;
+    }
+    let request = Request {
+        port: args.port.unwrap_or_default(),
+        image: args
+            .in_docker
+            .then(|| if args.no_build { release::built(project, &docker) } else { release::image(project) })
+            .transpose()?,
+        build: if args.in_docker && !args.no_build { script(project)? } else { Vec::new() },
+        once: !args.exec.is_empty(),
+        env: env(context)?,
+    };
+    let plan = local::plan(local::stage(project, &request, report)?, &args.exec);
     if context.global.dry_run {
-        plan.show(&context.report);
+        plan.show(report);
         return Ok(());
     }
     if let Some(program) = args.exec.first() {
         process::find(program)?;
     }
-    local::run(&plan, &probe, &context.report)
+    let outputs = Outputs {
+        silent: request.once && report.verbose() == 0,
+        no_prefix: args.no_prefix,
+        timestamps: args.timestamps,
+        dir: args.log_dir.as_ref().map(|dir| context.dir.join(dir)),
+    };
+    let outside = Outside {
+        probe: &probe,
+        containers: &docker,
+        tunnels: &|wanted, report| release::tunnel(project, wanted, report),
+        rebuild: &|report| release::rebuild(project, report),
+    };
+    local::run(&plan, name, &project.root, &outputs, outside, report)
+}
+
+/// The lines that build the image.
+fn script(project: &Project) -> Result<Vec<String>> {
+    let (plan, _) = release::build(project)?;
+    Ok(plan.steps.iter().flat_map(|step| step.action.script()).collect())
+}
+
+/// The arguments of this program, for the run in the background.
+fn without_detach() -> Vec<OsString> {
+    let args = std::env::args_os().skip(1).filter(|arg| arg != "--detach" && arg != "--wait");
+    args.chain([OsString::from("--detached")]).collect()
 }
 
 /// Is the service ready?
@@ -78,89 +157,37 @@ fn probe(url: &str) -> Result<Option<NotReady>> {
     Ok(Some(NotReady { reason, answers: false }))
 }
 
-fn service(args: &Args, context: &Context) -> Result<Service> {
-    let project = context.project()?;
-    let scope = project.scope();
-    let run_local = RunLocal::of(scope)?;
-    let service = config::Service::of(scope)?;
-    let Some(run) = run_local.run.clone() else {
-        return Err(scope.read("run-local").lacks("run", "\"the command that starts the service on $PORT\""));
-    };
-    let port = match args.port {
-        Some(Port::Auto) => Some(local::free()?),
-        Some(Port::Number(number)) => Some(number),
-        None => service.port,
-    };
-    let of_service = scope.read("service");
-    Ok(Service {
-        env: env(&run_local, port, context)?,
-        endpoints: endpoints(&service, port),
-        name: service.name,
-        run,
-        dir: project.root.clone(),
-        port,
-        ready_within: run_local.ready_within,
-        stop_within: run_local.stop_within,
-        watch: if args.exec.is_empty() { run_local.watch } else { Vec::new() },
-        run_place: run_local.place,
-        port_place: of_service.place("port").filter(|_| args.port.is_none()),
-        watch_place: scope.read("run-local").place("watch"),
-        ready_place: of_service.place("ready").or_else(|| of_service.place("health")),
-    })
-}
-
-/// The URLs of the service, each once.
-fn endpoints(service: &config::Service, port: Option<u16>) -> Vec<Endpoint> {
-    let Some(port) = port else { return Vec::new() };
-    let own = |path: &Option<String>| path.clone().map(|path| config::Endpoint { path, port: None });
-    let all = [
-        ("health", Some(service.health.clone())),
-        ("ready", Some(service.ready.clone())),
-        ("metrics", own(&service.metrics)),
-        ("info", own(&service.info)),
-    ];
-    let url = |endpoint: &config::Endpoint| format!("http://127.0.0.1:{}{}", endpoint.port.unwrap_or(port), endpoint.path);
-    all.into_iter().filter_map(|(name, endpoint)| Some(Endpoint { name: name.to_owned(), url: url(&endpoint?) })).collect()
-}
-
-fn env(run_local: &RunLocal, port: Option<u16>, context: &Context) -> Result<Vec<Variable>> {
+/// `-e`.
+fn env(context: &Context) -> Result<Vec<(String, String)>> {
     let arguments = context.env()?;
     if arguments.iter().any(|(name, _)| name == "PORT") {
         return Err(Error::usage("-e PORT: the port is told to the service by instep").help("use `--port N`"));
     }
-    // Written to a pipe, Python would hold its output back until 8 KiB have come together.
-    let mut defaults = vec![("PYTHONUNBUFFERED".to_owned(), "1".to_owned())];
-    defaults.extend(variables::defaults(context.project()?, None)?);
-    let mut facts = variables::git_facts(context.project()?, None);
-    facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
-    let layers = Layers { table: "run-local", defaults, files: &run_local.env_files, facts, own: &run_local.env, arguments };
-    layers.merge(&context.report, |name| std::env::var_os(name).is_some())
+    Ok(arguments)
 }
 
-fn status(context: &Context) -> Result<()> {
-    let name = config::Service::of(context.project()?.scope())?.name;
+fn status(name: &str, context: &Context) -> Result<()> {
     let Some(state) = State::load(&context.project()?.root) else {
         context.report.document(json!({ "running": false }));
         context.report.result(&format!("{name} does not run here"));
         return Err(Error::failed(format!("{name} does not run here")).silent());
     };
-    context.report.document(json!({ "running": true, "ready": state.ready, "url": state.url, "pid": state.pid }));
-    let words = if state.ready { "runs" } else { "starts" };
-    let url = state.url.map(|url| format!("  {url}")).unwrap_or_default();
-    context.report.result(&format!("{name} {words}{url}  (process {})", state.pid));
+    local::status(&state, &context.report);
     Ok(())
 }
 
 fn stop(context: &Context) -> Result<()> {
-    let project = context.project()?;
-    let Some(state) = State::load(&project.root) else {
-        context.report.note("nothing runs here");
+    let root = &context.project()?.root;
+    let Some(state) = State::load(root) else {
+        if local::sweep(root, &Docker::default(), false, &context.report)? == 0 {
+            context.report.note("nothing runs here");
+        }
         return Ok(());
     };
     process::listen_for_signals();
     let begin = Instant::now();
     process::terminate(state.pid)?;
-    let most = RunLocal::of(project.scope())?.stop_within + Duration::from_secs(5);
+    let most = state.stop_within + Duration::from_secs(10);
     while state.lives() {
         if begin.elapsed() > most {
             let message = format!("{} (process {}) did not stop within {}", state.service, state.pid, text::elapsed(most));

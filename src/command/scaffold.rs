@@ -150,13 +150,13 @@ fn test(scaffold: &Scaffold, quick: bool, context: &Context) -> Result<()> {
         scaffold::plan(&target, &files, &scaffold.manifest, number == 0)?.steps.iter().try_for_each(|step| maker.act(step))?;
         maker.finish(&target)?;
         if target.join("instep.toml").is_file() {
-            Project::load(&target, &[]).map_err(|error| failed(error, answers))?;
+            Project::load(&target, &[], None).map_err(|error| failed(error, answers))?;
         }
     }
     let report = &context.report;
     report.result(&format!("{} {name}: generated with {} of answers", paint(GOOD, "✓"), text::count(sets.len(), "set")));
     let first = parent.path().join("0");
-    let has_tests = Project::load(&first, &[]).is_ok_and(|project| project.task_names().contains(&"test"));
+    let has_tests = Project::load(&first, &[], None).is_ok_and(|project| project.task_names().contains(&"test"));
     match (quick || !has_tests, scaffold.has_toolchain()) {
         (true, _) => {}
         (false, false) => {

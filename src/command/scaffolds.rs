@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::Context;
+use crate::process;
 use crate::report::{Error, Result};
 use crate::scaffold::Names;
 
@@ -22,7 +23,7 @@ pub fn names(context: &Context) -> Result<Names> {
 
 /// `~/.config/instep/config.toml` (the XDG Base Directory Specification).
 fn user_file() -> Option<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CONFIG_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".config")))?;
     Some(base.join("instep/config.toml"))
 }

@@ -1,16 +1,17 @@
 //! `instep smoke-test [ENV]`.
 
-use std::time::Duration;
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
 
 use serde_json::json;
 
 use super::Context;
-use crate::check::{self, Base, Wanted};
-use crate::config::{self, Environment, Scope, Service, SmokeTest, value};
-use crate::local::State;
-use crate::release::smoke::{self, Way};
+use super::target::{self, Given, Target};
+use crate::check::{self, Limits, Summary, Wanted};
+use crate::config::{Service, SmokeTest, value};
+use crate::plan::Plan;
 use crate::report::style::{BOLD, DIM, paint};
-use crate::report::{Error, Result, text};
+use crate::report::{Ci, Error, Result, text};
 
 /// Arguments of `smoke-test`.
 #[derive(clap::Args, Debug)]
@@ -18,134 +19,140 @@ pub struct Args {
     /// The environment whose url is checked; TARGET_URL wins. Default: the local run
     #[arg(value_name = "ENV", add = clap_complete::ArgValueCandidates::new(super::complete::environments))]
     environment: Option<String>,
-    /// Only this check; can be given several times
+    /// Check this URL instead; can be given several times
+    #[arg(long, value_name = "URL", conflicts_with = "port_forward")]
+    target_url: Vec<String>,
+    /// Reach the service in this environment through a port-forward, whatever its url
+    #[arg(long, value_name = "ENV", conflicts_with = "environment", add = clap_complete::ArgValueCandidates::new(super::complete::environments))]
+    port_forward: Option<String>,
+    /// Only this check and what it needs; can be given several times
     #[arg(long, value_name = "NAME")]
     check: Vec<String>,
     /// How long the whole run may take; default: smoke-test.deadline, else 30s
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     deadline: Option<Duration>,
+    /// Write a summary in Markdown
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    summary: Option<PathBuf>,
+    /// Propose a check from what this URL answers, and check nothing
+    #[arg(long, value_name = "URL", conflicts_with_all = ["environment", "target_url", "port_forward", "check"])]
+    record: Option<String>,
 }
 
-fn duration(text: &str) -> Result<Duration, String> {
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
     value::duration(text).map_err(|fault| fault.what)
-}
-
-/// What is checked: a URL and the values that hold there.
-struct Target {
-    base: Base,
-    local: bool,
-    environment: Option<String>,
-    scope: Scope,
-    /// Nothing says that something runs there.
-    guessed: bool,
-    /// Keeps a port-forward open while the checks run.
-    _way: Option<Way>,
 }
 
 /// Checks the service; every target in turn.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
+    if let Some(url) = &args.record {
+        return record(url, context);
+    }
     context.refuse_planned(&["smoke-test"])?;
-    let mut documents = Vec::new();
+    let given = Given { environment: args.environment.as_deref(), urls: &args.target_url, port_forward: args.port_forward.as_deref() };
+    let targets = target::targets(&given, context)?;
+    let mut runs: Vec<(String, Summary)> = Vec::new();
     let mut verdict = Ok(());
-    for target in targets(args, context)? {
-        let declared = SmokeTest::of(&target.scope)?;
-        let service = Service::of(&target.scope)?;
-        let read = target.scope.read("service");
-        let place = |key: &str| read.place(key);
-        let environment = target.environment.as_deref();
-        let wanted = Wanted { base: &target.base, local: target.local, environment, only: &args.check, place: &place };
-        let plan = check::plan(&service, &declared, &wanted)?;
-        plan.steps.iter().flat_map(|step| step.action.secrets()).for_each(|secret| context.report.masker.add(secret));
+    let mut end = None;
+    for target in &targets {
+        let (plan, declared) = plan(target, &args.check, context)?;
         if context.global.dry_run {
+            target.by_hand().iter().for_each(|line| context.report.raw(&format!("{line} &\n")));
             plan.show(&context.report);
             continue;
         }
-        context.report.note(&paint(BOLD, &target.base.to_string()));
-        let summary = check::run(&plan, args.deadline.unwrap_or(declared.deadline), &context.report)?;
+        // One deadline for the whole run.
+        let end = *end.get_or_insert_with(|| Instant::now() + args.deadline.unwrap_or(declared.deadline));
+        let limits = Limits { end, jobs: context.global.jobs.map(usize::from) };
+        context.report.note(&paint(BOLD, &target.name));
+        let summary = check::run(&plan, limits, &context.report)?;
+        summary.warnings().iter().for_each(|problem| context.report.warn(problem));
         context.report.note(&format!("{} {}", summary.words(), paint(DIM, &format!("({})", text::latency(summary.elapsed)))));
-        let mut document = summary.json();
-        document["target"] = json!(target.base.to_string());
-        documents.push(document);
-        let ended = summary.verdict().map_err(|error| {
-            if target.guessed {
-                error.help("nothing of this repo seems to run here: `instep run-local` starts it, TARGET_URL names another place")
-            } else {
-                error
-            }
-        });
-        verdict = verdict.and(ended);
+        verdict = both(verdict, summary.verdict().map_err(|error| target.explained(error)));
+        runs.push((target.name.clone(), summary));
     }
-    match documents.len() {
-        0 => {}
-        1 => context.report.document(documents.remove(0)),
-        _ => context.report.document(json!({ "targets": documents })),
+    if !context.global.dry_run {
+        tell(&runs, args, context)?;
     }
     verdict
 }
 
-fn targets(args: &Args, context: &Context) -> Result<Vec<Target>> {
-    let project = context.project()?;
-    let environment = args.environment.as_deref().map(|name| Environment::of(project, name)).transpose()?;
-    let given = std::env::var("TARGET_URL").ok().filter(|url| !url.trim().is_empty());
-    let Some(environment) = environment else {
-        let scope = project.scope().clone();
-        let local = given.is_none();
-        let (base, guessed) = match given {
-            Some(url) => (parse("TARGET_URL", &url)?, false),
-            None => local_run(&scope, context)?,
-        };
-        return Ok(vec![Target { base, local, environment: None, scope, guessed, _way: None }]);
+/// The checks against a target; what must not be shown is known from here on.
+pub(super) fn plan(target: &Target, only: &[String], context: &Context) -> Result<(Plan<check::Probe>, SmokeTest)> {
+    let declared = SmokeTest::of(&target.scope)?;
+    let service = Service::of(&target.scope)?;
+    let read = target.scope.read("service");
+    let version = if declared.built_in && service.info.is_some() && (only.is_empty() || only.iter().any(|name| name == "info")) {
+        target.version()?
+    } else {
+        None
     };
-    let mut targets: Vec<Target> = Vec::new();
-    for place in &environment.places {
-        let (base, way) = match &given {
-            Some(url) => (parse("TARGET_URL", url)?, None),
-            None => deployed(&environment.name, place, context)?,
-        };
-        // Several clusters may stand behind one address.
-        if targets.iter().all(|known| known.base != base) {
-            let local = matches!(way, Some(Way::Forward(_)));
-            targets.push(Target {
-                base,
-                local,
-                environment: Some(environment.name.clone()),
-                scope: place.scope.clone(),
-                guessed: false,
-                _way: way,
-            });
-        }
-    }
-    Ok(targets)
+    let wanted = Wanted {
+        base: target.base.as_ref(),
+        inside: &|port| target.inside(port),
+        version: version.as_deref(),
+        environment: target.scope.environment(),
+        only,
+        place: &|key| read.place(key),
+    };
+    let plan = check::plan(&service, &declared, &wanted)?;
+    plan.steps.iter().flat_map(|step| step.action.secrets()).for_each(|secret| context.report.masker.add(secret));
+    Ok((plan, declared))
 }
 
-/// The way to what is deployed. A dry run opens nothing; it says what a person would run first.
-fn deployed(environment: &str, place: &config::Target, context: &Context) -> Result<(Base, Option<Way>)> {
-    let name = format!("the url of environment `{environment}`");
+/// All problems of both; a failed check outweighs a deadline.
+fn both(first: Result<()>, second: Result<()>) -> Result<()> {
+    match (first, second) {
+        (Err(mut first), Err(second)) => {
+            if second.kind.exit_code() < first.kind.exit_code() {
+                first.kind = second.kind;
+            }
+            first.problems.extend(second.problems);
+            Err(first)
+        }
+        (first, second) => first.and(second),
+    }
+}
+
+/// The table of several targets, the JSON document, and the files that CI systems read.
+fn tell(runs: &[(String, Summary)], args: &Args, context: &Context) -> Result<()> {
+    let report = &context.report;
+    let mut documents: Vec<_> = runs
+        .iter()
+        .map(|(target, summary)| {
+            let mut document = summary.json();
+            document["target"] = json!(target);
+            document
+        })
+        .collect();
+    if let [document] = documents.as_mut_slice() {
+        report.document(document.take());
+    } else {
+        report.document(json!({ "targets": documents }));
+        report.result(&format!("\n{}", check::table(runs).trim_end()));
+    }
+    context.report.suites(check::junit(runs));
+    if let Some(file) = &args.summary {
+        target::write(file, &check::markdown(runs), context)?;
+    }
+    if report.ci() == Ci::GitHub {
+        for line in check::annotations(runs) {
+            report.note(&line);
+        }
+        target::step_summary(&check::markdown(runs), context)?;
+    }
+    Ok(())
+}
+
+fn record(url: &str, context: &Context) -> Result<()> {
     if context.global.dry_run {
-        let (first, url) = smoke::by_hand(place)?;
-        if let Some(first) = first {
-            context.report.raw(&format!("{first} &\n"));
-        }
-        return Ok((parse(&name, &url)?, None));
+        return Err(Error::usage("--record only looks: there is nothing that --dry-run could leave out"));
     }
-    let way = Way::open(place, &context.report)?;
-    Ok((parse(&name, &way.url())?, Some(way)))
-}
-
-fn parse(name: &str, url: &str) -> Result<Base> {
-    Base::parse(url)
-        .map_err(|fault| Error::usage(format!("{name} {fault}: \"{url}\"")).help("write it as http://HOST:PORT or https://HOST/PATH"))
-}
-
-/// The service that run-local runs; else its port on this machine, which is a guess.
-fn local_run(scope: &Scope, context: &Context) -> Result<(Base, bool)> {
-    let service = Service::of(scope)?;
-    let running = State::load(&context.project()?.root).and_then(|state| state.url);
-    let guessed = running.is_none();
-    let default = service.port.map(|port| format!("http://127.0.0.1:{port}"));
-    let Some(url) = running.or(default) else {
-        return Err(Error::usage(format!("`{}` has no port, so there is nothing that could be asked over HTTP", service.name))
-            .help("set TARGET_URL, name an environment with a url, or add `port = 8080` to [service]"));
-    };
-    Ok((parse("the local run", &url)?, guessed))
+    let check = check::propose(url)?;
+    if context.report.is_json() {
+        context.report.document(json!({ "toml": check }));
+    } else {
+        context.report.raw(&check);
+    }
+    Ok(())
 }

@@ -6,27 +6,57 @@ use std::io::{IsTerminal as _, Write as _};
 use clap::ArgMatches;
 
 use super::Context;
-use crate::config::{Param, ParamKind, Task};
+use crate::config::{Param, ParamKind, Project, Task};
 use crate::plan::Plan;
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Kind, Result};
-use crate::task::{self, Options, Wanted, Work};
+use crate::task::{self, Options, Part, Wanted, Work};
 
 /// Runs a task and all that it needs, with the arguments of its own.
 pub fn run(name: &str, arguments: &ArgMatches, context: &Context) -> Result<()> {
+    let parts = context.project()?.parts_with(name);
+    alike(name, &parts)?;
+    let params = parts.first().map(|(_, part)| Task::params(part.scope(), name)).unwrap_or_default();
+    with(name, &parts, &Given::of(&params, arguments), context)
+}
+
+/// As [`run`], with no arguments.
+pub(super) fn run_plain(name: &str, context: &Context) -> Result<()> {
     let project = context.project()?;
-    context.warn_planned(&[&format!("tasks.{name}")])?;
+    let params = Task::params(project.scope(), name).into_iter().filter_map(|param| Some((param.name, param.default?)));
+    with(name, &[(None, project)], &Given { values: params.collect(), ..Given::default() }, context)
+}
+
+fn with(name: &str, parts: &[(Option<&str>, &Project)], given: &Given, context: &Context) -> Result<()> {
     let env = context.env()?;
-    let given = Given::of(&Task::params(project.scope(), name), arguments);
-    let wanted = Wanted {
-        args: &given.words,
-        params: &given.values,
-        env: &env,
-        environment: given.environment.as_deref(),
-        force: context.global.force,
+    let mut watch = context.global.watch;
+    let mut wanted = Vec::new();
+    for &(service, project) in parts {
+        project.planned(&[&format!("tasks.{name}")]).iter().for_each(|problem| context.report.warn(problem));
+        if let (Some(service), Some(environment)) = (service, &given.environment)
+            && !project.environment_names().contains(&environment.as_str())
+        {
+            context.report.note(&format!("– {service}:{name} {}", paint(DIM, &format!("it has no environment {environment}"))));
+            continue;
+        }
+        watch |= Task::of(project.scope(), name)?.is_some_and(|task| task.watch);
+        wanted.push(Part { service, project, wanted: given.wanted(&env, context) });
+    }
+    execute(&task::plan(&wanted, name, &context.report)?, watch, context)
+}
+
+/// One command line holds for all services: their task of this name must take the same parameters.
+fn alike(name: &str, parts: &[(Option<&str>, &Project)]) -> Result<()> {
+    let form = |part: &Project| {
+        let plain = |param: Param| Param { description: None, ..param };
+        Task::params(part.scope(), name).into_iter().map(plain).collect::<Vec<_>>()
     };
-    let plan = task::plan(project, name, &wanted, &context.report)?;
-    let watch = context.global.watch || Task::of(project.scope(), name)?.is_some_and(|task| task.watch);
-    execute(&plan, watch, context)
+    let Some(((first, part), rest)) = parts.split_first() else { return Ok(()) };
+    let first_form = form(part);
+    let Some((other, _)) = rest.iter().find(|(_, part)| form(part) != first_form) else { return Ok(()) };
+    let (first, other) = (first.unwrap_or("the root"), other.unwrap_or("the root"));
+    Err(Error::usage(format!("task `{name}` takes other parameters in {other} than in {first}"))
+        .help(format!("say which is meant: instep --service {other} {name}")))
 }
 
 /// Runs what a built-in command needs, when a task of its name says so.
@@ -50,6 +80,11 @@ struct Given {
 }
 
 impl Given {
+    fn wanted<'a>(&'a self, env: &'a [(String, String)], context: &Context) -> Wanted<'a> {
+        let environment = self.environment.as_deref();
+        Wanted { args: &self.words, params: &self.values, env, environment, force: context.global.force }
+    }
+
     fn of(params: &[Param], arguments: &ArgMatches) -> Self {
         let mut given = Self::default();
         for param in params {
@@ -82,9 +117,11 @@ fn execute(plan: &Plan<Work>, watch: bool, context: &Context) -> Result<()> {
         }
     }
     let jobs = context.global.jobs.map_or_else(|| std::thread::available_parallelism().map_or(2, usize::from), usize::from);
-    let options = Options { jobs, keep_going: context.global.keep_going };
-    let run = if watch { task::watch } else { task::run };
-    run(plan, &context.project()?.root, options, &context.report)
+    let options = Options { jobs, keep_going: context.global.keep_going, heartbeat: task::HEARTBEAT };
+    if watch {
+        return task::watch(plan, &context.project()?.root, options, &context.report);
+    }
+    task::run(plan, options, &context.report)
 }
 
 /// Asks on the terminal; without one, `--yes` must have answered.

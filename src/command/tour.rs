@@ -189,7 +189,7 @@ fn show(stop: &Stop, dir: &Path, report: &Report) -> Result<Outcome> {
 
 /// The PATH with this instep first: what the tour prints is what it runs.
 fn with_instep(instep: &Path) -> String {
-    let path = std::env::var("PATH").unwrap_or_default();
+    let path = process::env::var("PATH").unwrap_or_default();
     instep.parent().map_or(path.clone(), |dir| format!("{}:{path}", dir.display()))
 }
 

@@ -7,10 +7,12 @@ use std::time::Instant;
 use serde_json::{Value as Json, json};
 
 use super::Context;
-use super::config::{flatten, shown};
+use super::config::flatten;
 use crate::config::bases::{FOLDER, GitUrl, LOCK, Lock, Pin, Vendored};
+use crate::config::explain::shown;
 use crate::config::node::{Node, Table};
-use crate::config::{Project, find, vendor};
+use crate::config::workspace::{self, MemberFile};
+use crate::config::{Project, find, same, vendor};
 use crate::process::cancel;
 use crate::repo;
 use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
@@ -21,15 +23,40 @@ use crate::report::{Error, Event, Report, Result, What};
 pub fn run(context: &Context) -> Result<()> {
     let file = find::find(&context.dir).ok_or_else(|| find::none(&context.dir))?;
     let name = find::shown(&file, &context.dir);
+    // A member whose base is missing can't be loaded yet; its file can be found.
+    let members = workspace::files(&file, &name)?;
+    let service = context.global.service.as_deref();
+    let named = |member: &&MemberFile| service.is_none_or(|service| same(&workspace::name_in(member), service));
+    let chosen: Vec<&MemberFile> = members.iter().filter(named).collect();
+    if members.is_empty() || (chosen.is_empty() && service.is_some()) {
+        context.global.service.as_ref().map_or(Ok(()), |_| context.project().map(drop))?;
+        return fetch_for(&file, &name, context);
+    }
+    if service.is_none() {
+        fetch_for(&file, &name, context)?;
+    }
+    for member in chosen {
+        let has_bases = member.file.with_file_name(LOCK).is_file() || !matches!(vendor::check(&member.file, &member.shown), Ok(0));
+        if service.is_some() || has_bases {
+            let part = context.of_part(&workspace::name_in(member));
+            part.report.note(&format!("{} {}", paint(NAME, "▸"), paint(NAME, &member.dir)));
+            fetch_for(&member.file, &member.shown, &part)?;
+        }
+    }
+    Ok(())
+}
+
+/// Fetches the bases of one file.
+fn fetch_for(file: &Path, name: &str, context: &Context) -> Result<()> {
     let root = file.parent().unwrap_or(&context.dir);
     // A lock that can't be read is written anew.
     let old = Lock::read(root).unwrap_or_default();
-    let wanted = vendor::collect(&file, &name, &mut |url| fetch(url, &context.report))?;
+    let wanted = vendor::collect(file, name, &mut |url| fetch(url, &context.report))?;
     let beside = beside(root, context.global.dry_run)?;
     let staged = vendor::stage(&wanted, &beside.path().join("base"), &old)?;
     // Nothing is written unless the whole is right with it.
-    let new = Project::with(&file, &name, &context.global.config, Some(staged.clone()))?;
-    let before = Project::sketch(&file, &name, &context.global.config, &gone(&old, &staged.lock));
+    let new = Project::with(file, name, &context.global.config, Some(staged.clone()))?;
+    let before = Project::sketch(file, name, &context.global.config, &gone(&old, &staged.lock));
     let changes = changes(&before, new.scope().tree());
     cancel::check()?;
     let stale = !fresh(root, &staged);

@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{Context, complete};
 use crate::report::Result;
 use crate::report::style::{DIM, GOOD, NAME, paint};
-use crate::task::{self, Verdict, Wanted};
+use crate::task::{self, Part, Verdict, Wanted};
 
 /// Arguments of `why`.
 #[derive(clap::Args, Debug)]
@@ -19,14 +19,19 @@ pub struct Args {
 /// Tells it for the task and all that it needs; runs nothing.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
-    let plan = task::plan(project, &args.task, &Wanted::default(), &context.report)?;
+    let mut parts = project.parts_with(&args.task);
+    if parts.is_empty() {
+        parts.push((None, project));
+    }
+    let part = |(service, project)| Part { service, project, wanted: Wanted::default() };
+    let plan = task::plan(&parts.into_iter().map(part).collect::<Vec<_>>(), &args.task, &context.report)?;
     let mut rows = Vec::new();
     for step in &plan.steps {
         let verdict = match (&step.action.skip, &step.action.inputs) {
             (Some(reason), _) => (false, reason.clone()),
             (None, None) if step.action.commands.is_empty() => (false, "it only has needs".to_owned()),
             (None, None) => (true, "it names no sources, so it always runs".to_owned()),
-            (None, Some(inputs)) => match task::check(&project.root, &step.id, inputs)?.0 {
+            (None, Some(inputs)) => match task::check(inputs)?.0 {
                 Verdict::Fresh => (false, "up to date".to_owned()),
                 Verdict::Stale(reason) => (true, reason),
             },

@@ -118,7 +118,7 @@ impl Lock {
             return Ok(Self::default());
         }
         let broken = |why: &str| Error::usage(format!("{LOCK} can't be read: {why}")).help(CURE);
-        let lock: Self = toml::from_str(&super::find::read(&file)?).map_err(|error| broken(error.message()))?;
+        let lock: Self = toml::from_str(&super::find::read(&file, LOCK)?).map_err(|error| broken(error.message()))?;
         match lock.pins.iter().find(|pin| Path::new(&pin.folder).components().count() != 1 || pin.folder.starts_with('.')) {
             Some(pin) => Err(broken(&format!("`{}` is not a folder's name", pin.folder))),
             None => Ok(lock),

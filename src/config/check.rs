@@ -12,6 +12,8 @@ pub struct Findings {
     pub problems: Vec<Problem>,
     /// Keys that no command acts on yet, by path.
     pub planned: Vec<(String, Problem)>,
+    /// A named entry is taken away with `KEY = false`.
+    pub removes: bool,
 }
 
 /// Checks a whole file against a table of the schema.
@@ -22,7 +24,7 @@ pub fn check(table: &Table, fields: &'static Fields) -> Findings {
 }
 
 impl Findings {
-    fn table(&mut self, table: &Table, fields: &'static Fields, path: &mut Vec<String>) {
+    fn table<'a>(&mut self, table: &'a Table, fields: &'static Fields, path: &mut Vec<&'a str>) {
         for entry in table.iter() {
             match fields.key(&entry.key) {
                 Some(key) => self.key(entry, key, path),
@@ -31,8 +33,8 @@ impl Findings {
         }
     }
 
-    fn key(&mut self, entry: &Entry, key: &'static Key, path: &mut Vec<String>) {
-        path.push(entry.key.clone());
+    fn key<'a>(&mut self, entry: &'a Entry, key: &'static Key, path: &mut Vec<&'a str>) {
+        path.push(&entry.key);
         if key.planned {
             let message = format!("`{}` is checked, but this version of instep does not act on it yet", path.join("."));
             self.planned.push((path.join("."), Problem { message, place: entry.at.place(""), ..Problem::default() }));
@@ -41,7 +43,7 @@ impl Findings {
         path.pop();
     }
 
-    fn unknown(&mut self, entry: &Entry, fields: &'static Fields, path: &[String]) {
+    fn unknown(&mut self, entry: &Entry, fields: &'static Fields, path: &[&str]) {
         let at = if path.is_empty() { "at the top level".to_owned() } else { format!("in [{}]", path.join(".")) };
         if let Some(table) = not_by_environment(&entry.key, path) {
             self.problems.push(Problem {
@@ -65,7 +67,7 @@ impl Findings {
         });
     }
 
-    fn node(&mut self, node: &Node, shape: &'static Shape, path: &mut Vec<String>) {
+    fn node<'a>(&mut self, node: &'a Node, shape: &'static Shape, path: &mut Vec<&'a str>) {
         match (shape, &node.value) {
             (Shape::Either(shapes), _) => match shapes.iter().find(|shape| fits(shape, &node.value)) {
                 Some(shape) => self.node(node, shape, path),
@@ -84,7 +86,7 @@ impl Findings {
         }
     }
 
-    fn map(&mut self, table: &Table, form: Form, inner: &'static Shape, removable: bool, path: &mut Vec<String>) {
+    fn map<'a>(&mut self, table: &'a Table, form: Form, inner: &'static Shape, removable: bool, path: &mut Vec<&'a str>) {
         for entry in table.iter() {
             if let Err(fault) = value::check_form(form, &entry.key) {
                 self.problems.push(Problem {
@@ -95,9 +97,10 @@ impl Findings {
                 });
             }
             if removable && entry.node.value == Value::Bool(false) {
+                self.removes = true;
                 continue;
             }
-            path.push(entry.key.clone());
+            path.push(&entry.key);
             if fits(inner, &entry.node.value) {
                 self.node(&entry.node, inner, path);
             } else {
@@ -109,7 +112,7 @@ impl Findings {
         }
     }
 
-    fn wrong_type(&mut self, node: &Node, expected: &str, help: Option<String>, path: &[String]) {
+    fn wrong_type(&mut self, node: &Node, expected: &str, help: Option<String>, path: &[&str]) {
         let found = match &node.value {
             Value::Bool(flag) => flag.to_string(),
             other => other.kind().to_owned(),
@@ -122,7 +125,7 @@ impl Findings {
         });
     }
 
-    fn bad_value(&mut self, node: &Node, fault: &value::Fault, path: &[String]) {
+    fn bad_value(&mut self, node: &Node, fault: &value::Fault, path: &[&str]) {
         self.problems.push(Problem {
             message: format!("`{}` {}", path.join("."), fault.what),
             place: node.origin.place(""),
@@ -133,10 +136,10 @@ impl Findings {
 }
 
 /// The table that a key belongs to, when an environment (or its cluster) tries to set what it can't.
-fn not_by_environment(key: &str, path: &[String]) -> Option<String> {
+fn not_by_environment(key: &str, path: &[&str]) -> Option<String> {
     let path = match path {
-        [environments, _, clusters, _, rest @ ..] if environments == "environments" && clusters == "clusters" => rest,
-        [environments, _, rest @ ..] if environments == "environments" => rest,
+        [environments, _, clusters, _, rest @ ..] if *environments == "environments" && *clusters == "clusters" => rest,
+        [environments, _, rest @ ..] if *environments == "environments" => rest,
         _ => return None,
     };
     let (first, rest) = path.split_first()?;
@@ -155,6 +158,7 @@ fn fits(shape: &Shape, value: &Value) -> bool {
         Shape::False => *value == Value::Bool(false),
         Shape::Bool => matches!(value, Value::Bool(_)),
         Shape::Int(..) => matches!(value, Value::Int(_)),
+        Shape::Number => matches!(value, Value::Int(_) | Value::Float(_)),
         Shape::Text | Shape::Word(_) | Shape::Duration | Shape::Quantity | Shape::Choice(_) => matches!(value, Value::Str(_)),
         Shape::List(_) => matches!(value, Value::List(_)),
         Shape::Table(_) | Shape::Map(..) | Shape::Named(..) => matches!(value, Value::Table(_)),
@@ -169,6 +173,7 @@ pub fn expected(shape: &Shape) -> String {
         Shape::Bool => "true or false".into(),
         Shape::False => "false".into(),
         Shape::Int(..) => "an integer".into(),
+        Shape::Number => "a number".into(),
         Shape::Duration => "a duration such as \"10s\"".into(),
         Shape::Quantity => "a quantity such as \"128Mi\"".into(),
         Shape::Choice(words) => format!("one of {}", words.iter().map(|word| format!("\"{word}\"")).collect::<Vec<_>>().join(", ")),

@@ -27,6 +27,14 @@ pub fn read(file: &Path) -> Result<Option<Vec<(String, String)>>> {
     }
 }
 
+/// The line of a file that has the last word on a variable.
+pub fn line_of(file: &Path, name: &str) -> Option<usize> {
+    let text = std::fs::read_to_string(file).ok()?;
+    let pairs = lines(&text).ok()?;
+    let (at, ..) = pairs.iter().rev().find(|(_, known, _)| known == name)?;
+    Some(text[..*at].matches('\n').count() + 1)
+}
+
 #[derive(Debug)]
 struct Fault {
     what: String,
@@ -34,6 +42,11 @@ struct Fault {
 }
 
 fn parse(text: &str) -> Result<Vec<(String, String)>, Fault> {
+    Ok(lines(text)?.into_iter().map(|(_, name, value)| (name, value)).collect())
+}
+
+/// The variables with where their lines begin.
+fn lines(text: &str) -> Result<Vec<(usize, String, String)>, Fault> {
     let mut pairs = Vec::new();
     let mut at = if text.starts_with('\u{feff}') { 3 } else { 0 };
     while at < text.len() {
@@ -60,7 +73,7 @@ fn parse(text: &str) -> Result<Vec<(String, String)>, Fault> {
             Some(quote @ ('"' | '\'')) => quoted(text, start, quote).ok_or_else(|| fault("the quote is not closed"))?,
             _ => (plain(text[start..].lines().next().unwrap_or_default()), next),
         };
-        pairs.push((name.to_owned(), value));
+        pairs.push((at, name.to_owned(), value));
         at = end;
     }
     Ok(pairs)

@@ -1,8 +1,8 @@
 //! `[environments.NAME]` as it holds: one place, in one cluster or several.
 
 use super::read::Read;
-use super::{Project, Scope, Service};
-use crate::report::{Error, Result, text};
+use super::{DeployOn, Project, Scope, Service};
+use crate::report::{Error, Place, Result, text};
 
 /// An environment: where, and under what rules.
 #[derive(Clone, Debug)]
@@ -11,10 +11,48 @@ pub struct Environment {
     pub name: String,
     /// Changes ask for its name.
     pub protected: bool,
+    /// What event of git deploys here; none: a pipeline never does.
+    pub deploy_on: Option<DeployOn>,
     /// Deployments go through a platform repo; kube-apply refuses.
-    pub gitops: bool,
+    pub gitops: Option<Gitops>,
     /// Its clusters, in order.
     pub places: Vec<Target>,
+}
+
+/// The platform repo that gets an environment's manifests.
+#[derive(Clone, Debug)]
+pub struct Gitops {
+    /// Its URL.
+    pub repository: String,
+    /// The branch.
+    pub branch: String,
+    /// The service's folder in it.
+    pub path: String,
+    /// Changes go through a pull request.
+    pub pull_request: bool,
+    /// Where the repository is written.
+    pub place: Option<Place>,
+}
+
+impl Gitops {
+    fn of(read: &Read<'_>) -> Result<Option<Self>> {
+        if !read.exists() {
+            return Ok(None);
+        }
+        let path = read.text("path")?;
+        let part = |part: &str| !part.is_empty() && part != "." && part != ".." && part != ".git";
+        if !path.split('/').all(part) {
+            let error = Error::usage(format!("`{path}` is not a folder below the platform repo"));
+            return Err(error.at(read.place("path")).help("a path of names, such as `services/users`; it belongs to this service alone"));
+        }
+        Ok(Some(Self {
+            repository: read.text_needed("repository", "\"git@host:team/platform.git\"")?,
+            branch: read.text("branch")?,
+            path,
+            pull_request: read.flag("pull-request"),
+            place: read.place("repository"),
+        }))
+    }
 }
 
 /// An environment in one cluster.
@@ -44,7 +82,7 @@ impl Environment {
     pub fn of(project: &Project, name: &str) -> Result<Self> {
         let (name, only) = name.split_once('/').map_or((name, None), |(name, cluster)| (name, Some(cluster)));
         let names = project.environment_names();
-        let Some(name) = names.iter().find(|known| super::refs::same(known, name)).copied() else {
+        let Some(name) = names.iter().find(|known| super::names::same(known, name)).copied() else {
             return Err(unknown(name, &names));
         };
         let scope = project.scope_in(name, None);
@@ -65,7 +103,13 @@ impl Environment {
         } else {
             clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster)).collect::<Result<_>>()?
         };
-        Ok(Self { name: name.to_owned(), protected: read.flag("protected"), gitops: read.table("gitops").exists(), places })
+        Ok(Self {
+            name: name.to_owned(),
+            protected: read.flag("protected"),
+            deploy_on: DeployOn::of(&read),
+            gitops: Gitops::of(&read.table("gitops"))?,
+            places,
+        })
     }
 }
 
@@ -104,21 +148,21 @@ impl Target {
     }
 
     /// Where the context is written, to be underlined.
-    pub fn context_place(&self) -> Option<crate::report::Place> {
+    pub fn context_place(&self) -> Option<Place> {
         self.place("context")
     }
 
     /// Where the cluster's version is written, to be underlined.
-    pub fn kube_version_place(&self) -> Option<crate::report::Place> {
+    pub fn kube_version_place(&self) -> Option<Place> {
         self.place("kube-version")
     }
 
     /// Where the uid is written, to be underlined.
-    pub fn uid_place(&self) -> Option<crate::report::Place> {
+    pub fn uid_place(&self) -> Option<Place> {
         self.place("uid")
     }
 
-    fn place(&self, key: &str) -> Option<crate::report::Place> {
+    fn place(&self, key: &str) -> Option<Place> {
         let read = named(&self.scope, self.scope.environment()?).ok()?;
         let of_cluster = || self.scope.read_root().find("clusters", |name| name == self.cluster)?.1.place(key);
         read.place(key).or_else(of_cluster)

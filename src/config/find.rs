@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::report::{Error, Result};
+use crate::report::{Error, Place, Result};
 
 /// The name of the file.
 pub const FILE: &str = "instep.toml";
@@ -34,12 +34,16 @@ pub fn none(start: &Path) -> Error {
         .help("`instep new-service NAME` makes a new repo; in an existing one, write an instep.toml with [service] name and port")
 }
 
-/// The text of the file.
-pub fn read(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).map_err(|error| Error::usage(format!("can't read {}: {error}", path.display())))?;
+/// The text of the file; `shown` is how it is called in what is said of it.
+pub fn read(path: &Path, shown: &str) -> Result<String> {
+    let bytes = std::fs::read(path).map_err(|error| Error::usage(format!("can't read {shown}: {error}")))?;
     String::from_utf8(bytes).map_err(|error| {
-        let line = error.as_bytes()[..error.utf8_error().valid_up_to()].iter().filter(|&&byte| byte == b'\n').count() + 1;
-        Error::usage(format!("{}:{line} is not UTF-8", path.display())).help("save the file as UTF-8")
+        let valid = error.utf8_error().valid_up_to();
+        // All of it can be shown but the one byte that is not UTF-8.
+        let text = String::from_utf8_lossy(error.as_bytes());
+        let span = valid..valid + char::REPLACEMENT_CHARACTER.len_utf8();
+        let place = Place { file: shown.into(), text: text.as_ref().into(), span, label: "this byte".to_owned() };
+        Error::usage(format!("{shown} is not UTF-8")).at(Some(place)).help("save the file as UTF-8")
     })
 }
 

@@ -56,11 +56,12 @@ impl Defs {
 
     fn shape(&mut self, path: &str, shape: &'static Shape) -> Value {
         match shape {
-            Shape::Text | Shape::Word(Form::Free | Form::Version) => json!({ "type": "string" }),
+            Shape::Text | Shape::Word(Form::Free | Form::Version | Form::Regex) => json!({ "type": "string" }),
             Shape::Word(form) => json!({ "type": "string", "pattern": pattern(*form) }),
             Shape::Bool => json!({ "type": "boolean" }),
             Shape::False => json!({ "const": false }),
             Shape::Int(min, max) => json!({ "type": "integer", "minimum": min, "maximum": max }),
+            Shape::Number => json!({ "type": "number" }),
             Shape::Duration => json!({ "type": "string", "pattern": "^[0-9]+(ms|s|m|h)$" }),
             Shape::Quantity => json!({ "type": "string", "pattern": "^[0-9]+(\\.[0-9]+)?(m|k|M|G|T|P|E|Ki|Mi|Gi|Ti|Pi|Ei)?$" }),
             Shape::Choice(words) => json!({ "enum": words }),
@@ -88,7 +89,9 @@ fn map(form: Form, inner: &Value) -> Value {
 
 fn pattern(form: Form) -> &'static str {
     match form {
-        Form::Free | Form::Version => "",
+        Form::Free | Form::Version | Form::Regex => "",
+        Form::Percent => "^[0-9]+(\\.[0-9]+)?%$",
+        Form::JsonPath => "^\\$",
         Form::Release => "^[0-9]+(\\.[0-9]+)*",
         Form::Label => "^[a-z]([-a-z0-9]{0,61}[a-z0-9])?$",
         Form::Task => "^[A-Za-z0-9_][A-Za-z0-9_.-]*$",

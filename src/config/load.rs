@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::bases::{FOLDER, GitUrl, Vendored};
 use super::node::{Entry, Node, Origin, Source, Table, Value};
-use super::schema::ROOT;
+use super::schema::{EDITION, ROOT};
 use super::{check, find, parse, vendor};
 use crate::report::{Error, Problem, Result};
 
@@ -17,6 +17,8 @@ pub(super) struct Loader {
     pub(super) problems: Vec<Problem>,
     /// Keys that this version does not act on, by path.
     pub(super) planned: Vec<(String, Problem)>,
+    /// A layer takes something away with `KEY = false`.
+    pub(super) removes: bool,
     /// A file has syntax errors: what it refers to can't be judged.
     pub(super) unreadable: bool,
     /// What is missing is left out.
@@ -39,6 +41,7 @@ impl Loader {
             layers: Vec::new(),
             problems: Vec::new(),
             planned: Vec::new(),
+            removes: false,
             unreadable: false,
             lenient: false,
             root: root.to_owned(),
@@ -52,7 +55,7 @@ impl Loader {
     /// Reads a file and, before it, the bases that it extends. `within`: the folder of the base that it
     /// belongs to. A file that two others extend is one layer, weaker than both.
     pub(super) fn file(&mut self, file: &Path, name: &str, within: Option<&Path>) -> Result<()> {
-        let text = find::read(file)?;
+        let text = find::read(file, name)?;
         let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
         let source = Arc::new(Source { name: name.into(), dir, text: text.into() });
         let (table, problems) = parse::parse(&source);
@@ -66,6 +69,7 @@ impl Loader {
             let findings = check::check(&table, &ROOT);
             self.problems.extend(findings.problems);
             self.planned.extend(findings.planned);
+            self.removes |= findings.removes;
             let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
             self.chain.push((real, name.to_owned()));
             for (text, node) in vendor::extends(&table) {
@@ -146,7 +150,9 @@ impl Loader {
             Node { value: Value::Table(table), origin: key_origin.clone() }
         });
         layer.push(Entry { key: keys[0].to_owned(), at: key_origin, node });
-        self.problems.extend(check::check(&layer, &ROOT).problems);
+        let findings = check::check(&layer, &ROOT);
+        self.problems.extend(findings.problems);
+        self.removes |= findings.removes;
         self.layers.push(layer);
         Ok(())
     }
@@ -168,7 +174,7 @@ fn too_old(table: &Table) -> Result<()> {
             .help("install a newer instep"));
     }
     if let Some(Node { value: Value::Int(edition), origin }) = table.get("edition")
-        && *edition > 1
+        && *edition > EDITION
     {
         return Err(Error::usage(format!("edition {edition} is newer than this instep ({}) knows", env!("CARGO_PKG_VERSION")))
             .at(origin.place(""))

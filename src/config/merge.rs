@@ -1,11 +1,18 @@
 //! Layers: tables merge key by key, all else replaces, `KEY = false` removes a named entry.
 
 use super::node::{Entry, Table, Value};
-use super::schema::{Fields, ROOT, Shape};
+use super::schema::{ENV_TABLE, Fields, ROOT, Shape};
 
 /// Lays `over` upon `base`.
 pub fn merge(base: &mut Table, over: &Table) {
-    merge_table(base, over, Some(&ROOT));
+    merge_where(base, over, |_| true);
+}
+
+/// Lays of `over` what passes the test upon `base`.
+pub fn merge_where(base: &mut Table, over: &Table, keep: impl Fn(&str) -> bool) {
+    for entry in over.iter().filter(|entry| keep(&entry.key)) {
+        merge_entry(base, entry, ROOT.key(&entry.key).map(|key| &key.shape));
+    }
 }
 
 fn merge_table(base: &mut Table, over: &Table, fields: Option<&'static Fields>) {
@@ -26,6 +33,9 @@ fn merge_entry(base: &mut Table, over: &Entry, shape: Option<&'static Shape>) {
         return;
     };
     match (&mut old.node.value, &over.node.value) {
+        (Value::Table(base), Value::Table(other)) if is_variable(shape) && kinds(base) != kinds(other) && !kinds(other).is_empty() => {
+            *old = over.clone();
+        }
         (Value::Table(base), Value::Table(over)) => match shape {
             Some(Shape::Table(fields)) => merge_table(base, over, Some(fields)),
             Some(Shape::Map(_, inner) | Shape::Named(_, inner)) => {
@@ -62,6 +72,15 @@ fn clean(table: &mut Table, shape: Option<&'static Shape>) {
             clean(table, inner);
         }
     }
+}
+
+/// The value of a variable of another kind is another value: nothing is left of the one below it.
+fn is_variable(shape: Option<&Shape>) -> bool {
+    matches!(shape, Some(Shape::Table(fields)) if std::ptr::eq(*fields, &raw const ENV_TABLE))
+}
+
+fn kinds(table: &Table) -> Vec<&'static str> {
+    ["command", "secret", "value"].into_iter().filter(|kind| table.get(kind).is_some()).collect()
 }
 
 fn is_removal(shape: Option<&Shape>, entry: &Entry) -> bool {

@@ -4,18 +4,23 @@
 mod advice;
 pub mod bases;
 mod check;
+mod ci;
 pub mod dotenv;
 mod environment;
+pub mod explain;
 pub mod find;
 mod image;
 mod json_schema;
 mod kube;
 mod load;
+mod load_test;
 mod local;
 mod merge;
+mod names;
 pub mod node;
 mod params;
-mod parse;
+pub mod parse;
+mod plain;
 mod project;
 mod read;
 mod reference;
@@ -30,19 +35,23 @@ pub mod template;
 pub mod value;
 pub mod variables;
 pub mod vendor;
+mod whole;
+pub mod workspace;
 
-pub use self::environment::{Environment, Target};
-pub use self::image::Image;
+pub use self::ci::{DEPLOY, DeployOn, Pipeline};
+pub use self::environment::{Environment, Gitops, Target};
+pub use self::image::{BuildSecret, Builder, Image, SecretSource};
 pub use self::json_schema::json_schema;
 pub use self::kube::{Ingress, Replicas, Resource, Workload};
-pub use self::local::RunLocal;
+pub use self::load_test::{Limits, LoadTest};
+pub use self::local::{Companion, Forward, RunLocal, Signal};
+pub use self::names::{Names, same};
 pub use self::project::Project;
 pub use self::read::{EnvValue, Read};
 pub use self::reference::reference;
-pub use self::refs::same;
 pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
-pub use self::smoke::{Check, SmokeTest};
+pub use self::smoke::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, SmokeTest, Status, Test, Tls};
 pub use self::task::{Head, Param, ParamKind, Task};
 
 /// The options common to all commands, as identifiers: a parameter of a task can't have these names.
@@ -56,10 +65,12 @@ pub const COMMON_OPTIONS: &[&str] = &[
     "force",
     "help",
     "jobs",
+    "junit",
     "keep_going",
     "no_needs",
     "output",
     "quiet",
+    "service",
     "verbose",
     "version",
     "watch",
@@ -70,12 +81,15 @@ pub const COMMON_OPTIONS: &[&str] = &[
 pub const BUILT_IN: &[&str] = &[
     "add",
     "adopt",
+    "ci",
     "docker-build",
     "docker-push",
     "kube-apply",
     "kube-render",
     "kube-status",
+    "load-test",
     "new-service",
+    "promote",
     "run-local",
     "smoke-test",
     "update",

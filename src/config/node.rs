@@ -115,9 +115,19 @@ pub struct Table {
 }
 
 impl Table {
+    /// A table with room for this many entries.
+    pub fn with_room(entries: usize) -> Self {
+        Self { entries: Vec::with_capacity(entries) }
+    }
+
     /// The entries, in order.
     pub fn iter(&self) -> std::slice::Iter<'_, Entry> {
         self.entries.iter()
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries.len()
     }
 
     /// Whether nothing is in it.
@@ -163,6 +173,16 @@ impl Table {
             Some(old) => *old = entry,
             None => self.entries.push(entry),
         }
+    }
+
+    /// The number of the entry of a key; the newest entries are looked at first.
+    pub fn position(&self, key: &str) -> Option<usize> {
+        self.entries.iter().rposition(|entry| entry.key == key)
+    }
+
+    /// The entry with this number, to be changed.
+    pub fn nth_mut(&mut self, at: usize) -> Option<&mut Entry> {
+        self.entries.get_mut(at)
     }
 
     /// Adds an entry whose key is known to be new.

@@ -87,6 +87,21 @@ impl<'a> Read<'a> {
         Some((entry.key.as_str(), self.of_entry(key, entry, fields)?))
     }
 
+    /// A table of a map that is not written: all its defaults.
+    pub(super) fn nothing(&self, key: &str) -> Self {
+        let fields = match self.shape(key) {
+            Some(Shape::Map(_, inner) | Shape::Named(_, inner)) => table_shape(Some(inner)),
+            shape => table_shape(shape),
+        };
+        Self { scope: self.scope, table: None, fields: fields.unwrap_or(self.fields), path: self.join(key) }
+    }
+
+    /// The table of an entry of a map.
+    pub fn entry(&self, key: &str, entry: &'a Entry) -> Option<Self> {
+        let (_, fields) = self.map(key)?;
+        self.of_entry(key, entry, fields)
+    }
+
     fn map(&self, key: &str) -> Option<(&'a Table, &'static Fields)> {
         let map = self.table?.table(key)?;
         match self.shape(key) {
@@ -221,6 +236,27 @@ impl<'a> Read<'a> {
                 other => Ok((entry.key.clone(), other.json().to_string())),
             })
             .collect()
+    }
+
+    /// A value of any type as JSON, its strings evaluated.
+    ///
+    /// # Errors
+    /// Templates with faults.
+    pub fn json(&self, node: &Node) -> Result<serde_json::Value> {
+        Ok(match &node.value {
+            Value::Str(text) => self.scope.eval(text, &node.origin)?.into(),
+            Value::List(items) => items.iter().map(|item| self.json(item)).collect::<Result<_>>()?,
+            Value::Table(table) => {
+                let pairs = table.iter().map(|entry| Ok((entry.key.clone(), self.json(&entry.node)?)));
+                pairs.collect::<Result<serde_json::Map<_, _>>>()?.into()
+            }
+            other => other.json(),
+        })
+    }
+
+    /// The entries of a map, with where they are written, in the order of the file.
+    pub fn entries(&self, key: &str) -> Vec<&'a Entry> {
+        self.table.and_then(|table| table.table(key)).map(|table| table.iter().collect()).unwrap_or_default()
     }
 
     /// A map of environment variables, in the order of the file.

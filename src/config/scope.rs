@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use minijinja::value::{Enumerator, Object, Value as Jinja};
+use minijinja::value::{Enumerator, Object, Serde, Value as Jinja};
 
 use super::node::{Node, Origin, Table, Value};
 use super::schema::ROOT;
@@ -17,18 +17,20 @@ pub struct Scope(Arc<Inner>);
 
 #[derive(Debug)]
 struct Inner {
-    table: Table,
+    table: Arc<Table>,
     facts: Arc<Facts>,
     environment: Option<String>,
     root: PathBuf,
+    /// What is known beyond the file: a name, and what it stands for.
+    known: Option<(&'static str, serde_json::Value)>,
 }
 
 /// How deep a template may refer to keys that are templates themselves.
 const DEPTH: u8 = 8;
 
 impl Scope {
-    pub(super) fn new(table: Table, facts: Arc<Facts>, environment: Option<String>, root: PathBuf) -> Self {
-        Self(Arc::new(Inner { table, facts, environment, root }))
+    pub(super) fn new(table: Arc<Table>, facts: Arc<Facts>, environment: Option<String>, root: PathBuf) -> Self {
+        Self(Arc::new(Inner { table, facts, environment, root, known: None }))
     }
 
     /// The merged tree.
@@ -63,7 +65,15 @@ impl Scope {
 
     /// The same place with another tree.
     pub(super) fn with_tree(&self, table: Table) -> Self {
-        Self::new(table, self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
+        Self::new(Arc::new(table), self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
+    }
+
+    /// The same place, where templates know one name more.
+    #[must_use]
+    pub fn knowing(&self, name: &'static str, value: serde_json::Value) -> Self {
+        let inner = &self.0;
+        let (table, facts, environment) = (inner.table.clone(), inner.facts.clone(), inner.environment.clone());
+        Self(Arc::new(Inner { table, facts, environment, root: inner.root.clone(), known: Some((name, value)) }))
     }
 
     /// A string's value: itself, or what the template in it gives.
@@ -116,7 +126,7 @@ impl Object for Root {
                 let path = vec![name.to_owned()];
                 Some(Jinja::from_object(Branch { scope: scope.clone(), path, depth: self.depth }))
             }
-            _ => None,
+            name => scope.0.known.as_ref().filter(|(known, _)| *known == name).map(|(_, value)| Jinja::from(Serde(value.clone()))),
         }
     }
 
@@ -147,6 +157,7 @@ struct Env;
 
 impl Object for Env {
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        #[expect(clippy::disallowed_methods, reason = "what the caller's environment gives is part of the configuration")]
         std::env::var(key.as_str()?).ok().map(Jinja::from)
     }
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use super::node::{Entry, Table, Value};
 use super::read::Read;
 use super::{EnvValue, Scope};
 use crate::report::{Place, Result};
@@ -101,7 +102,7 @@ impl Param {
                 _ => ParamKind::String,
             };
             let default = read.node("default").map(|node| match &node.value {
-                super::node::Value::Str(text) => text.clone(),
+                Value::Str(text) => text.clone(),
                 other => other.json().to_string(),
             });
             Self {
@@ -120,87 +121,140 @@ impl Param {
 impl Task {
     /// Every task's name and description, without evaluating anything.
     pub fn heads(scope: &Scope) -> Vec<Head<'_>> {
-        scope.read_root().tables("tasks").into_iter().map(|(name, read)| Head::of(name, &read)).collect()
+        let tasks = scope.tree().table("tasks").into_iter().flat_map(Table::iter);
+        tasks.filter_map(|entry| Head::of(scope, entry)).collect()
     }
 
     /// The head of one task; underscores and hyphens are the same.
     pub fn head<'a>(scope: &'a Scope, name: &str) -> Option<Head<'a>> {
-        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
-        found.map(|(name, read)| Head::of(name, &read))
+        let entry = scope.tree().table("tasks")?.iter().find(|entry| super::names::same(&entry.key, name))?;
+        Head::of(scope, entry)
     }
 
     /// The parameters of a task.
     pub fn params(scope: &Scope, name: &str) -> Vec<Param> {
-        scope.read_root().find("tasks", |known| super::refs::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
+        scope.read_root().find("tasks", |known| super::names::same(known, name)).map(|(_, read)| Param::all(&read)).unwrap_or_default()
     }
 
     /// A task by its name; underscores and hyphens are the same.
     pub fn of(scope: &Scope, name: &str) -> Result<Option<Self>> {
-        let found = scope.read_root().find("tasks", |known| super::refs::same(known, name));
-        found.map(|(name, read)| Self::read(name, &read)).transpose()
+        let tasks = scope.tree().table("tasks");
+        match tasks.and_then(|tasks| tasks.iter().find(|entry| super::names::same(&entry.key, name))) {
+            Some(entry) => Self::of_entry(scope, entry, &Self::blank(scope)?),
+            None => Ok(None),
+        }
     }
 
-    fn read(name: &str, read: &Read<'_>) -> Result<Self> {
-        let file_dir = |key: &str| read.node(key).map_or_else(|| read.scope().root().clone(), |node| node.origin.source.dir.clone());
-        let env_files = read.texts("env-files")?.iter().map(|file| file_dir("env-files").join(file)).collect();
-        let mut shell = read.texts("shell")?;
-        if shell.is_empty() {
-            shell = ["sh", "-eu", "-c"].map(str::to_owned).to_vec();
-        }
+    /// A task by its entry in the file; `blank`: see [`Task::blank`].
+    pub fn of_entry(scope: &Scope, entry: &Entry, blank: &Self) -> Result<Option<Self>> {
+        scope.read_root().entry("tasks", entry).map(|read| Self::read(entry, &read, blank)).transpose()
+    }
+
+    /// A task of which nothing is written: the defaults of the schema.
+    pub fn blank(scope: &Scope) -> Result<Self> {
+        let read = scope.read_root().nothing("tasks");
         Ok(Self {
-            name: name.to_owned(),
-            description: read.text_opt("description")?,
-            group: read.text_opt("group")?,
+            name: String::new(),
+            description: None,
+            group: None,
             hidden: read.flag("hidden"),
-            needs: read.words("needs"),
-            finally: read.words("finally"),
-            run: read.words("run"),
-            command: read.texts("command")?,
-            shell,
-            dir: read.scope().root().join(read.text("dir")?),
-            env: read.env("env")?,
-            env_files,
-            confirm: read.text_opt("confirm")?,
+            needs: Vec::new(),
+            finally: Vec::new(),
+            run: Vec::new(),
+            command: Vec::new(),
+            shell: ["sh", "-eu", "-c"].map(str::to_owned).to_vec(),
+            dir: scope.root().join(read.text("dir")?),
+            env: Vec::new(),
+            env_files: Vec::new(),
+            confirm: None,
             interactive: read.flag("interactive"),
-            os: read.words("os"),
-            sources: read.texts("sources")?,
-            outputs: read.texts("outputs")?,
-            timeout: read.duration_opt("timeout"),
-            retries: u32::try_from(read.int("retries")).unwrap_or(0),
+            os: Vec::new(),
+            sources: Vec::new(),
+            outputs: Vec::new(),
+            timeout: None,
+            retries: count(&read),
             grace: read.duration("grace"),
-            params: Param::all(read),
+            params: Vec::new(),
             watch: read.flag("watch"),
-            place: read.place("run").or_else(|| read.place("command")).or_else(|| read.place("needs")),
+            place: None,
         })
+    }
+
+    /// Reads what is written, over a blank task: most tasks are three lines long.
+    fn read(entry: &Entry, read: &Read<'_>, blank: &Self) -> Result<Self> {
+        let mut task = Self { name: entry.key.clone(), ..blank.clone() };
+        let Value::Table(table) = &entry.node.value else { return Ok(task) };
+        for Entry { key, node, .. } in table.iter() {
+            match key.as_str() {
+                "command" => task.command = read.texts(key)?,
+                "confirm" => task.confirm = read.text_opt(key)?,
+                "description" => task.description = read.text_opt(key)?,
+                "dir" => task.dir = read.scope().root().join(read.text(key)?),
+                "env" => task.env = read.env(key)?,
+                "env-files" => task.env_files = read.texts(key)?.iter().map(|file| node.origin.source.dir.join(file)).collect(),
+                "finally" => task.finally = read.words(key),
+                "grace" => task.grace = read.duration(key),
+                "group" => task.group = read.text_opt(key)?,
+                "hidden" => task.hidden = read.flag(key),
+                "interactive" => task.interactive = read.flag(key),
+                "needs" => task.needs = read.words(key),
+                "os" => task.os = read.words(key),
+                "outputs" => task.outputs = read.texts(key)?,
+                "params" => task.params = Param::all(read),
+                "retries" => task.retries = count(read),
+                "run" => task.run = read.words(key),
+                "shell" => task.shell = Some(read.texts(key)?).filter(|words| !words.is_empty()).unwrap_or(task.shell),
+                "sources" => task.sources = read.texts(key)?,
+                "timeout" => task.timeout = read.duration_opt(key),
+                "watch" => task.watch = read.flag(key),
+                _ => {}
+            }
+        }
+        task.place = ["run", "command", "needs"].iter().find_map(|key| read.place(key));
+        Ok(task)
     }
 }
 
-/// What a list and a completion show of a task.
+fn count(read: &Read<'_>) -> u32 {
+    u32::try_from(read.int("retries")).unwrap_or(0)
+}
+
+/// What a list and a completion show of a task, as it is written.
 #[derive(Clone, Debug)]
 pub struct Head<'a> {
     /// Its name.
     pub name: &'a str,
     /// One line.
-    pub description: Option<String>,
+    pub description: Option<&'a str>,
     /// A heading.
-    pub group: Option<String>,
+    pub group: Option<&'a str>,
     /// Not in the list.
     pub hidden: bool,
     /// It has work of its own, so it replaces a built-in command of its name.
     pub runs: bool,
-    /// Its parameters.
-    pub params: Vec<Param>,
+    scope: &'a Scope,
+    has_params: bool,
 }
 
 impl<'a> Head<'a> {
-    fn of(name: &'a str, read: &Read<'_>) -> Self {
-        Self {
-            name,
-            description: read.words("description").into_iter().next(),
-            group: read.words("group").into_iter().next(),
-            hidden: read.flag("hidden"),
-            runs: read.has("run") || read.has("command"),
-            params: Param::all(read),
+    fn of(scope: &'a Scope, entry: &'a Entry) -> Option<Self> {
+        let Value::Table(table) = &entry.node.value else { return None };
+        let mut head = Self { name: &entry.key, description: None, group: None, hidden: false, runs: false, scope, has_params: false };
+        for entry in table.iter() {
+            match (entry.key.as_str(), &entry.node.value) {
+                ("description", Value::Str(text)) => head.description = Some(text),
+                ("group", Value::Str(text)) => head.group = Some(text),
+                ("hidden", Value::Bool(flag)) => head.hidden = *flag,
+                ("params", _) => head.has_params = true,
+                ("run" | "command", _) => head.runs = true,
+                _ => {}
+            }
         }
+        Some(head)
+    }
+
+    /// Its parameters.
+    pub fn params(&self) -> Vec<Param> {
+        if self.has_params { Task::params(self.scope, self.name) } else { Vec::new() }
     }
 }

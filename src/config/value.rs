@@ -74,11 +74,19 @@ pub fn quantity(text: &str) -> Result<(), Fault> {
     if number.parse::<f64>().is_ok() && known.contains(&suffix) {
         return Ok(());
     }
-    let help = text::nearest(suffix, known.into_iter().filter(|unit| !unit.is_empty())).map_or_else(
+    // `mb` and `MB` are said of memory, of which this is 1024-based here.
+    let bytes = suffix.strip_suffix(['b', 'B']).map(|unit| unit.trim_end_matches('i').to_uppercase());
+    let bytes = bytes.filter(|unit| ["K", "M", "G", "T", "P", "E"].contains(&unit.as_str())).map(|unit| format!("{unit}i"));
+    let bytes = bytes.map(|unit| format!("did you mean \"{number}{unit}\"?"));
+    let help = bytes.unwrap_or_else(|| nearest_quantity(number, suffix, &known));
+    Err(fault(format!("is not a quantity: \"{text}\""), Some(help)))
+}
+
+fn nearest_quantity(number: &str, suffix: &str, known: &[&str]) -> String {
+    text::nearest(suffix, known.iter().copied().filter(|unit| !unit.is_empty())).map_or_else(
         || "write a number and a suffix, as in \"100m\" (CPU) or \"128Mi\" (memory)".to_owned(),
         |near| format!("did you mean \"{number}{near}\"?"),
-    );
-    Err(fault(format!("is not a quantity: \"{text}\""), Some(help)))
+    )
 }
 
 fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
@@ -92,7 +100,7 @@ fn choice(words: &[&str], word: &str) -> Result<(), Fault> {
 
 /// Checks the form of a name.
 pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
-    let all = |f: fn(char) -> bool| !word.is_empty() && word.chars().all(f);
+    let all = |f: fn(u8) -> bool| !word.is_empty() && word.bytes().all(f);
     let (ok, rule, cure) = match form {
         Form::Free => (true, "", None),
         Form::Release => (
@@ -103,23 +111,26 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
         Form::Version => {
             (semver::VersionReq::parse(word).is_ok(), "must be the versions that will do, as in \">=1.22\", \"^2\" or \"*\"", None)
         }
+        Form::JsonPath => return json_path(word).map(drop),
+        Form::Percent => return percent(word).map(drop),
+        Form::Regex => return regex(word).map(drop),
         Form::Label => (
             is_label(word),
             "must be lower-case letters, digits and `-`, at most 63, beginning with a letter and not ending with `-` (a DNS-1123 label)",
             Some(label(word)),
         ),
         Form::Task => (
-            all(|c| c.is_ascii_alphanumeric() || "-_.".contains(c)) && !word.starts_with(['-', '.']),
+            all(|c| c.is_ascii_alphanumeric() || matches!(c, b'-' | b'_' | b'.')) && !word.starts_with(['-', '.']),
             "must be letters, digits, `-`, `_` and `.`, and begin with a letter or digit",
             Some(word.chars().map(|c| if c.is_ascii_alphanumeric() || "-_.".contains(c) { c } else { '-' }).collect()),
         ),
         Form::Snake => (
-            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
+            all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_') && word.starts_with(|c: char| c.is_ascii_lowercase()),
             "must be lower-case letters, digits and `_`, and begin with a letter",
             Some(word.to_lowercase().replace(['-', '.', ' '], "_")),
         ),
         Form::Variable => (
-            all(|c| c.is_ascii_alphanumeric() || c == '_') && !word.starts_with(|c: char| c.is_ascii_digit()),
+            all(|c| c.is_ascii_alphanumeric() || c == b'_') && !word.starts_with(|c: char| c.is_ascii_digit()),
             "must be letters, digits and `_`, as names of environment variables are",
             Some(word.to_uppercase().replace(['-', '.', ' '], "_")),
         ),
@@ -129,6 +140,61 @@ pub fn check_form(form: Form, word: &str) -> Result<(), Fault> {
     }
     let cure = cure.filter(|cure: &String| cure != word && check_form(form, cure).is_ok());
     Err(fault(rule, cure.map(|cure| format!("for example \"{cure}\""))))
+}
+
+/// Reads `"1%"` as 0.01.
+pub fn percent(text: &str) -> Result<f64, Fault> {
+    let number = text.strip_suffix('%').map(str::trim).and_then(|number| number.parse::<f64>().ok());
+    let fine = number.filter(|number| (0.0..=1000.0).contains(number));
+    fine.map(|number| number / 100.0).ok_or_else(|| {
+        let plain = text.parse::<f64>().is_ok();
+        fault(
+            format!("is not a share: \"{text}\""),
+            Some(if plain { format!("write \"{text}%\"") } else { "write it as in \"1%\"".into() }),
+        )
+    })
+}
+
+/// Reads a JSONPath (RFC 9535).
+pub fn json_path(text: &str) -> Result<serde_json_path::JsonPath, Fault> {
+    // The parser calls itself for what is nested; nobody writes a path as long as that.
+    const LONGEST: usize = 300;
+    let example = || Some("a JSONPath begins with `$`, as in \"$.items[0].name\" (RFC 9535)".to_owned());
+    if text.len() > LONGEST {
+        return Err(fault(format!("is a JSONPath of more than {LONGEST} bytes"), None));
+    }
+    serde_json_path::JsonPath::parse(text).map_err(|error| {
+        let at = text.get(error.position()..).filter(|rest| !rest.is_empty() && error.position() > 0);
+        let at = at.map(|rest| format!(", at `{rest}`")).unwrap_or_default();
+        fault(format!("is not a JSONPath{at}: {}", error.message()), example())
+    })
+}
+
+/// Reads a regular expression; one that would need much memory is refused.
+pub fn regex(text: &str) -> Result<regex::Regex, Fault> {
+    let built = regex::RegexBuilder::new(text).size_limit(1 << 20).build();
+    built.map_err(|error| {
+        let last = error.to_string().lines().last().unwrap_or_default().trim_start_matches("error: ").to_owned();
+        fault(format!("is not a regular expression: {last}"), None)
+    })
+}
+
+/// Reads a size in bytes: a quantity of Kubernetes.
+pub fn size(text: &str) -> Option<u64> {
+    let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
+    let (number, suffix) = text.split_at(end);
+    let scale: f64 = match suffix {
+        "" => 1.0,
+        "k" => 1e3,
+        "M" => 1e6,
+        "G" => 1e9,
+        "Ki" => 1024.0,
+        "Mi" => 1024.0 * 1024.0,
+        "Gi" => 1024.0 * 1024.0 * 1024.0,
+        _ => return None,
+    };
+    #[expect(clippy::cast_sign_loss, reason = "a quantity has no sign")]
+    number.parse::<f64>().ok().map(|number| (number * scale) as u64)
 }
 
 /// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.

@@ -72,7 +72,7 @@ impl Collector<'_> {
             return Ok(());
         }
         let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
-        let table = read(name, dir.clone(), find::read(file)?);
+        let table = read(name, dir.clone(), find::read(file, name)?);
         for (text, node) in extends(&table) {
             if let Some(url) = url_of(text, node)? {
                 self.git(url, node)?;
@@ -204,7 +204,7 @@ fn free(url: &GitUrl, taken: &BTreeSet<String>) -> String {
 pub fn check(file: &Path, name: &str) -> Result<usize> {
     let dir = file.parent().map_or_else(PathBuf::new, Path::to_owned);
     let vendored = Vendored::of(&dir)?;
-    let table = read(name, dir, find::read(file)?);
+    let table = read(name, dir, find::read(file, name)?);
     for (text, node) in extends(&table) {
         if let Some(url) = url_of(text, node)? {
             vendored.find(&url)?;

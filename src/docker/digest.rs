@@ -1,5 +1,7 @@
 //! The digest behind a name: in the registry, else in the engine.
 
+use std::collections::HashMap;
+
 use bollard::errors::Error as Fault;
 
 use super::engine::Engine;
@@ -54,6 +56,8 @@ impl Engine {
                 id: image.id.unwrap_or_default(),
                 size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
                 digests: image.repo_digests.unwrap_or_default(),
+                labels: image.config.and_then(|config| config.labels).unwrap_or_default(),
+                names: image.repo_tags.unwrap_or_default(),
             })),
             Err(Fault::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
             Err(error) => Err(fault::of(&error, &format!("look for {name}"))),
@@ -66,6 +70,8 @@ pub(super) struct Local {
     pub(super) id: String,
     pub(super) size: u64,
     digests: Vec<String>,
+    pub(super) labels: HashMap<String, String>,
+    pub(super) names: Vec<String>,
 }
 
 impl Local {

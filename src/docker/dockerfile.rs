@@ -28,6 +28,15 @@ pub struct Instruction {
     span: Range<usize>,
 }
 
+/// What begins with a `FROM`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Stage {
+    /// `FROM x AS name`.
+    pub name: Option<String>,
+    /// Its instructions, the `FROM` first.
+    pub instructions: Range<usize>,
+}
+
 /// An image that a stage begins with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Base {
@@ -107,6 +116,26 @@ impl Dockerfile {
             }
         }
         bases
+    }
+
+    /// The stages, in order.
+    pub fn stages(&self) -> Vec<Stage> {
+        let mut stages: Vec<Stage> = Vec::new();
+        for (at, instruction) in self.instructions.iter().enumerate() {
+            if instruction.keyword == "FROM" {
+                let words: Vec<&str> = instruction.rest.split_ascii_whitespace().collect();
+                let name = words.iter().position(|word| word.eq_ignore_ascii_case("as")).and_then(|at| words.get(at + 1));
+                stages.push(Stage { name: name.map(|name| (*name).to_owned()), instructions: at..at + 1 });
+            } else if let Some(stage) = stages.last_mut() {
+                stage.instructions.end = at + 1;
+            }
+        }
+        stages
+    }
+
+    /// The text.
+    pub fn text(&self) -> &str {
+        &self.text
     }
 
     /// The registries of the base images.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::process;
 use crate::report::{Error, Result};
 
 /// An address of an engine, and why it is the one.
@@ -34,7 +35,7 @@ pub struct Surroundings {
 impl Surroundings {
     /// Those of this process.
     pub fn here() -> Self {
-        let get = |name: &str| std::env::var(name).ok().filter(|value| !value.is_empty());
+        let get = |name: &str| process::env::var(name).filter(|value| !value.is_empty());
         let home = PathBuf::from(get("HOME").unwrap_or_default());
         Self {
             host: get("DOCKER_HOST"),
@@ -98,11 +99,19 @@ impl Surroundings {
     }
 }
 
+/// The engine's own port where none is written.
+pub(super) fn with_port(url: &str) -> String {
+    let url = url.trim_end_matches('/');
+    let has_port = url.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    if has_port { url.to_owned() } else { format!("{url}:2375") }
+}
+
 fn json(file: &Path) -> Option<Value> {
     serde_json::from_slice(&std::fs::read(file).ok()?).ok()
 }
 
 #[cfg(test)]
+#[expect(clippy::disallowed_methods, reason = "a test makes its own files")]
 mod tests {
     use super::*;
 
@@ -140,5 +149,11 @@ mod tests {
         let error = here.candidates().expect_err("no such context");
         assert_eq!(error.message(), "there is no docker context `gone`");
         assert_eq!(error.kind.exit_code(), 7);
+    }
+
+    #[test]
+    fn the_port_of_the_engine_is_added() {
+        assert_eq!(with_port("tcp://build"), "tcp://build:2375");
+        assert_eq!(with_port("tcp://build:4000/"), "tcp://build:4000");
     }
 }

@@ -9,8 +9,8 @@ use futures_util::future::abortable;
 use tokio::runtime::{Builder, Runtime};
 
 use super::auth;
-use super::endpoint::{Endpoint, Surroundings};
-use crate::process::{cancel, listen_for_signals};
+use super::endpoint::{Endpoint, Surroundings, with_port};
+use crate::process::{self, cancel, listen_for_signals};
 use crate::report::{Error, Result};
 
 /// A build may take the context for as long as it likes (bollard counts the upload), so the limit is a
@@ -44,7 +44,16 @@ impl Engine {
     /// # Errors
     /// Exit code 7 with what was tried and what to do.
     pub fn find() -> Result<Self> {
-        let candidates = Surroundings::here().candidates()?;
+        Self::at(None)
+    }
+
+    /// The engine at this address, when one is given; else the one that is found.
+    ///
+    /// # Errors
+    /// As [`Engine::find`].
+    pub fn at(host: Option<&str>) -> Result<Self> {
+        let named = host.map(|url| Endpoint { url: url.to_owned(), origin: "--host".into() });
+        let candidates = named.map_or_else(|| Surroundings::here().candidates(), |endpoint| Ok(vec![endpoint]))?;
         let mut tried = Vec::new();
         for endpoint in candidates {
             match Self::connect(endpoint.clone()) {
@@ -82,6 +91,10 @@ impl Engine {
         })
     }
 
+    pub(super) fn runtime(&self) -> &Runtime {
+        &self.runtime
+    }
+
     /// Waits for an answer, and no longer when the run is cancelled: the connection is dropped then, and
     /// the engine stops what it did for us.
     pub(super) fn wait<T>(&self, future: impl Future<Output = T>) -> Result<T> {
@@ -113,20 +126,13 @@ enum Refusal {
 fn client(url: &str) -> Result<Docker, String> {
     let docker = match url.split_once("://").map_or(url, |(scheme, _)| scheme) {
         "unix" => Docker::connect_with_unix(url, LIMIT, API_DEFAULT_VERSION),
-        "tcp" | "http" if std::env::var("DOCKER_TLS_VERIFY").is_ok_and(|value| !value.is_empty()) => {
+        "tcp" | "http" if process::env::var("DOCKER_TLS_VERIFY").is_some_and(|value| !value.is_empty()) => {
             return Err("DOCKER_TLS_VERIFY: this version of instep doesn't speak TLS to an engine".into());
         }
         "tcp" | "http" => Docker::connect_with_http(&with_port(url), LIMIT, API_DEFAULT_VERSION),
         scheme => return Err(format!("this version of instep doesn't speak `{scheme}` to an engine, only unix and tcp")),
     };
     docker.map(|docker| docker.with_request_modifier(auth::url_safe)).map_err(|error| super::fault::reason(&error))
-}
-
-/// The engine's own port where none is written.
-fn with_port(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let has_port = url.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if has_port { url.to_owned() } else { format!("{url}:2375") }
 }
 
 fn none(tried: &[(Endpoint, String)]) -> Error {
@@ -145,14 +151,5 @@ fn none(tried: &[(Endpoint, String)]) -> Error {
         }
         [(endpoint, _)] => error.help(format!("{} names this engine: start it there, or take the setting away", endpoint.origin)),
         _ => error.help("is it started? `sudo systemctl start docker`, or open Docker Desktop; or set DOCKER_HOST"),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn the_port_of_the_engine_is_added() {
-        assert_eq!(super::with_port("tcp://build"), "tcp://build:2375");
-        assert_eq!(super::with_port("tcp://build:4000/"), "tcp://build:4000");
     }
 }

@@ -24,9 +24,13 @@ pub fn reason(fault: &Fault) -> String {
 /// The error for something that the engine could not do; `doing` follows "can't".
 pub fn of(fault: &Fault, doing: &str) -> Error {
     let reason = reason(fault);
-    let gone = matches!(fault, Fault::HyperResponseError { .. } | Fault::HyperLegacyError { .. } | Fault::IOError { .. });
     let error = Error::failed(format!("can't {doing}: {reason}"));
-    if gone { error.note("the connection to the engine broke; it may have stopped or been restarted") } else { error }
+    if is_gone(fault) { error.note("the connection to the engine broke; it may have stopped or been restarted") } else { error }
+}
+
+/// Whether the connection broke.
+pub fn is_gone(fault: &Fault) -> bool {
+    matches!(fault, Fault::HyperResponseError { .. } | Fault::HyperLegacyError { .. } | Fault::IOError { .. })
 }
 
 /// The error for something that a registry did not let us do; `doing` follows "can't".
@@ -36,6 +40,12 @@ pub fn of_registry(reason: &str, doing: &str, reference: &Reference) -> Error {
     let says = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
     if says(&["unauthorized", "no basic auth credentials", "authentication required", "denied", "401", "403"]) {
         error.help(format!("log in to the registry: `docker login {host}`; and check that this user may write there"))
+    } else if says(&["too many requests", "toomanyrequests", "429"]) {
+        error.help(format!(
+            "{host} wants fewer requests: wait a minute and run it again, or log in, which often allows more: `docker login {host}`"
+        ))
+    } else if says(&["500 internal", "502 bad", "503 service", "504 gateway", "internal server error", "status: 5"]) {
+        error.help(format!("{host} has trouble of its own: run it again later; its log says more. What is there already is not sent again"))
     } else if says(&["connection refused"]) {
         error.help(format!("nothing listens at {host}: is the registry started, is the port right?"))
     } else if says(&["no such host", "lookup"]) {

@@ -39,6 +39,8 @@ enum Token {
     Folders,
     /// `**` at the end: anything.
     Rest,
+    /// `\b`, and with `not` `\B`: the edge of a word.
+    Edge { not: bool },
     /// `[a-z]`, `[^a-z]`.
     Class { not: bool, ranges: Vec<(char, char)> },
 }
@@ -63,8 +65,11 @@ impl Ignore {
                 return Err(fault("a `!` alone excludes nothing"));
             }
             let clean = clean(rest);
+            if keeps && clean == "/" {
+                return Err(fault("`!/` excludes nothing: to a build the context has no name of its own"));
+            }
             let text = if clean.len() > 1 { clean.trim_start_matches('/').to_owned() } else { clean };
-            let tokens = tokens(&text).ok_or_else(|| fault("a bracket is not closed, or a `\\` stands at the end"))?;
+            let tokens = tokens(&text).ok_or_else(|| fault("a bracket is not closed, or a `\\` stands at the end or before a letter"))?;
             patterns.push(Pattern { text, keeps, tokens });
         }
         Ok(Self { patterns })
@@ -92,7 +97,9 @@ impl Ignore {
             .iter()
             .zip(parent)
             .map(|(pattern, &above)| {
-                let hit = above || matches(&pattern.tokens, &path);
+                // A pattern that would change nothing is not looked at, and hands nothing down
+                // (moby/patternmatcher, MatchesUsingParentResults).
+                let hit = above || pattern.keeps == ignored && matches(&pattern.tokens, &path, 0);
                 if hit {
                     ignored = !pattern.keeps;
                 }
@@ -142,7 +149,7 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
             }
             '*' => Token::Star,
             '?' => Token::One,
-            '\\' => Token::Char(chars.next()?),
+            '\\' => escaped(chars.next()?)?,
             '[' => class(&mut chars)?,
             other => Token::Char(other),
         });
@@ -155,6 +162,27 @@ fn tokens(text: &str) -> Option<Vec<Token>> {
         tokens[0] = Token::Rest;
     }
     Some(tokens)
+}
+
+/// What an escaped character means: itself. But a letter or digit means what it means in a regular
+/// expression of Go, as BuildKit hands it on unseen (moby/patternmatcher, compile); none where that is
+/// nothing.
+fn escaped(c: char) -> Option<Token> {
+    let class = |not, ranges: &[(char, char)]| Token::Class { not, ranges: ranges.to_vec() };
+    Some(match c {
+        'B' | 'b' => Token::Edge { not: c == 'B' },
+        'D' | 'd' => class(c == 'D', &[('0', '9')]),
+        'S' | 's' => class(c == 'S', &[('\t', '\n'), ('\x0c', '\r'), (' ', ' ')]),
+        'W' | 'w' => class(c == 'W', &[('0', '9'), ('A', 'Z'), ('_', '_'), ('a', 'z')]),
+        'a' => Token::Char('\x07'),
+        'f' => Token::Char('\x0c'),
+        'n' => Token::Char('\n'),
+        'r' => Token::Char('\r'),
+        't' => Token::Char('\t'),
+        'v' => Token::Char('\x0b'),
+        c if c.is_ascii_alphanumeric() => return None,
+        c => Token::Char(c),
+    })
 }
 
 fn class(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<Token> {
@@ -178,19 +206,24 @@ fn bound(chars: &mut std::iter::Peekable<std::str::Chars<'_>>) -> Option<char> {
     }
 }
 
-fn matches(tokens: &[Token], path: &[char]) -> bool {
-    let Some((token, rest)) = tokens.split_first() else { return path.is_empty() };
-    let next = |fits: fn(&Token, char) -> bool| path.split_first().is_some_and(|(&c, tail)| fits(token, c) && matches(rest, tail));
+/// Whether the tokens match the path from `at` on to its end.
+fn matches(tokens: &[Token], path: &[char], at: usize) -> bool {
+    let Some((token, rest)) = tokens.split_first() else { return at == path.len() };
+    let next = |fits: fn(&Token, char) -> bool| path.get(at).is_some_and(|&c| fits(token, c) && matches(rest, path, at + 1));
     match token {
         Token::Char(_) => next(|token, c| *token == Token::Char(c)),
         Token::One => next(|_, c| c != '/'),
         Token::Class { .. } => next(in_class),
-        Token::Star => {
-            let end = path.iter().position(|&c| c == '/').unwrap_or(path.len());
-            (0..=end).any(|at| matches(rest, &path[at..]))
+        Token::Edge { not } => {
+            let word = |at: Option<usize>| at.and_then(|at| path.get(at)).is_some_and(|c| c.is_ascii_alphanumeric() || *c == '_');
+            (word(at.checked_sub(1)) != word(Some(at))) != *not && matches(rest, path, at)
         }
-        Token::Rest => (0..=path.len()).any(|at| matches(rest, &path[at..])),
-        Token::Folders => (0..=path.len()).any(|at| (at == 0 || path[at - 1] == '/') && matches(rest, &path[at..])),
+        Token::Star => {
+            let end = path[at..].iter().position(|&c| c == '/').map_or(path.len(), |far| at + far);
+            (at..=end).any(|at| matches(rest, path, at))
+        }
+        Token::Rest => (at..=path.len()).any(|at| matches(rest, path, at)),
+        Token::Folders => (at..=path.len()).any(|end| (end == at || path[end - 1] == '/') && matches(rest, path, end)),
     }
 }
 
@@ -240,6 +273,8 @@ mod tests {
             ("[a-c]x", "bx", true),
             ("[^a-c]x", "bx", false),
             ("\\!bang", "!bang", true),
+            ("a\\b.?", "a.d", true),
+            ("a\\db", "a7b", true),
             ("a.b", "aXb", false),
             ("Foo", "foo", false),
         ] {
@@ -268,7 +303,7 @@ mod tests {
 
     #[test]
     fn broken_lines_stop_the_build() {
-        for (file, line) in [("a\n!\n", 1), ("[a\n", 0), ("a[]\n", 0), ("[-x]\n", 0), ("a\\\n", 0)] {
+        for (file, line) in [("a\n!\n", 1), ("[a\n", 0), ("a[]\n", 0), ("[-x]\n", 0), ("a\\\n", 0), ("a\\yb", 0)] {
             assert_eq!(Ignore::parse(file).expect_err(file).line, line, "{file:?}");
         }
     }

@@ -4,8 +4,10 @@
 //! Decided here (pure): [`endpoint`](Engine::find), the plan, the patterns of an ignore file, the steps
 //! in the engine's words. Done here: the connection, the stream of the context, build and push.
 
+mod around;
 mod auth;
 mod build;
+mod container;
 mod context;
 mod digest;
 mod dockerfile;
@@ -14,16 +16,21 @@ mod engine;
 mod fault;
 mod ignore;
 mod plan;
+mod protobuf;
 mod push;
 mod record;
 mod reference;
-mod steps;
+mod session;
 mod tarball;
+mod wire;
 
+pub use self::around::Found;
+pub use self::container::{Container, Health, Spec};
 pub use self::digest::digest;
 pub use self::dockerfile::Dockerfile;
 pub use self::endpoint::{Endpoint, Surroundings};
 pub use self::engine::{Description, Engine};
+pub use self::ignore::{Fault as IgnoreFault, Ignore};
 pub use self::plan::{Action, Build, Push, Request, plan};
 pub use self::record::{ImageRecord, Record};
 pub use self::reference::Reference;

@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::dockerfile::Dockerfile;
-use crate::config::Image;
+use super::reference::Reference;
+use crate::config::{BuildSecret, Builder, Image};
 use crate::plan::{Action as Act, Plan};
 use crate::process::Command;
 use crate::repo::{Facts, tag};
@@ -22,6 +23,8 @@ pub struct Request {
     pub build_args: Vec<(String, String)>,
     /// Use nothing of earlier builds.
     pub no_cache: bool,
+    /// Build also when nothing changed.
+    pub force: bool,
     /// The network of the build's containers.
     pub network: Option<String>,
 }
@@ -31,7 +34,7 @@ pub struct Request {
 #[serde(tag = "action", rename_all = "kebab-case")]
 pub enum Action {
     /// Builds an image and tags it.
-    Build(Build),
+    Build(Box<Build>),
     /// Pushes an image under all its tags.
     Push(Push),
 }
@@ -57,8 +60,25 @@ pub struct Build {
     pub labels: Vec<(String, String)>,
     /// Use nothing of earlier builds.
     pub no_cache: bool,
+    /// Build also when nothing changed.
+    pub force: bool,
     /// The network of the build's containers; none: the engine's own choice.
     pub network: Option<String>,
+    /// The platforms; none: the engine's own.
+    pub platforms: Vec<String>,
+    /// Secrets, by name.
+    pub secrets: Vec<BuildSecret>,
+    /// Who builds.
+    pub builder: Builder,
+    /// The same in further registries, for several platforms: they are pushed while they are built.
+    pub also: Vec<String>,
+    /// On a release: the tag of an image of the same commit, which is that release.
+    pub retag: Option<String>,
+    /// No file of the image is younger than the commit, in seconds since 1970.
+    pub latest: Option<i64>,
+    /// The arguments that are instep's.
+    #[serde(skip)]
+    pub own_args: Vec<String>,
     /// Where it runs: the root of the repo.
     #[serde(skip)]
     pub root: PathBuf,
@@ -77,6 +97,8 @@ pub struct Push {
     pub source: String,
     /// The version is a release: its tag is never overwritten.
     pub release: bool,
+    /// The same in further registries.
+    pub also: Vec<String>,
 }
 
 impl Act for Action {
@@ -97,11 +119,18 @@ impl Act for Action {
 
 impl Build {
     /// The docker program doing the same.
-    fn command(&self) -> Command {
+    pub(super) fn command(&self) -> Command {
         let pair = |(key, value): &(String, String)| format!("{key}={value}");
-        let mut command = Command::new("docker", ["build"]).arg("--file").arg(relative(&self.dockerfile, &self.root));
-        for tag in &self.tags {
-            command = command.arg("--tag").arg(format!("{}:{tag}", self.repository));
+        let mut command =
+            if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
+        if !self.secrets.is_empty() {
+            command = command.env("DOCKER_BUILDKIT", "1");
+        }
+        command = command.arg("--file").arg(relative(&self.dockerfile, &self.root));
+        for repository in std::iter::once(&self.repository).chain(&self.also) {
+            for tag in &self.tags {
+                command = command.arg("--tag").arg(format!("{repository}:{tag}"));
+            }
         }
         if let Some(target) = &self.target {
             command = command.arg("--target").arg(target);
@@ -114,6 +143,15 @@ impl Build {
         }
         if self.no_cache {
             command = command.arg("--no-cache");
+        }
+        if !self.platforms.is_empty() {
+            command = command.arg("--platform").arg(self.platforms.join(","));
+        }
+        for secret in &self.secrets {
+            command = command.arg("--secret").arg(secret.argument());
+        }
+        if self.platforms.len() > 1 {
+            command = command.arg("--push");
         }
         if let Some(network) = &self.network {
             command = command.arg("--network").arg(network);
@@ -128,7 +166,19 @@ impl Push {
         let others = self.tags.iter().filter(|tag| **tag != self.source);
         let mut commands: Vec<Command> = others.map(|tag| Command::new("docker", ["tag"]).arg(name(&self.source)).arg(name(tag))).collect();
         commands.extend(self.in_order().map(|tag| Command::new("docker", ["push"]).arg(name(tag))));
+        for repository in &self.also {
+            for tag in self.in_order() {
+                let there = format!("{repository}:{tag}");
+                commands.push(Command::new("docker", ["tag"]).arg(name(&self.source)).arg(&there));
+                commands.push(Command::new("docker", ["push"]).arg(there));
+            }
+        }
         commands
+    }
+
+    /// The same push to another repository.
+    pub(super) fn to(&self, repository: &str) -> Self {
+        Self { repository: repository.to_owned(), also: Vec::new(), ..self.clone() }
     }
 
     /// The tags in the order in which they are pushed: the version last, when all else is there.
@@ -154,11 +204,16 @@ pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> 
     for image in images {
         let name = if image.key == "image" { String::new() } else { format!(" {}", image.key) };
         if request.build {
+            if image.platforms.len() > 1 && !request.push {
+                return Err(Error::usage("an image for several platforms fits into no engine, only into a registry")
+                    .help("push it at once: `instep docker-build --push`"));
+            }
             let (build, unused) = build(image, facts, root, request)?;
             warnings.extend(unused);
-            plan.push(format!("build{name}"), Action::Build(build));
+            plan.push(format!("build{name}"), Action::Build(Box::new(build)));
         }
-        if request.push {
+        // Several platforms are pushed while they are built.
+        if request.push && !(request.build && image.platforms.len() > 1) {
             plan.push(format!("push{name}"), Action::Push(push(image, facts)));
         }
     }
@@ -174,9 +229,11 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
     let dockerfile = Dockerfile::of(image, root)?;
     let mut args = own_args(facts);
     args.retain(|(name, _)| dockerfile.declares(name));
+    let mut own: Vec<String> = args.iter().map(|(name, _)| name.clone()).collect();
     let mut unused = Vec::new();
     for (name, value) in image.build_args.iter().chain(&request.build_args) {
         args.retain(|(known, _)| known != name);
+        own.retain(|known| known != name);
         if dockerfile.declares(name) || is_proxy(name) {
             args.push((name.clone(), value.clone()));
         } else if !request.build_args.iter().any(|(asked, _)| asked == name) {
@@ -186,6 +243,7 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
             });
         }
     }
+    let several = image.platforms.len() > 1;
     let build = Build {
         key: image.key.clone(),
         repository: image.repository.clone(),
@@ -196,6 +254,14 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
         args,
         labels: labels(facts),
         no_cache: request.no_cache,
+        force: request.force,
+        platforms: image.platforms.clone(),
+        secrets: image.secrets.clone(),
+        builder: image.builder,
+        also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).filter(|_| several).collect(),
+        retag: tags(facts).pop().filter(|_| facts.version().release && request.build_args.is_empty()),
+        latest: facts.commit().filter(|commit| !commit.dirty).map(|commit| commit.time),
+        own_args: own,
         network: request.network.clone(),
         root: root.to_owned(),
     };
@@ -210,7 +276,14 @@ fn push(image: &Image, facts: &Facts) -> Push {
         source: tags.last().cloned().unwrap_or_default(),
         tags,
         release: facts.version().release,
+        also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).collect(),
     }
+}
+
+/// `r.example.com/team/name` in another registry.
+fn elsewhere(repository: &str, registry: &str) -> String {
+    let own = format!("{}/", Reference::parse(repository).registry());
+    format!("{}/{}", registry.trim_end_matches('/'), repository.strip_prefix(&own).unwrap_or(repository))
 }
 
 /// The version, and `sha-COMMIT`.

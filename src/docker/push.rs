@@ -1,18 +1,22 @@
 //! Pushing an image under all its tags; a release tag is never moved.
 
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE;
+use bollard::auth::DockerCredentials;
 use bollard::errors::Error as Fault;
-use bollard::models::PushImageInfo;
-use bollard::query_parameters::PushImageOptionsBuilder;
-use futures_util::{Stream, StreamExt as _};
+use http_body_util::Empty;
+use hyper::Request;
+use serde_json::Value;
 
 use super::digest::Local;
 use super::engine::Engine;
 use super::plan::Push;
 use super::record::ImageRecord;
 use super::reference::Reference;
-use super::{auth, fault};
+use super::{auth, fault, wire};
 use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
 
@@ -31,13 +35,20 @@ impl Engine {
             return Err(Error::failed(format!("{source} is not built"))
                 .help("build it first: `instep docker-build`, or `instep docker-build --push`"));
         };
-        let digest = match self.released(push, &image)? {
-            Some(digest) => {
-                report.note(&paint(DIM, &format!("  {} is there already", push.tags[0])));
-                digest
+        // All registries are asked before anything is sent: a release goes everywhere or nowhere.
+        let all: Vec<Push> = std::iter::once(push.to(&push.repository)).chain(push.also.iter().map(|there| push.to(there))).collect();
+        let there = all.iter().map(|push| self.released(push, &image)).collect::<Result<Vec<_>>>()?;
+        let mut digests = Vec::new();
+        for (push, there) in all.iter().zip(there) {
+            if all.len() > 1 {
+                report.note(&paint(DIM, &format!("  to {}", push.repository)));
             }
-            None => self.push_tags(id, push, &image, report)?,
-        };
+            if there.is_some() {
+                report.note(&paint(DIM, &format!("  {} is there already", push.tags[0])));
+            }
+            digests.push(there.map_or_else(|| self.push_tags(id, push, &image, report), Ok)?);
+        }
+        let digest = digests.swap_remove(0);
         Ok(ImageRecord {
             key: push.key.clone(),
             repository: push.repository.clone(),
@@ -62,26 +73,57 @@ impl Engine {
     }
 
     fn push_tags(&self, id: &str, push: &Push, image: &Local, report: &Report) -> Result<String> {
-        let registry = named(push, &push.source);
-        let credentials = auth::of(registry.registry())?;
         let mut digest = String::new();
         for tag in push.in_order() {
+            let name = named(push, tag);
             self.tag(&image.id, &push.repository, tag)?;
-            let options = PushImageOptionsBuilder::new().tag(tag).build();
             let mut watch = Watch { id, tag, report, told: Instant::now(), layers: Layers::default() };
-            let pushed = self.wait(watch.follow(self.docker.push_image(&push.repository, Some(options), credentials.clone())))?;
-            let refused = |error| fault::of_registry(&fault::reason(&error), &format!("push {}", named(push, tag)), &registry);
-            digest = pushed.map_err(refused)?;
+            let request = request(&name, auth::of(name.registry())?)?;
+            let pushed = self.wait(watch.follow(&self.endpoint.url, request))?;
+            digest = pushed.map_err(|error| refused(&error, &name))?;
         }
         Ok(digest)
     }
+}
+
+/// See docs.docker.com/reference/api/engine, ImagePush. By hand: bollard leaves the ids of layers and the
+/// digest out.
+fn request(name: &Reference, credentials: Option<DockerCredentials>) -> Result<wire::Asked> {
+    let tag = wire::query(&[("tag", name.tag.clone().unwrap_or_default())]);
+    let json = serde_json::to_vec(&credentials.unwrap_or_default()).unwrap_or_default();
+    Request::post(format!("/images/{}/push?{tag}", name.repository))
+        .header("X-Registry-Auth", URL_SAFE.encode(json))
+        .body(Empty::new())
+        .map_err(|error| Error::usage(format!("{name} is no name of an image: {error}")))
+}
+
+/// A registry that refuses, has trouble, or says nothing.
+fn refused(fault: &Fault, name: &Reference) -> Error {
+    let doing = format!("push {name}");
+    match fault {
+        Fault::RequestTimeoutError => {
+            Error::new(Kind::TimedOut, format!("can't {doing}: the registry has said nothing for {} s", silence().as_secs()))
+                .help(format!("is {} well? `curl -i https://{}/v2/` from the engine's machine tells", name.registry(), name.registry()))
+                .help(format!("to wait longer: `export {SILENCE}=SECONDS`; what is there already is not sent again"))
+        }
+        Fault::HyperResponseError { .. } | Fault::IOError { .. } => fault::of(fault, &doing),
+        other => fault::of_registry(&fault::reason(other), &doing, name),
+    }
+}
+
+/// The variable that says how long a registry may say nothing, in seconds.
+const SILENCE: &str = "INSTEP_REGISTRY_TIMEOUT";
+
+fn silence() -> Duration {
+    let seconds = crate::process::env::var(SILENCE).and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(300))
 }
 
 fn named(push: &Push, tag: &str) -> Reference {
     Reference { repository: push.repository.clone(), tag: Some(tag.to_owned()), digest: None }
 }
 
-fn overwritten(release: &Reference, taken: &str) -> Error {
+pub(super) fn overwritten(release: &Reference, taken: &str) -> Error {
     Error::new(Kind::Refused, format!("{release} is in the registry already, with another content"))
         .note(format!("there: {taken}"))
         .note("a release is never overwritten: whoever runs it would silently get something else")
@@ -97,31 +139,38 @@ struct Watch<'a> {
     layers: Layers,
 }
 
-/// Layers by what became of them. bollard keeps no ids of layers, so they are counted.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// Layers by what became of them.
+#[derive(Clone, Debug, Default, PartialEq)]
 struct Layers {
-    all: usize,
-    there: usize,
-    pushed: usize,
-    /// Bytes of the layer that is under way.
-    now: Option<(i64, i64)>,
+    all: BTreeMap<String, Layer>,
+}
+
+/// What became of a layer, and its bytes so far and in all.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct Layer {
+    there: bool,
+    pushed: bool,
+    at: u64,
+    all: u64,
 }
 
 impl Watch<'_> {
     /// Reads to the end; gives the digest.
-    async fn follow(&mut self, stream: impl Stream<Item = Result<PushImageInfo, Fault>>) -> Result<String, Fault> {
-        let mut stream = std::pin::pin!(stream);
+    async fn follow(&mut self, url: &str, request: wire::Asked) -> Result<String, Fault> {
+        let response = tokio::time::timeout(silence(), wire::send(url, request)).await.map_err(|_| Fault::RequestTimeoutError)??;
         let mut digest = None;
-        loop {
-            match tokio::time::timeout(TICK, stream.next()).await {
-                Err(_) => {}
-                Ok(None) => break,
-                Ok(Some(info)) => digest = self.layers.take(&info?).or(digest),
-            }
-            self.tick();
-        }
-        let done = self.layers.done();
-        self.report.note(&paint(DIM, &format!("  {}{done}", self.tag)));
+        let watch = std::cell::RefCell::new(self);
+        let line = |value: Value| {
+            digest = watch.borrow_mut().layers.take(&value).or(digest.take());
+            Ok(())
+        };
+        let tick = |silent: Duration| {
+            watch.borrow_mut().tick();
+            if silent > silence() { Err(Fault::RequestTimeoutError) } else { Ok(()) }
+        };
+        wire::lines(response.into_body(), TICK, line, tick).await?;
+        let watch = watch.into_inner();
+        watch.report.note(&paint(DIM, &format!("  {}{}", watch.tag, watch.layers.done())));
         digest.ok_or_else(|| Fault::DockerStreamError { error: "the engine ended the push without a digest".into() })
     }
 
@@ -135,40 +184,73 @@ impl Watch<'_> {
 }
 
 impl Layers {
-    /// Counts a message; gives the digest when it is the last (`TAG: digest: sha256:… size: N`).
-    fn take(&mut self, info: &PushImageInfo) -> Option<String> {
-        let status = info.status.as_deref()?;
-        match status {
-            "Preparing" => self.all += 1,
-            "Layer already exists" => self.there += 1,
-            "Pushed" => {
-                self.pushed += 1;
-                self.now = None;
-            }
-            _ => {}
+    /// Notes a message; gives the digest when it is the last.
+    fn take(&mut self, value: &Value) -> Option<String> {
+        if let Some(digest) = value.pointer("/aux/Digest").and_then(Value::as_str) {
+            return Some(digest.to_owned());
         }
-        if status.starts_with("Mounted from") {
-            self.there += 1;
+        let status = value.get("status")?.as_str()?;
+        // Podman and old engines give the digest in words only: `TAG: digest: sha256:… size: N`.
+        if let Some((_, rest)) = status.split_once("digest: ") {
+            return rest.split_whitespace().next().map(str::to_owned);
         }
-        if let Some(detail) = info.progress_detail.as_ref().filter(|_| status == "Pushing") {
-            self.now = detail.current.zip(detail.total);
+        let layer = value.get("id").and_then(Value::as_str).map(|id| self.all.entry(id.to_owned()).or_default())?;
+        layer.there |= status == "Layer already exists" || status.starts_with("Mounted from");
+        layer.pushed |= status == "Pushed";
+        let bytes = |key: &str| value.pointer(&format!("/progressDetail/{key}")).and_then(Value::as_u64);
+        if let Some(at) = bytes("current") {
+            // What is sent is compressed, what is promised is not: the one can exceed the other.
+            layer.all = bytes("total").unwrap_or(0).max(at);
+            layer.at = at;
         }
-        let (_, rest) = status.split_once("digest: ")?;
-        rest.split_whitespace().next().map(str::to_owned)
+        None
     }
 
     fn now(&self) -> String {
-        let size = |n: i64| text::bytes(u64::try_from(n).unwrap_or(0));
-        // What is sent is compressed, what is promised is not: the one can exceed the other.
-        let bytes = self.now.map(|(at, all)| format!(", {} of {}", size(at.min(all)), size(all))).unwrap_or_default();
-        format!(" · {} of {}{bytes}", self.there + self.pushed, text::count(self.all, "layer"))
+        let done = self.all.values().filter(|layer| layer.there || layer.pushed).count();
+        let under_way = self.all.values().filter(|layer| !layer.there && !layer.pushed && layer.all > 0);
+        let (at, all) = under_way.fold((0, 0), |(at, all), layer| (at + layer.at, all + layer.all));
+        let bytes = if all > 0 { format!(", {} of {}", text::bytes(at), text::bytes(all)) } else { String::new() };
+        format!(" · {done} of {}{bytes}", text::count(self.all.len(), "layer"))
     }
 
     fn done(&self) -> String {
-        match (self.pushed, self.there) {
+        let there = self.all.values().filter(|layer| layer.there).count();
+        let new: Vec<&Layer> = self.all.values().filter(|layer| layer.pushed).collect();
+        let sent = format!(" · {} sent, {}", text::count(new.len(), "layer"), text::bytes(new.iter().map(|layer| layer.at).sum()));
+        match (new.len(), there) {
             (0, _) => " · nothing to send".to_owned(),
-            (new, 0) => format!(" · {} sent", text::count(new, "layer")),
-            (new, old) => format!(" · {} sent, {old} there already", text::count(new, "layer")),
+            (_, 0) => sent,
+            (_, old) => format!("{sent}; {old} there already"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn layers_are_counted_by_their_ids() {
+        let mut layers = Layers::default();
+        for (id, status, at, all) in [
+            ("a", "Preparing", 0, 0),
+            ("b", "Preparing", 0, 0),
+            ("c", "Waiting", 0, 0),
+            ("a", "Layer already exists", 0, 0),
+            ("b", "Pushing", 512, 2048),
+            ("c", "Pushing", 138_752, 3216),
+        ] {
+            assert_eq!(layers.take(&json!({ "id": id, "status": status, "progressDetail": { "current": at, "total": all } })), None);
+        }
+        assert_eq!(layers.now(), " · 1 of 3 layers, 136.0 KiB of 137.5 KiB");
+        for id in ["b", "c"] {
+            layers.take(&json!({ "id": id, "status": "Pushed" }));
+        }
+        assert_eq!(layers.done(), " · 2 layers sent, 136.0 KiB; 1 there already");
+        assert_eq!(layers.take(&json!({ "aux": { "Tag": "1", "Digest": "sha256:ab" } })).as_deref(), Some("sha256:ab"));
+        assert_eq!(layers.take(&json!({ "status": "1: digest: sha256:cd size: 528" })).as_deref(), Some("sha256:cd"));
     }
 }

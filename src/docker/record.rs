@@ -4,7 +4,7 @@ use std::path::Path;
 
 use serde::{Serialize, Serializer};
 
-use crate::repo::{Facts, state_dir, write_state};
+use crate::repo::{Facts, disk, state_dir};
 use crate::report::{Error, Result};
 
 /// An image as it was built or pushed.
@@ -50,7 +50,7 @@ impl Record {
     /// Writes `.instep/state/image.json`: whole, or not at all.
     pub fn write(&self, root: &Path) -> Result<()> {
         let text = serde_json::to_string_pretty(self).map_err(|error| Error::failed(error.to_string()))?;
-        write_state(&state_dir(root)?.join("image.json"), format!("{text}\n").as_bytes())
+        disk::write(&state_dir(root)?.join("image.json"), format!("{text}\n").as_bytes())
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs::Metadata;
 use std::io::{self, Read, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
@@ -11,6 +11,7 @@ use bytes::Bytes;
 use tar::{EntryType, Header};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
+use super::context::Found;
 use crate::report::{Error, Result};
 
 /// The size of a piece, and how many wait to be sent: together the memory that a context takes.
@@ -33,7 +34,7 @@ impl Stream {
         let sent = Arc::new(AtomicU64::new(0));
         let pipe = Pipe { sender, piece: Vec::with_capacity(PIECE), sent: sent.clone() };
         let thread = std::thread::spawn(move || {
-            let mut tar = Tar { builder: tar::Builder::new(pipe), pending: Vec::new() };
+            let mut tar = Tar { builder: tar::Builder::new(pipe) };
             match write(&mut tar) {
                 // An engine that takes no more says why itself; so does who stopped waiting.
                 _ if tar.builder.get_ref().sender.is_closed() => Ok(()),
@@ -106,39 +107,29 @@ impl Write for Pipe {
     }
 }
 
-/// The tar, and the folders that are written once something in them is.
+/// The tar.
 pub struct Tar {
     builder: tar::Builder<Pipe>,
-    /// Folders that are only there for what is in them.
-    pub pending: Vec<(PathBuf, Metadata)>,
 }
 
 impl Tar {
-    /// Writes the folders that wait.
-    pub fn folders(&mut self) -> Result<()> {
-        for (path, metadata) in std::mem::take(&mut self.pending) {
-            self.put(&path, header(&metadata, EntryType::Directory, 0), io::empty())?;
-        }
-        Ok(())
-    }
-
-    /// Writes a file or a link.
-    pub fn leaf(&mut self, path: &Path, inside: &Path, metadata: &Metadata) -> Result<()> {
+    /// Writes a file, a link or a folder, no younger than `latest`.
+    pub fn add(&mut self, found: &Found, latest: Option<i64>) -> Result<()> {
+        let Found { path, inside, meta } = found;
         let shown = inside.display().to_string();
-        if metadata.is_symlink() {
+        if meta.is_dir() {
+            return self.put(inside, header(meta, EntryType::Directory, 0, latest), io::empty());
+        }
+        if meta.is_symlink() {
             let target = std::fs::read_link(path).map_err(|error| unreadable(&shown, &error))?;
-            let mut header = header(metadata, EntryType::Symlink, 0);
+            let mut header = header(meta, EntryType::Symlink, 0, latest);
             return self.builder.append_link(&mut header, inside, target).map_err(|error| unreadable(&shown, &error));
         }
-        // Sockets, pipes and devices have no content that could be sent.
-        if !metadata.is_file() {
-            return Ok(());
-        }
         let file = std::fs::File::open(path).map_err(|error| unreadable(&shown, &error))?;
-        let size = metadata.len();
+        let size = meta.len();
         // The header has promised this many bytes: a file that grows is cut, one that shrinks is an error.
         let mut exact = Exact { file, left: size };
-        self.put(inside, header(metadata, EntryType::Regular, size), &mut exact)
+        self.put(inside, header(meta, EntryType::Regular, size, latest), &mut exact)
     }
 
     /// Writes a file with this content.
@@ -176,14 +167,14 @@ impl Read for Exact {
 }
 
 /// The header of an entry: the owner is root for every user and machine, the execute bits are kept.
-fn header(metadata: &Metadata, kind: EntryType, size: u64) -> Header {
+fn header(metadata: &Metadata, kind: EntryType, size: u64, latest: Option<i64>) -> Header {
     use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
     let mut header = Header::new_gnu();
     header.set_entry_type(kind);
     header.set_mode(metadata.permissions().mode() & 0o7777);
     header.set_uid(0);
     header.set_gid(0);
-    header.set_mtime(u64::try_from(metadata.mtime()).unwrap_or(0));
+    header.set_mtime(u64::try_from(latest.map_or(metadata.mtime(), |latest| latest.min(metadata.mtime()))).unwrap_or(0));
     header.set_size(size);
     header
 }

@@ -3,7 +3,6 @@
 use std::path::PathBuf;
 use std::time::Instant;
 
-use jiff::Timestamp;
 use serde_json::Value;
 
 use super::observe::{self, Live, Seen};
@@ -14,7 +13,7 @@ use super::rollout::{Expected, Watch};
 use super::{Kubectl, Place, blame, evidence, give_up, object, rollout, yaml};
 use crate::config::{Service, Target, Workload};
 use crate::plan::{Plan, Step};
-use crate::report::{Error, Event, Kind, Problem, Report, Result, What};
+use crate::report::{Error, Event, Kind, Problem, Report, Result, What, clock};
 
 /// What is to be deployed.
 #[derive(Clone, Debug)]
@@ -238,7 +237,7 @@ fn broken(mut error: Error, why: &str) -> Error {
 }
 
 fn now() -> String {
-    format!("{:.0}", Timestamp::now())
+    format!("{:.0}", clock::timestamp())
 }
 
 /// The file's word counts; the cluster's own serves where the file has none.

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::kubectl::Kubectl;
 use super::object::{int, list, text};
-use crate::repo;
+use crate::repo::{self, disk};
 use crate::report::style::{DIM, paint};
 use crate::report::{Masker, Report, Result};
 
@@ -71,7 +71,7 @@ pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path,
     }
     for (name, content) in files {
         // A full disk must not hide why the deployment failed.
-        let _ = std::fs::write(folder.join(name), masker.mask(&content).as_bytes());
+        let _ = disk::write(&folder.join(name), masker.mask(&content).as_bytes());
     }
     evidence
 }
@@ -82,8 +82,7 @@ pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path,
 /// None that matter: without a folder, the evidence is only on the screen.
 pub fn folder(root: &Path, name: &str) -> Result<PathBuf> {
     let folder = repo::state_dir(root)?.join("evidence").join(name);
-    let written = std::fs::create_dir_all(&folder);
-    written.map_err(|error| crate::report::Error::failed(format!("can't write {}: {error}", folder.display())))?;
+    disk::make_dir(&folder)?;
     Ok(folder)
 }
 

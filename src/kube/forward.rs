@@ -1,5 +1,7 @@
 //! A local port that leads into the cluster, for as long as it is needed.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
@@ -20,6 +22,7 @@ pub struct Forward {
     pub port: u16,
     stopper: Stopper,
     thread: Option<JoinHandle<()>>,
+    lost: Arc<AtomicBool>,
 }
 
 enum News {
@@ -33,16 +36,27 @@ enum News {
 /// # Errors
 /// Exit code 7 without kubectl or cluster; exit code 1 when nothing runs there.
 pub fn forward(target: &Target, resource: &str, port: u16, report: &Report) -> Result<Forward> {
+    open(target, resource, &format!(":{port}"), report)
+}
+
+/// As [`forward`], from this port of 127.0.0.1.
+pub fn forward_at(target: &Target, resource: &str, port: u16, local: u16, report: &Report) -> Result<Forward> {
+    open(target, resource, &format!("{local}:{port}"), report)
+}
+
+fn open(target: &Target, resource: &str, ports: &str, report: &Report) -> Result<Forward> {
     let place = Place { context: target.context.clone(), namespace: target.namespace.clone() };
     observe::has_context(&Kubectl::new(place.clone(), report)?, target)?;
-    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, &format!(":{port}")]);
+    let mut command = place.command(["port-forward", "--address=127.0.0.1", resource, ports]);
     command.grace = Duration::from_secs(2);
     let (news, heard) = channel();
-    let thread = std::thread::spawn(move || run(&command, &news));
+    let lost = Arc::new(AtomicBool::new(false));
+    let noted = Arc::clone(&lost);
+    let thread = std::thread::spawn(move || run(&command, &news, &noted));
     let mut stopper = None;
     let opened = listen(&heard, &place, resource, &mut stopper);
     match (opened, stopper) {
-        (Ok(port), Some(stopper)) => Ok(Forward { port, stopper, thread: Some(thread) }),
+        (Ok(port), Some(stopper)) => Ok(Forward { port, stopper, thread: Some(thread), lost }),
         (opened, stopper) => {
             if let Some(stopper) = stopper {
                 stopper.stop();
@@ -52,14 +66,21 @@ pub fn forward(target: &Target, resource: &str, port: u16, report: &Report) -> R
     }
 }
 
-fn run(command: &process::Command, news: &Sender<News>) {
+/// What kubectl says when the pod has gone; not every version ends then.
+fn is_lost(line: &str) -> bool {
+    line.contains("lost connection to pod") || line.contains("error forwarding port") || line.contains("error occurred forwarding")
+}
+
+fn run(command: &process::Command, news: &Sender<News>, lost: &AtomicBool) {
     let mut buffer = Vec::new();
     // Nobody may listen any more: then nobody needs to know.
     let _ = process::with_handle(command, |stopper| drop(news.send(News::Started(stopper))), &mut |piece| {
         buffer.extend_from_slice(piece);
         while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
             let line: Vec<u8> = buffer.drain(..=end).collect();
-            let _ = news.send(News::Said(String::from_utf8_lossy(&line).trim().to_owned()));
+            let line = String::from_utf8_lossy(&line).trim().to_owned();
+            lost.fetch_or(is_lost(&line), Ordering::Relaxed);
+            let _ = news.send(News::Said(line));
         }
     });
     let _ = news.send(News::Said(String::from_utf8_lossy(&buffer).trim().to_owned()));
@@ -101,6 +122,11 @@ fn refused(said: &str, place: &Place, resource: &str) -> Error {
 }
 
 impl Forward {
+    /// Whether kubectl has ended, or lost the pod.
+    pub fn is_broken(&self) -> bool {
+        self.lost.load(Ordering::Relaxed) || self.thread.as_ref().is_none_or(JoinHandle::is_finished)
+    }
+
     /// Where it is reached here.
     pub fn url(&self) -> String {
         format!("http://127.0.0.1:{}", self.port)

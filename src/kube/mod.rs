@@ -6,6 +6,7 @@ mod evidence;
 mod fault;
 mod forward;
 mod kubectl;
+mod newest;
 mod object;
 mod observe;
 pub mod plan;
@@ -17,8 +18,9 @@ pub mod yaml;
 
 use std::time::Duration;
 
-pub use self::forward::{Forward, forward};
+pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
+pub use self::newest::newest_pod;
 pub use self::observe::answers;
 use crate::config::{Replicas, Workload};
 

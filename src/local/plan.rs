@@ -1,53 +1,123 @@
-//! What run-local does, as a value: start, wait until ready, then serve or run a command.
+//! What run-local does, as a value: what it needs first, then the service, then serve or run a command.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use serde::{Serialize, Serializer};
 
+use super::compose::Compose;
 use crate::config::variables::Variable;
-use crate::plan::{self, Plan};
-use crate::process::quote;
+use crate::plan::Plan;
 use crate::report::Place;
 
-/// A service to be started on this machine.
+/// Something to be started on this machine.
 #[derive(Clone, Debug, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Service {
     /// Its name.
     pub name: String,
-    /// The shell line.
-    pub run: String,
-    /// Where it runs: the repo's folder.
-    pub dir: PathBuf,
+    /// As what it runs.
+    #[serde(flatten)]
+    pub how: How,
     /// Its variables.
     pub env: Vec<Variable>,
-    /// The port it serves on; none for a worker.
+    /// The port of this machine that it serves on; none for a worker.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
-    /// Where people look at it, `ready` among it.
+    /// It speaks HTTP there.
+    #[serde(skip)]
+    pub http: bool,
+    /// Where people look at it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     pub endpoints: Vec<Endpoint>,
-    /// How long it may take to become ready.
-    #[serde(serialize_with = "seconds")]
-    pub ready_within: Duration,
+    /// How it tells that it is ready.
+    pub ready: Ready,
     /// How long it may take to stop.
     #[serde(serialize_with = "seconds")]
     pub stop_within: Duration,
     /// Globs of files whose change restarts it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub watch: Vec<String>,
-    /// Where `run` is written.
+    /// Globs of files whose change builds its image again.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub rebuild: Vec<String>,
+    /// Where it is written what runs.
     #[serde(skip)]
-    pub run_place: Option<Place>,
+    pub place: Option<Place>,
     /// Where the port is written.
     #[serde(skip)]
     pub port_place: Option<Place>,
-    /// Where the path of readiness is written.
+    /// Where readiness is written.
     #[serde(skip)]
     pub ready_place: Option<Place>,
     /// Where `watch` is written.
     #[serde(skip)]
     pub watch_place: Option<Place>,
+}
+
+/// As what something runs.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "as", rename_all = "kebab-case")]
+pub enum How {
+    /// A program of this machine.
+    Program {
+        /// The shell line.
+        run: String,
+        /// Where it runs: the repo's folder.
+        dir: PathBuf,
+    },
+    /// A container of its own.
+    Container(Container),
+    /// A container that compose made.
+    Composed {
+        /// Its id.
+        id: String,
+    },
+}
+
+/// A container.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Container {
+    /// Its name in the engine.
+    #[serde(rename = "container")]
+    pub name: String,
+    /// The image.
+    pub image: String,
+    /// It is an image of ours, which no registry gives.
+    #[serde(skip)]
+    pub own: bool,
+    /// Program and arguments; empty: the image's.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub command: Vec<String>,
+    /// The port that it serves inside.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub inside: Option<u16>,
+    /// Its network.
+    pub network: String,
+    /// `SOURCE:PATH`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub volumes: Vec<String>,
+}
+
+/// How something tells that it is ready.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ready {
+    /// A shell line that ends with 0.
+    Command(String),
+    /// It ends with 0.
+    Done,
+    /// The image's health check; where there is none, the port.
+    Health,
+    /// A URL that answers as it must.
+    Http(String),
+    /// A text in a line that it writes.
+    Log(String),
+    /// It runs.
+    Runs,
+    /// The port takes connections.
+    Tcp,
 }
 
 /// A URL of the service.
@@ -59,15 +129,39 @@ pub struct Endpoint {
     pub url: String,
 }
 
+/// A way to a service of an environment.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Tunnel {
+    /// The variable that gets its URL.
+    pub variable: String,
+    /// The environment.
+    pub environment: String,
+    /// Its context.
+    pub context: String,
+    /// Its namespace.
+    pub namespace: String,
+    /// The service.
+    pub service: String,
+    /// Its port there.
+    pub port: u16,
+    /// The port here.
+    pub local: u16,
+}
+
 impl Service {
     /// Where it answers.
     pub fn url(&self) -> Option<String> {
-        self.port.map(|port| format!("http://127.0.0.1:{port}"))
+        self.port.map(|port| if self.http { format!("http://127.0.0.1:{port}") } else { format!("127.0.0.1:{port}") })
     }
 
-    /// Where it says that it can take requests.
-    pub fn ready_url(&self) -> Option<&str> {
-        self.endpoints.iter().find(|endpoint| endpoint.name == "ready").map(|endpoint| endpoint.url.as_str())
+    /// What runs, in one line.
+    pub fn line(&self) -> &str {
+        match &self.how {
+            How::Program { run, .. } => run.trim().lines().next().unwrap_or_default(),
+            How::Container(container) => &container.image,
+            How::Composed { .. } => "compose",
+        }
     }
 }
 
@@ -75,12 +169,32 @@ impl Service {
 #[derive(Clone, Debug, Serialize)]
 #[serde(tag = "kind", rename_all = "kebab-case")]
 pub enum Action {
-    /// Starts the service.
-    Start(Box<Service>),
-    /// Waits until it is ready.
+    /// Builds the image of the service.
+    Build {
+        /// The lines that a person would run.
+        script: Vec<String>,
+    },
+    /// Makes the network of the containers.
+    Network {
+        /// Its name.
+        name: String,
+    },
+    /// Opens a way to a service of an environment.
+    Forward(Tunnel),
+    /// Starts what a compose file names.
+    Compose(Compose),
+    /// Starts these at once.
+    Start {
+        /// What is started.
+        services: Vec<Service>,
+    },
+    /// Waits until these are ready.
     Ready {
-        /// The URL that is asked.
-        url: String,
+        /// What is waited for.
+        services: Vec<Service>,
+        /// How long all may take together.
+        #[serde(serialize_with = "seconds")]
+        within: Duration,
     },
     /// Runs a command against it.
     Exec {
@@ -93,63 +207,61 @@ pub enum Action {
     Serve,
 }
 
-/// The plan: the service is stopped at its end in any case.
-pub fn plan(service: Service, exec: &[String]) -> Plan<Action> {
+/// What is started, and in which order: each of these fields waits for those before it.
+#[derive(Clone, Debug, Default)]
+pub struct Stage {
+    /// What builds the image, as lines of a script.
+    pub build: Vec<String>,
+    /// The network, where there are containers.
+    pub network: Option<String>,
+    /// Ways to services of an environment.
+    pub forwards: Vec<Tunnel>,
+    /// The compose file.
+    pub compose: Option<Compose>,
+    /// Containers beside the service.
+    pub companions: Vec<Service>,
+    /// Containers that run to their end, one after the other.
+    pub once: Vec<Service>,
+    /// The service itself, and its workloads.
+    pub services: Vec<Service>,
+    /// How long all may take to become ready.
+    pub ready_within: Duration,
+}
+
+/// The plan: all is stopped at its end in any case.
+pub fn plan(stage: Stage, exec: &[String]) -> Plan<Action> {
     let mut plan = Plan::default();
-    let ready = service.ready_url().map(str::to_owned);
-    let (port, url) = (service.port, service.url());
-    plan.push("start", Action::Start(Box::new(service)));
-    if let Some(url) = ready {
-        plan.push("ready", Action::Ready { url });
+    let composed = stage.compose.as_ref().and_then(|compose| compose.main.as_ref()).map(|main| main.port);
+    let main = stage.services.first().map_or(composed, |service| service.port);
+    if !stage.build.is_empty() {
+        plan.push("build", Action::Build { script: stage.build });
+    }
+    if let Some(name) = stage.network {
+        plan.push("network", Action::Network { name });
+    }
+    for tunnel in stage.forwards {
+        plan.push(format!("forward {}", tunnel.service), Action::Forward(tunnel));
+    }
+    if let Some(compose) = stage.compose {
+        plan.push("compose", Action::Compose(compose));
+    }
+    let once = stage.once.into_iter().map(|service| (format!(" {}", service.name), vec![service]));
+    let groups = [(" companions".to_owned(), stage.companions)].into_iter().chain(once).chain([(String::new(), stage.services)]);
+    for (name, services) in groups.filter(|(_, services)| !services.is_empty()) {
+        plan.push(format!("start{name}"), Action::Start { services: services.clone() });
+        plan.push(format!("ready{name}"), Action::Ready { services, within: stage.ready_within });
     }
     if exec.is_empty() {
         plan.push("serve", Action::Serve);
     } else {
         let mut env = Vec::new();
-        env.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
-        env.extend(url.map(|url| ("TARGET_URL".to_owned(), url)));
+        if let Some(port) = main {
+            env.push(("PORT".to_owned(), port.to_string()));
+            env.push(("TARGET_URL".to_owned(), format!("http://127.0.0.1:{port}")));
+        }
         plan.push("exec", Action::Exec { command: exec.to_vec(), env });
     }
     plan
-}
-
-impl plan::Action for Action {
-    fn title(&self) -> String {
-        match self {
-            Self::Start(service) => format!("start {}", service.name),
-            Self::Ready { url } => format!("wait for {url}"),
-            Self::Exec { command, .. } => format!("run {}", line(command)),
-            Self::Serve => "serve until stopped".to_owned(),
-        }
-    }
-
-    fn script(&self) -> Vec<String> {
-        match self {
-            Self::Start(service) => {
-                let assignments = service.env.iter().map(|variable| format!("  {} \\", variable.assignment()));
-                let mut lines = vec![format!("cd {}", quote(&service.dir.to_string_lossy())), "env \\".to_owned()];
-                lines.extend(assignments);
-                lines.push(format!("  sh -eu -c {} &", quote(&service.run)));
-                if !service.watch.is_empty() {
-                    lines.push(format!("# started again when one of these changes: {}", service.watch.join(" ")));
-                }
-                lines.push("service=$!".to_owned());
-                lines.push("trap 'kill \"$service\"' EXIT INT TERM".to_owned());
-                lines
-            }
-            Self::Ready { url } => vec![format!("until curl -fsS -o /dev/null {}; do kill -0 \"$service\"; sleep 0.2; done", quote(url))],
-            Self::Exec { command, env } => {
-                let mut words: Vec<String> = env.iter().map(|(name, value)| format!("{name}={}", quote(value))).collect();
-                words.push(line(command));
-                vec![words.join(" ")]
-            }
-            Self::Serve => vec!["wait \"$service\"".to_owned()],
-        }
-    }
-}
-
-fn line(command: &[String]) -> String {
-    command.iter().map(|word| quote(word)).collect::<Vec<_>>().join(" ")
 }
 
 fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {

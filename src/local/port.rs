@@ -3,6 +3,7 @@
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener};
 
+use super::containers::Containers;
 use crate::report::{Error, Result};
 
 /// A process that listens.
@@ -80,6 +81,15 @@ fn listening(table: &str, port: u16) -> Vec<String> {
             listens.then(|| fields.get(9).map(|inode| (*inode).to_owned()))?
         })
         .collect()
+}
+
+/// Who listens on the port, in words: the container when it is one, else the process.
+pub fn holder(port: u16, containers: &dyn Containers) -> Option<String> {
+    let owner = owner(port);
+    let proxy = owner.as_ref().is_none_or(|owner| owner.command.contains("docker-proxy"));
+    let container = proxy.then(|| containers.publisher(port)).flatten();
+    let name = |name: String| format!("the container {name}: `docker stop {name}` stops it");
+    container.map(name).or_else(|| owner.map(|owner| owner.to_string()))
 }
 
 /// The process that listens on the port, from `lsof`.

@@ -1,15 +1,20 @@
-//! Waits until a service that starts is ready.
+//! Waits until what starts is ready.
 
+use std::io::{ErrorKind, Read as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
+use super::plan::{How, Ready, Service};
 use super::service::Running;
-use crate::process::Exit;
+use crate::process::{self, Command, Exit, cancel};
 use crate::repo::{Change, Watch};
 use crate::report::{Error, Kind, Report, Result, text};
 
 const FIRST_PAUSE: Duration = Duration::from_millis(30);
 /// While nothing listens; a question costs nearly nothing then.
 const LONGEST_SILENT_PAUSE: Duration = Duration::from_millis(40);
+/// A command costs more.
+const COMMAND_PAUSE: Duration = Duration::from_millis(250);
 /// Each question to a service that answers is a line in its log.
 const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
@@ -22,76 +27,202 @@ pub struct NotReady {
     pub answers: bool,
 }
 
+impl NotReady {
+    fn because(reason: impl Into<String>) -> Self {
+        Self { reason: reason.into(), answers: false }
+    }
+}
+
 /// Asks a URL once whether the service is ready; none: it is.
 pub type Probe<'a> = &'a dyn Fn(&str) -> Result<Option<NotReady>>;
 
 /// What came of the waiting.
 pub(super) enum Outcome {
-    /// It is ready; so long before it was asked in vain, at most.
+    /// All are ready; so long before one was asked in vain, at most.
     Ready(Duration),
-    /// It ended, or took too long.
+    /// One ended, or all took too long.
     Failed(Error),
     /// Files changed meanwhile.
     Changed(Change),
 }
 
-/// Asks until the service is ready, has ended, took too long, or until files change.
+/// When to ask next.
+struct Pace {
+    at: usize,
+    next: Instant,
+    pause: Duration,
+    fault: NotReady,
+}
+
+/// Asks until all are ready, one has ended, the time is over, or files change.
 pub(super) fn await_ready(
-    running: &mut Running,
-    url: &str,
+    running: &mut [&mut Running],
+    within: Duration,
+    begin: Instant,
     probe: Probe<'_>,
     mut watch: Option<&mut Watch>,
     report: &Report,
 ) -> Result<Outcome> {
-    let end = running.begin + running.service.ready_within;
-    let mut pause = FIRST_PAUSE;
+    let now = Instant::now();
+    let first = |(at, one): (usize, &&mut Running)| Pace {
+        at,
+        next: now + if one.handle().is_some() { Duration::ZERO } else { FIRST_PAUSE },
+        pause: FIRST_PAUSE,
+        fault: NotReady::because("it was not asked yet"),
+    };
+    let mut pending: Vec<Pace> = running.iter().enumerate().filter(|(_, one)| one.ready_after.is_none()).map(first).collect();
+    let mut late = Duration::ZERO;
     loop {
-        let exit = match &mut watch {
-            None => running.poll(pause)?,
+        let mut at = 0;
+        while let Some(pace) = pending.get_mut(at) {
+            let one = &mut *running[pace.at];
+            match ask(one, pace, probe)? {
+                Asked::Ready => {
+                    late = late.max(pace.pause);
+                    one.ready_after = Some(one.begin.elapsed());
+                    pending.remove(at);
+                    continue;
+                }
+                Asked::Crashed(exit) => return Ok(Outcome::Failed(crashed(one, exit))),
+                Asked::NotYet => {}
+            }
+            at += 1;
+        }
+        let Some(slowest) = pending.first() else { return Ok(Outcome::Ready(late)) };
+        let one = &*running[slowest.at];
+        if begin.elapsed() >= within {
+            return Ok(Outcome::Failed(not_ready(one, within, &slowest.fault)));
+        }
+        report.transient(&format!("  waiting for {}: {}", target(&one.service), slowest.fault.reason));
+        let next = pending.iter().map(|pace| pace.next).min().unwrap_or(now);
+        let pause = next.saturating_duration_since(Instant::now()).min(LONGEST_SILENT_PAUSE);
+        match &mut watch {
             Some(watch) => {
                 if let Some(change) = watch.wait(pause)? {
                     return Ok(Outcome::Changed(change));
                 }
-                running.poll(Duration::ZERO)?
             }
-        };
-        if let Some(exit) = exit {
-            return Ok(Outcome::Failed(crashed(running, exit)));
+            None => cancel::sleep(pause)?,
         }
-        let Some(fault) = probe(url)? else {
-            // Whoever answers: the service itself must live.
-            return Ok(match running.poll(Duration::ZERO)? {
-                Some(exit) => Outcome::Failed(crashed(running, exit)),
-                None => Outcome::Ready(pause),
-            });
-        };
-        if Instant::now() >= end {
-            return Ok(Outcome::Failed(not_ready(running, url, &fault)));
+    }
+}
+
+enum Asked {
+    Ready,
+    NotYet,
+    Crashed(Exit),
+}
+
+fn ask(one: &mut Running, pace: &mut Pace, probe: Probe<'_>) -> Result<Asked> {
+    if one.service.ready == Ready::Runs {
+        return Ok(Asked::Ready);
+    }
+    if let Some(exit) = one.poll()? {
+        // Compose does not say which of its services are there to end.
+        let may_end = one.service.ready == Ready::Done || matches!(one.service.how, How::Composed { .. });
+        return Ok(if may_end && exit.ok() { Asked::Ready } else { Asked::Crashed(exit) });
+    }
+    if Instant::now() < pace.next {
+        return Ok(Asked::NotYet);
+    }
+    let Some(fault) = question(one, probe)? else {
+        // Whoever answers: the service itself must live.
+        return Ok(one.poll()?.map_or(Asked::Ready, Asked::Crashed));
+    };
+    let longest = match &one.service.ready {
+        _ if fault.answers => LONGEST_PAUSE,
+        Ready::Command(_) => COMMAND_PAUSE,
+        _ => LONGEST_SILENT_PAUSE,
+    };
+    pace.pause = (pace.pause * 3 / 2).min(longest);
+    pace.next = Instant::now() + pace.pause;
+    pace.fault = fault;
+    Ok(Asked::NotYet)
+}
+
+/// Why it is not ready; none: it is.
+fn question(one: &Running, probe: Probe<'_>) -> Result<Option<NotReady>> {
+    let service = &one.service;
+    match (&service.ready, one.handle()) {
+        (Ready::Http(url), _) => probe(url),
+        (Ready::Tcp, _) => Ok(service.port.and_then(connect)),
+        (Ready::Log(text), _) => Ok((!one.tail.seen()).then(|| NotReady::because(format!("it has not written `{text}`")))),
+        (Ready::Command(line), Some(handle)) => {
+            let shell = ["sh", "-c", line].map(str::to_owned);
+            Ok(handle.exec(&shell)?.err().map(|said| NotReady::because(format!("`{line}` fails: {said}"))))
         }
-        report.transient(&format!("  waiting for {url}: {}", fault.reason));
-        let longest = if fault.answers { LONGEST_PAUSE } else { LONGEST_SILENT_PAUSE };
-        pause = (pause * 3 / 2).min(longest);
+        (Ready::Command(line), None) => on_host(line, service),
+        (Ready::Health, Some(handle)) => Ok(match handle.health()? {
+            Some(health) => health.err().map(NotReady::because),
+            None => service.port.and_then(connect),
+        }),
+        (Ready::Done, _) => Ok(Some(NotReady::because("it has not ended yet"))),
+        (Ready::Health | Ready::Runs, _) => Ok(None),
+    }
+}
+
+fn on_host(line: &str, service: &Service) -> Result<Option<NotReady>> {
+    let mut command = Command::new("sh", ["-c", line]);
+    command.timeout = Some(Duration::from_secs(10));
+    if let How::Program { dir, .. } = &service.how {
+        command = command.dir(dir);
+    }
+    if let Some(port) = service.port {
+        command = command.env("PORT", port.to_string());
+    }
+    let output = process::capture(&command)?;
+    Ok((!output.exit.ok()).then(|| NotReady::because(format!("`{line}` fails: {}", output.exit))))
+}
+
+/// Why nobody serves there. What forwards a port for a container takes every connection, and closes it at
+/// once while nobody listens behind it.
+fn connect(port: u16) -> Option<NotReady> {
+    const PATIENCE: Duration = Duration::from_millis(150);
+    let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let said = TcpStream::connect_timeout(&address, PATIENCE).and_then(|mut stream| {
+        stream.set_read_timeout(Some(PATIENCE))?;
+        stream.read(&mut [0; 1])
+    });
+    match said {
+        Ok(0) => Some(NotReady::because(format!("port {port} closes at once"))),
+        Ok(_) => None,
+        Err(error) if matches!(error.kind(), ErrorKind::WouldBlock | ErrorKind::TimedOut) => None,
+        Err(error) if error.kind() == ErrorKind::ConnectionRefused => Some(NotReady::because(format!("nothing listens on port {port}"))),
+        Err(error) => Some(NotReady::because(format!("port {port}: {error}"))),
+    }
+}
+
+fn target(service: &Service) -> &str {
+    match &service.ready {
+        Ready::Http(url) => url,
+        _ => &service.name,
     }
 }
 
 fn crashed(running: &Running, exit: Exit) -> Error {
     let service = &running.service;
-    let error = Error::failed(format!("{} ended before it was ready: {exit}", service.name)).at(service.run_place.clone());
+    let what = if service.ready == Ready::Done { "failed" } else { "ended before it was ready" };
+    let error = Error::failed(format!("{} {what}: {exit}", service.name)).at(service.place.clone());
     let error = error.note(running.tail.note(&service.name));
-    if exit.ok() { error.help("a service stays in the foreground; does it put itself into the background?") } else { error }
+    match &service.how {
+        How::Program { .. } if exit.ok() => error.help("a service stays in the foreground; does it put itself into the background?"),
+        How::Container(_) if exit.ok() => error.help("if it is to run to its end before the service starts, add `once = true` to it"),
+        _ => error,
+    }
 }
 
-fn not_ready(running: &Running, url: &str, fault: &NotReady) -> Error {
+fn not_ready(running: &Running, within: Duration, fault: &NotReady) -> Error {
     let service = &running.service;
-    let message = format!("{} was not ready within {}", service.name, text::elapsed(service.ready_within));
+    let message = format!("{} was not ready within {}", service.name, text::elapsed(within));
     let error = Error::new(Kind::TimedOut, message);
     let port = service.port.unwrap_or_default();
-    let error = match (fault.answers, &service.ready_place) {
-        (true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
-        (true, None) => error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one"),
-        (false, _) => {
-            error.at(service.run_place.clone()).help(format!("the service must listen on $PORT, which is {port}, on 0.0.0.0 or 127.0.0.1"))
+    let error = match (&service.how, &service.ready, fault.answers, &service.ready_place) {
+        (How::Program { .. }, Ready::Http(_), false, _) => {
+            error.at(service.place.clone()).help(format!("the service must listen on $PORT, which is {port}, on 0.0.0.0 or 127.0.0.1"))
         }
+        (_, Ready::Http(_), true, None) => error.help("is the path right? Add `ready = \"/…\"` to [service] if it is another one"),
+        (_, Ready::Http(_), true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
+        (_, _, _, place) => error.at(place.clone().or_else(|| service.place.clone())),
     };
-    error.note(format!("{url}: {}", fault.reason)).note(running.tail.note(&service.name))
+    error.note(format!("{}: {}", target(service), fault.reason)).note(running.tail.note(&service.name))
 }

@@ -1,87 +1,117 @@
-//! Walks the plan: the service is started, watched, and stopped on every way out.
+//! Walks the plan: what it names is started, watched, and stopped on every way out.
 
+use std::path::Path;
 use std::time::Duration;
 
+use super::crew::{Crew, Outside};
 use super::live::Live;
-use super::plan::{Action, Service};
+use super::output::Outputs;
+use super::plan::{Action, How, Ready, Service};
 use super::port;
-use super::ready::{Outcome, Probe, await_ready};
-use super::service::{Running, start};
+use super::ready::{Outcome, await_ready};
+use super::service::Running;
 use super::state::State;
+use super::stop::stop;
 use crate::plan::Plan;
 use crate::process::{self, Command, Exit, cancel};
 use crate::report::{Error, Kind, Report, Result};
 
-/// Between two looks whether it lives.
-const WATCH_PAUSE: Duration = Duration::from_millis(250);
+/// Between two looks whether all lives.
+const WATCH_PAUSE: Duration = Duration::from_millis(100);
 
-/// Runs the plan.
+/// Runs the plan of the service `main` of a repo.
 ///
 /// # Errors
-/// Exit code 1 when the port is taken or the service fails, 4 when it is not ready in time, 128+n when we
-/// are asked to stop; a command's own code.
-pub fn run(plan: &Plan<Action>, probe: Probe<'_>, report: &Report) -> Result<()> {
-    let exec = plan.steps.iter().any(|step| matches!(step.action, Action::Exec { .. }));
-    let mut running = None;
-    let mut live = None;
-    let walked = plan.steps.iter().try_for_each(|step| match (&step.action, &mut running) {
-        (Action::Start(service), _) => {
-            check_port(service)?;
-            live = Live::of(service, probe, report)?;
-            running = Some(start(service, exec && report.verbose() == 0, report)?);
-            Ok(())
-        }
-        (Action::Ready { url }, Some(running)) => match &mut live {
-            Some(live) => live.first_ready(running, url),
-            None => first_ready(running, url, probe, exec, report),
-        },
-        (Action::Exec { command, env }, Some(running)) => execute(command, env, running),
-        (Action::Serve, Some(running)) => {
-            if running.service.port.is_none() {
-                running.ready(false, report);
-            }
-            match &mut live {
-                Some(live) => live.serve(running),
-                None => serve(running, report),
-            }
-        }
-        _ => Ok(()),
-    });
-    if let Some(running) = running {
-        running.stop(report);
+/// Exit code 1 when a port is taken or something fails, 4 when it is not ready in time, 128+n when we are
+/// asked to stop; a command's own code.
+pub fn run(plan: &Plan<Action>, main: &str, root: &Path, outputs: &Outputs, outside: Outside<'_>, report: &Report) -> Result<()> {
+    process::listen_for_signals();
+    let services: Vec<&Service> = plan.steps.iter().flat_map(|step| started(&step.action)).collect();
+    for service in &services {
+        check_port(service, root, outside)?;
     }
+    let url = services.iter().find(|service| service.name == main).and_then(|service| service.url());
+    let mut crew = Crew::new((main, url), root.to_owned(), &services, outputs, outside, report);
+    let serves = plan.steps.iter().any(|step| matches!(step.action, Action::Serve));
+    let mut live = Live::of(&services, root, serves && report.is_live() && !report.is_json())?;
+    let walked = plan.steps.iter().try_for_each(|step| walk(&step.action, &mut crew, &mut live));
+    stop(crew);
     cancel::check().and(walked)
 }
 
+fn started(action: &Action) -> &[Service] {
+    match action {
+        Action::Start { services } => services,
+        _ => &[],
+    }
+}
+
+fn walk(action: &Action, crew: &mut Crew<'_>, live: &mut Option<Live>) -> Result<()> {
+    match action {
+        Action::Build { .. } => crew.build(),
+        Action::Network { name } => crew.make_network(name),
+        Action::Forward(tunnel) => crew.open_tunnel(tunnel),
+        Action::Compose(compose) => {
+            crew.compose(compose)?;
+            all_ready(crew, compose.ready_within)
+        }
+        Action::Start { services } => crew.start(services),
+        Action::Ready { services, within } => match live {
+            Some(live) if services.iter().any(|service| service.name == crew.main) => live.first_ready(crew, *within),
+            _ => all_ready(crew, *within),
+        },
+        Action::Exec { command, env } => {
+            crew.ready(true, "");
+            execute(command, env, crew)
+        }
+        Action::Serve => {
+            if live.as_ref().is_none_or(|live| !live.told) {
+                let keys = live.as_ref().map(Live::hint).unwrap_or_default();
+                crew.ready(false, keys);
+            }
+            match live {
+                Some(live) => live.serve(crew),
+                None => serve(crew),
+            }
+        }
+    }
+}
+
 /// A busy port is found before the start, and its owner named.
-fn check_port(service: &Service) -> Result<()> {
+fn check_port(service: &Service, root: &Path, outside: Outside<'_>) -> Result<()> {
     let Some(number) = service.port else { return Ok(()) };
     if !port::is_busy(number)? {
         return Ok(());
     }
     let error = Error::failed(format!("port {number} is in use")).at(service.port_place.clone());
-    let earlier = State::load(&service.dir).filter(|state| state.url == service.url());
-    Err(match (earlier, port::owner(number)) {
-        (Some(state), _) => error
+    let earlier = State::load(root).filter(|state| state.url == service.url());
+    let help = "`--port auto` takes a free port, `--port N` another one, `--port +N` shifts all";
+    if let Some(state) = earlier {
+        return Err(error
             .note(format!("{} already runs there: `instep run-local`, process {}", state.service, state.pid))
-            .help("`instep run-local --stop` stops it; `--port auto` takes a free port"),
-        (None, Some(owner)) => error.note(format!("by {owner}")).help("`--port auto` takes a free port, `--port N` another one"),
-        (None, None) => error
-            .note(format!("by a process of another user, or a container: `docker ps --filter publish={number}` or, as root, `ss -ltnp`"))
-            .help("`--port auto` takes a free port, `--port N` another one"),
+            .help("`instep run-local --stop` stops it; `--port auto` takes a free port"));
+    }
+    Err(match port::holder(number, outside.containers) {
+        Some(holder) => error.note(format!("by {holder}")).help(help),
+        None => error.note("by a process of another user: as root, `ss -ltnp` names it").help(help),
     })
 }
 
-/// `quick`: nobody will read where it serves; a line is enough.
-fn first_ready(running: &mut Running, url: &str, probe: Probe<'_>, quick: bool, report: &Report) -> Result<()> {
-    if let Outcome::Failed(error) = await_ready(running, url, probe, None, report)? {
+/// Waits for all that was started.
+fn all_ready(crew: &mut Crew<'_>, within: Duration) -> Result<()> {
+    let (begin, probe, report) = (crew.begin, crew.outside.probe, crew.report);
+    let mut running: Vec<&mut Running> = crew.members.iter_mut().map(|(_, running)| running).collect();
+    let outcome = await_ready(&mut running, within, begin, probe, None, report)?;
+    if let Outcome::Failed(error) = outcome {
         return Err(error);
     }
-    running.ready(quick, report);
+    for (_, running) in crew.members.iter().filter(|(_, running)| running.exit().is_some()) {
+        crew.roll.done(&running.service.name);
+    }
     Ok(())
 }
 
-fn execute(command: &[String], env: &[(String, String)], running: &Running) -> Result<()> {
+fn execute(command: &[String], env: &[(String, String)], crew: &Crew<'_>) -> Result<()> {
     let Some((program, args)) = command.split_first() else { return Ok(()) };
     let mut command = Command::new(program, args);
     command.env = env.to_vec();
@@ -92,19 +122,44 @@ fn execute(command: &[String], env: &[(String, String)], running: &Running) -> R
         Exit::Signal(signal) => 128u8.saturating_add(signal),
         Exit::TimedOut => Kind::TimedOut.exit_code(),
     };
-    Err(Error::new(Kind::Program(code), format!("`{program}` failed: {exit}")).note(running.tail.note(&running.service.name)))
+    let error = Error::new(Kind::Program(code), format!("`{program}` failed: {exit}"));
+    let tails = crew.members.iter().filter(|(_, running)| running.service.ready != Ready::Done);
+    Err(tails.fold(error, |error, (_, running)| error.note(running.tail.note(&running.service.name))))
 }
 
-fn serve(running: &mut Running, report: &Report) -> Result<()> {
-    let exit = loop {
-        if let Some(exit) = running.poll(WATCH_PAUSE)? {
-            break exit;
+fn serve(crew: &mut Crew<'_>) -> Result<()> {
+    loop {
+        if let Some(result) = one_ended(crew)? {
+            return result;
         }
-    };
-    let service = &running.service;
-    if exit.ok() {
-        report.note(&format!("{} ended by itself: {exit}", service.name));
-        return Ok(());
+        cancel::sleep(WATCH_PAUSE)?;
     }
-    Err(Error::failed(format!("{} ended: {exit}", service.name)).at(service.run_place.clone()).note(running.tail.note(&service.name)))
+}
+
+/// What follows from the end of one of them; none while all goes on.
+pub(super) fn one_ended(crew: &mut Crew<'_>) -> Result<Option<Result<()>>> {
+    let report = crew.report;
+    for (_, running) in &mut crew.members {
+        if running.told {
+            continue;
+        }
+        let Some(exit) = running.poll()? else { continue };
+        running.told = true;
+        let service = &running.service;
+        match &service.how {
+            _ if !exit.ok() => return Ok(Some(Err(ended(running, exit)))),
+            _ if service.ready == Ready::Done => {}
+            How::Composed { .. } => {}
+            How::Program { .. } | How::Container(_) => {
+                report.note(&format!("{} ended by itself: {exit}", service.name));
+                return Ok(Some(Ok(())));
+            }
+        }
+    }
+    Ok(None)
+}
+
+fn ended(running: &Running, exit: Exit) -> Error {
+    let name = &running.service.name;
+    Error::failed(format!("{name} ended: {exit}")).at(running.service.place.clone()).note(running.tail.note(name))
 }

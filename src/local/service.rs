@@ -1,164 +1,171 @@
-//! A service that runs: started in a group of its own, its output passed on, its end noticed.
+//! Something that runs: a program in a group of its own, or a container; its output passed on, its end noticed.
 
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
 use std::time::{Duration, Instant};
 
-use serde_json::json;
-
-use super::announce::Announcer;
+use super::containers::{Containers, Handle, Order};
 use super::output::{Output, Tail};
-use super::plan::Service;
-use super::show;
-use super::state::State;
+use super::plan::{Container, How, Ready, Service};
+use super::run_id::{RunId, VARIABLE};
 use crate::process::{self, Command, Exit, Stopper, cancel};
-use crate::report::style::{DIM, GOOD, NAME, paint};
-use crate::report::{Error, Report, Result};
+use crate::report::{Error, Report, Result, clock};
 
-/// What the thread that runs the service says.
+/// What the thread that follows it says.
 enum Message {
     Started(Stopper),
     Ended(Result<Exit>),
 }
 
-/// A service that was started.
+/// Something that was started.
 pub(super) struct Running {
     pub(super) service: Service,
     pub(super) begin: Instant,
+    /// How long it took to become ready; none: it is not.
+    pub(super) ready_after: Option<Duration>,
     pub(super) tail: Tail,
-    /// With its variables, asked for once.
-    command: Command,
-    silent: bool,
-    program: Program,
-    exit: Option<Exit>,
-    /// What it left running was asked to end.
-    swept: bool,
-    /// None while another run of this repo keeps the file: two at once need `--port`.
-    state: Option<State>,
-    announcer: Option<Announcer>,
-}
-
-/// The program of a service, in a thread of its own.
-struct Program {
-    stopper: Stopper,
+    body: Body,
     messages: Receiver<Message>,
+    exit: Option<Exit>,
+    /// It was asked to end, or what it left running was.
+    asked: bool,
+    /// Its end was told of.
+    pub(super) told: bool,
 }
 
-/// Starts a service. `silent`: its output is only kept.
-pub(super) fn start(service: &Service, silent: bool, report: &Report) -> Result<Running> {
-    let command = command(service, report)?;
-    announce(service, report);
-    let (tail, begin) = (Tail::default(), Instant::now());
-    let program = launch(service, &command, Output::new(&service.name, report, tail.clone(), silent))?;
-    let state = State::load(&service.dir).is_none().then(|| State::of_us(&service.name, service.url().as_deref()));
-    if let Some(Err(error)) = state.as_ref().map(|state| state.save(&service.dir)) {
-        error.problems.iter().for_each(|problem| report.warn(problem));
-    }
-    let announcer = Some(Announcer::new(&service.name, report));
-    Ok(Running { service: service.clone(), begin, tail, command, silent, program, exit: None, swept: false, state, announcer })
+/// As what it runs.
+enum Body {
+    Program { command: Command, stopper: Stopper },
+    Container(Arc<dyn Handle>),
 }
 
-fn launch(service: &Service, command: &Command, output: Output) -> Result<Program> {
-    let (sender, messages) = channel();
-    let command = command.clone();
-    std::thread::spawn(move || follow(&command, output, &sender));
-    match messages.recv() {
-        Ok(Message::Started(stopper)) => Ok(Program { stopper, messages }),
-        Ok(Message::Ended(Err(error))) => Err(error),
-        Ok(Message::Ended(Ok(exit))) => Err(Error::failed(format!("{} ended: {exit}", service.name))),
-        Err(_) => Err(Error::failed(format!("{} could not be started", service.name))),
-    }
-}
-
-fn command(service: &Service, report: &Report) -> Result<Command> {
-    let mut command = Command::new("sh", ["-eu", "-c", &service.run]).dir(&service.dir);
-    for variable in &service.env {
-        command = command.env(&variable.name, variable.resolve(report, process::ask)?);
-    }
-    command.grace = service.stop_within;
-    command.service = true;
-    Ok(command)
-}
-
-fn follow(command: &Command, mut output: Output, sender: &Sender<Message>) {
-    // Nobody listens any more only when the program ends.
-    let started = |stopper| drop(sender.send(Message::Started(stopper)));
-    let ended = process::with_handle(command, started, &mut |bytes| output.push(bytes));
-    output.finish();
-    let _ = sender.send(Message::Ended(ended));
-}
-
-fn announce(service: &Service, report: &Report) {
-    if report.is_json() {
-        report.line(&json!({ "event": "started", "service": service.name, "port": service.port }));
-    } else {
-        let line = service.run.trim().lines().next().unwrap_or_default();
-        report.note(&format!("{} {} {}", paint(NAME, "▸"), paint(NAME, &service.name), paint(DIM, line)));
-    }
+/// A tail that looks for what the service says when it is ready.
+pub(super) fn tail(service: &Service) -> Tail {
+    Tail::wanting(match &service.ready {
+        Ready::Log(text) => Some(text.clone()),
+        _ => None,
+    })
 }
 
 impl Running {
-    /// Waits this long for its end; how it ended, when it has.
+    fn new(service: &Service, tail: Tail, body: Body, messages: Receiver<Message>) -> Self {
+        let begin = Instant::now();
+        Self { service: service.clone(), begin, ready_after: None, tail, body, messages, exit: None, asked: false, told: false }
+    }
+
+    /// Starts a program.
+    pub(super) fn program(service: &Service, run: &RunId, output: Output, tail: Tail, report: &Report) -> Result<Self> {
+        let command = command(service, run, report)?;
+        let (stopper, messages) = launch(&service.name, &command, output)?;
+        Ok(Self::new(service, tail, Body::Program { command, stopper }, messages))
+    }
+
+    /// Starts a container.
+    pub(super) fn container(
+        (service, container): (&Service, &Container),
+        run: &RunId,
+        engine: &dyn Containers,
+        output: Output,
+        tail: Tail,
+        report: &Report,
+    ) -> Result<Self> {
+        let order = order(service, container, run, report)?;
+        let handle = engine.start(&order).map_err(|error| error.at(service.place.clone()))?;
+        let messages = follow(&handle, 0, output);
+        Ok(Self::new(service, tail, Body::Container(handle), messages))
+    }
+
+    /// Follows a container that somebody else started, from `since` (seconds since 1970).
+    pub(super) fn found(service: &Service, handle: Arc<dyn Handle>, since: i64, output: Output, tail: Tail) -> Self {
+        let messages = follow(&handle, since, output);
+        Self::new(service, tail, Body::Container(handle), messages)
+    }
+
+    /// How it ended, when it has.
     ///
     /// # Errors
-    /// When we are asked to stop.
-    pub(super) fn poll(&mut self, pause: Duration) -> Result<Option<Exit>> {
-        if self.exit.is_none() {
-            match self.program.messages.recv_timeout(pause) {
-                Ok(Message::Ended(ended)) => self.exit = Some(ended?),
-                Err(RecvTimeoutError::Disconnected) => return Err(Error::failed(format!("lost contact with {}", self.service.name))),
-                Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => self.sweep(),
-            }
-        }
+    /// When it can't be followed any more, or when we are asked to stop.
+    pub(super) fn poll(&mut self) -> Result<Option<Exit>> {
+        self.look()?;
         cancel::check()?;
         Ok(self.exit)
     }
 
-    /// A service whose own process has ended is over, even if what it started holds its output open.
+    fn look(&mut self) -> Result<()> {
+        if self.exit.is_some() {
+            return Ok(());
+        }
+        match self.messages.try_recv() {
+            Ok(Message::Ended(ended)) => self.exit = Some(ended?),
+            Err(TryRecvError::Disconnected) => return Err(Error::failed(format!("lost contact with {}", self.service.name))),
+            Ok(Message::Started(_)) | Err(TryRecvError::Empty) => self.sweep(),
+        }
+        Ok(())
+    }
+
+    /// A program whose own process has ended is over, even if what it started holds its output open.
     fn sweep(&mut self) {
-        if !self.swept && self.program.stopper.has_ended() {
-            self.swept = true;
-            self.program.stopper.stop();
+        if let Body::Program { stopper, .. } = &self.body
+            && !self.asked
+            && stopper.has_ended()
+        {
+            self.asked = true;
+            stopper.stop();
         }
     }
 
-    /// It is ready: tells other commands.
-    pub(super) fn mark_ready(&mut self, ready: bool) {
-        if let Some(state) = self.state.as_mut() {
-            state.ready = ready;
-            // That it can't be written was said at the start.
-            let _ = state.save(&self.service.dir);
+    /// How it ended, as far as was seen.
+    pub(super) fn exit(&self) -> Option<Exit> {
+        self.exit
+    }
+
+    /// Whether it has ended, also while we are asked to stop.
+    pub(super) fn is_over(&mut self) -> bool {
+        self.look().is_err() || self.exit.is_some()
+    }
+
+    /// The container, when it is one.
+    pub(super) fn handle(&self) -> Option<&Arc<dyn Handle>> {
+        match &self.body {
+            Body::Container(handle) => Some(handle),
+            Body::Program { .. } => None,
         }
     }
 
-    /// It is ready: tells people and other commands.
-    pub(super) fn ready(&mut self, quick: bool, report: &Report) {
-        self.mark_ready(true);
-        show::ready(&self.service, self.begin.elapsed(), quick, report);
-    }
-
-    /// Ends it with all that it started, and waits until it is gone.
-    pub(super) fn halt(&mut self) {
-        if self.exit.is_none() && cancel::requested().is_none() && !self.swept {
-            self.program.stopper.stop();
+    /// Asks it to end; it is killed after its grace. Returns at once.
+    pub(super) fn ask_to_end(&mut self) {
+        if self.exit.is_some() || std::mem::replace(&mut self.asked, true) {
+            return;
         }
-        // What hides from us (a daemon of its own) may hold the output open for ever.
-        let end = Instant::now() + self.service.stop_within + Duration::from_secs(2);
-        while self.exit.is_none() && Instant::now() < end {
-            match self.program.messages.recv_timeout(Duration::from_millis(100)) {
-                Ok(Message::Ended(Ok(exit))) => self.exit = Some(exit),
-                Ok(Message::Ended(Err(_))) | Err(RecvTimeoutError::Disconnected) => break,
-                Ok(Message::Started(_)) | Err(RecvTimeoutError::Timeout) => {}
+        match &self.body {
+            // A signal has reached all programs already.
+            Body::Program { stopper, .. } if cancel::requested().is_none() => stopper.stop(),
+            Body::Program { .. } => {}
+            Body::Container(handle) => {
+                let (handle, grace) = (Arc::clone(handle), self.service.stop_within);
+                // What does not stop is killed and said when it is taken away.
+                std::thread::spawn(move || drop(handle.stop(grace)));
             }
         }
     }
 
-    /// Starts it anew, after [`Running::halt`].
-    pub(super) fn again(&mut self, report: &Report) -> Result<()> {
-        let tail = Tail::default();
-        let output = Output::new(&self.service.name, report, tail.clone(), self.silent);
-        (self.exit, self.swept, self.begin, self.tail) = (None, false, Instant::now(), tail);
-        match launch(&self.service, &self.command, output) {
-            Ok(program) => self.program = program,
+    /// Ends it with all that it started, and waits until it is gone.
+    pub(super) fn halt(&mut self) {
+        self.ask_to_end();
+        // What hides from us (a daemon of its own) may hold the output open for ever.
+        let end = Instant::now() + self.service.stop_within + Duration::from_secs(2);
+        while !self.is_over() && Instant::now() < end {
+            rest();
+        }
+    }
+
+    /// Starts a program anew, after [`Running::halt`].
+    pub(super) fn again(&mut self, output: Output, tail: Tail) -> Result<()> {
+        (self.exit, self.asked, self.told) = (None, false, false);
+        (self.begin, self.tail, self.ready_after) = (Instant::now(), tail, None);
+        let Body::Program { command, stopper } = &mut self.body else { return Ok(()) };
+        match launch(&self.service.name, command, output) {
+            Ok((new, messages)) => (*stopper, self.messages) = (new, messages),
             Err(error) => {
                 // Nothing of it runs.
                 self.exit = Some(Exit::Code(1));
@@ -170,32 +177,78 @@ impl Running {
 
     /// Whether it had to be killed.
     pub(super) fn was_killed(&self) -> bool {
-        self.exit == Some(Exit::Signal(9))
+        matches!(self.exit, Some(Exit::Signal(9) | Exit::Code(137)))
     }
+}
 
-    /// Stops it, and waits until it is gone.
-    pub(super) fn stop(mut self, report: &Report) {
-        let by_us = self.exit.is_none() || cancel::requested().is_some();
-        self.halt();
-        if let Some(state) = &self.state {
-            state.remove(&self.service.dir);
-        }
-        drop(self.announcer.take());
-        if by_us {
-            self.say_stopped(report);
-        }
-    }
+/// Between two looks while something stops.
+#[expect(clippy::disallowed_methods, reason = "what stops is waited for also after we were asked to stop")]
+pub(super) fn rest() {
+    std::thread::sleep(Duration::from_millis(4));
+}
 
-    fn say_stopped(&self, report: &Report) {
-        let name = &self.service.name;
-        let killed = self.was_killed();
-        if report.is_json() {
-            report.line(&json!({ "event": "stopped", "service": name, "killed": killed }));
-        } else if self.exit.is_none() {
-            report.note(&format!("  something that {name} started still holds its output open"));
-        } else {
-            let how = if killed { " (killed: it did not end when asked to)" } else { "" };
-            report.note(&format!("{} {name} stopped{how}", paint(GOOD, "✓")));
-        }
+/// Seconds since 1970.
+pub(super) fn seconds() -> i64 {
+    clock::since_1970().as_secs().cast_signed()
+}
+
+fn launch(name: &str, command: &Command, mut output: Output) -> Result<(Stopper, Receiver<Message>)> {
+    let (sender, messages) = channel();
+    let command = command.clone();
+    std::thread::spawn(move || {
+        // Nobody listens any more only when the program ends.
+        let started = |stopper| drop(sender.send(Message::Started(stopper)));
+        let ended = process::with_handle(&command, started, &mut |bytes| output.push(bytes));
+        output.finish();
+        let _ = sender.send(Message::Ended(ended));
+    });
+    match messages.recv() {
+        Ok(Message::Started(stopper)) => Ok((stopper, messages)),
+        Ok(Message::Ended(Err(error))) => Err(error),
+        Ok(Message::Ended(Ok(exit))) => Err(Error::failed(format!("{name} ended: {exit}"))),
+        Err(_) => Err(Error::failed(format!("{name} could not be started"))),
     }
+}
+
+fn follow(handle: &Arc<dyn Handle>, since: i64, mut output: Output) -> Receiver<Message> {
+    let (sender, messages): (Sender<Message>, _) = channel();
+    let handle = Arc::clone(handle);
+    std::thread::spawn(move || {
+        let ended = handle.follow(since, &mut |bytes| output.push(bytes));
+        output.finish();
+        // Nobody listens any more only when the program ends.
+        let _ = sender.send(Message::Ended(ended));
+    });
+    messages
+}
+
+fn command(service: &Service, run: &RunId, report: &Report) -> Result<Command> {
+    let How::Program { run: line, dir } = &service.how else {
+        return Err(Error::failed(format!("{} is not a program", service.name)));
+    };
+    let mut command = Command::new("sh", ["-eu", "-c", line]).dir(dir);
+    for variable in &service.env {
+        command = command.env(&variable.name, variable.resolve(report, process::ask)?);
+    }
+    command = command.env(VARIABLE, run.value());
+    command.grace = service.stop_within;
+    command.service = true;
+    Ok(command)
+}
+
+fn order(service: &Service, container: &Container, run: &RunId, report: &Report) -> Result<Order> {
+    let resolve = |variable: &crate::config::variables::Variable| Ok((variable.name.clone(), variable.resolve(report, process::ask)?));
+    let mut labels = run.labels();
+    labels.push(("instep.service".to_owned(), service.name.clone()));
+    Ok(Order {
+        name: container.name.clone(),
+        alias: service.name.clone(),
+        image: container.image.clone(),
+        command: container.command.clone(),
+        env: service.env.iter().map(resolve).collect::<Result<_>>()?,
+        publish: service.port.zip(container.inside),
+        network: container.network.clone(),
+        labels,
+        volumes: container.volumes.clone(),
+    })
 }

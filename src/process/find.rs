@@ -1,5 +1,6 @@
 //! Programs on the PATH, and how to get one that is missing.
 
+use std::ffi::OsStr;
 use std::path::PathBuf;
 
 use crate::report::{Error, Result};
@@ -10,6 +11,16 @@ use crate::report::{Error, Result};
 /// Exit code 7 with the command that installs it.
 pub fn find(program: &str) -> Result<PathBuf> {
     which::which(program).map_err(|_| not_found(program))
+}
+
+/// Where a program of this name is, as `exec` would look for it. None when it is not a mere name, or not there.
+pub(super) fn on_path(name: &OsStr) -> Option<PathBuf> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let mere = !name.as_encoded_bytes().contains(&b'/');
+    let runs = |file: &PathBuf| file.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0);
+    let path = super::env::var_os("PATH").filter(|_| mere)?;
+    let mut files = std::env::split_paths(&path).map(|dir| dir.join(name));
+    files.find(runs).filter(|file| file.is_absolute())
 }
 
 /// Whether a program is on the PATH.

@@ -2,7 +2,10 @@
 
 pub mod cancel;
 mod command;
+mod detached;
+pub mod env;
 mod find;
+mod keyboard;
 mod line;
 mod other;
 mod registry;
@@ -11,11 +14,13 @@ mod signal;
 mod tree;
 
 pub use self::command::{Command, GRACE, quote};
+pub use self::detached::{Detached, detach};
 pub use self::find::{exists, find, not_found};
+pub use self::keyboard::Keyboard;
 pub use self::line::typed;
-pub use self::other::{identity, terminate};
+pub use self::other::{end, host, identity, leave_terminal, terminate, with_variable};
 pub use self::run::{Exit, Output, Stopper, ask, capture, read, with_handle, with_sink, with_terminal, with_terminal_and_handle};
-pub use self::signal::listen as listen_for_signals;
+pub use self::signal::{listen as listen_for_signals, on_leave};
 
 /// Waits until all that was asked to stop is gone.
 pub fn settle() {

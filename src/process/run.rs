@@ -1,6 +1,10 @@
 //! Starts programs and waits for them: the one seam over `duct`.
 
+use std::ffi::OsString;
 use std::io::{self, Read};
+use std::os::unix::process::CommandExt as _;
+use std::path::Path;
+use std::process::ExitStatus;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{RecvTimeoutError, channel};
@@ -28,7 +32,7 @@ impl Exit {
         self == Self::Code(0)
     }
 
-    fn of(status: std::process::ExitStatus) -> Self {
+    pub(super) fn of(status: ExitStatus) -> Self {
         use std::os::unix::process::ExitStatusExt as _;
         match status.code() {
             Some(code) => Self::Code(code),
@@ -83,11 +87,55 @@ pub fn with_terminal(command: &Command) -> Result<Exit> {
 pub fn with_terminal_and_handle(command: &Command, started: impl FnOnce(Stopper)) -> Result<Exit> {
     use std::io::IsTerminal as _;
     let leads = !io::stdin().is_terminal();
-    let handle = prepare(command, leads)?.start().map_err(|error| not_started(command, &error))?;
-    let entry = Entry::new(command, &handle.pids(), leads);
+    ready(command)?;
+    let child = inherit(command, leads).map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, child.pid(), leads);
     started(Stopper(entry.id));
-    let output = handle.wait().map_err(|error| lost(command, &error))?;
-    Ok(entry.ended(Exit::of(output.status)))
+    let status = child.wait().map_err(|error| lost(command, &error))?;
+    Ok(entry.ended(Exit::of(status)))
+}
+
+/// A program that has our streams.
+enum Inherit {
+    Plain(std::process::Child),
+    Duct(Box<duct::Handle>),
+}
+
+impl Inherit {
+    fn pid(&self) -> u32 {
+        match self {
+            Self::Plain(child) => child.id(),
+            Self::Duct(handle) => first(&handle.pids()),
+        }
+    }
+
+    fn wait(self) -> io::Result<ExitStatus> {
+        match self {
+            Self::Plain(mut child) => child.wait(),
+            Self::Duct(handle) => handle.wait().map(|output| output.status),
+        }
+    }
+}
+
+/// Nothing is read or written here, so nothing of duct is needed but its handling of stdin. Duct copies the
+/// environment thrice for each program: for a short one, that is most of the cost (docs/architecture.md).
+fn inherit(command: &Command, leads: bool) -> io::Result<Inherit> {
+    if command.stdin.is_none() {
+        #[expect(clippy::disallowed_methods, reason = "this is the seam")]
+        let mut plain = std::process::Command::new(program(command));
+        plain.args(&command.argv[1..]).envs(command.env.iter().map(|(name, value)| (name, value)));
+        if let Some(dir) = &command.dir {
+            plain.current_dir(dir);
+        }
+        if leads {
+            plain.process_group(0);
+        }
+        match plain.spawn() {
+            Err(error) if is_script(&error) => {}
+            spawned => return spawned.map(Inherit::Plain),
+        }
+    }
+    start(command, leads, |expression| expression.start()).map(|handle| Inherit::Duct(Box::new(handle)))
 }
 
 /// Runs without a terminal, in a group of its own, stdout and stderr in one stream that goes to
@@ -98,10 +146,10 @@ pub fn with_sink(command: &Command, sink: &mut dyn FnMut(&[u8])) -> Result<Exit>
 
 /// As [`with_sink`]; `started` is told how to stop it.
 pub fn with_handle(command: &Command, started: impl FnOnce(Stopper), sink: &mut dyn FnMut(&[u8])) -> Result<Exit> {
-    let expression = prepare(command, true)?;
-    let expression = if command.stdin.is_none() { expression.stdin_null() } else { expression };
-    let reader = expression.stderr_to_stdout().reader().map_err(|error| not_started(command, &error))?;
-    let entry = Entry::new(command, &reader.pids(), true);
+    ready(command)?;
+    let reader = start(command, true, |expression| apart(command, expression).stderr_to_stdout().reader());
+    let reader = reader.map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, first(&reader.pids()), true);
     started(Stopper(entry.id));
     let mut buffer = vec![0; 16 * 1024];
     loop {
@@ -118,10 +166,10 @@ pub fn with_handle(command: &Command, started: impl FnOnce(Stopper), sink: &mut 
 
 /// Runs and keeps what it writes. Waits for the end.
 pub fn capture(command: &Command) -> Result<Output> {
-    let expression = prepare(command, true)?;
-    let expression = if command.stdin.is_none() { expression.stdin_null() } else { expression };
-    let handle = expression.stdout_capture().stderr_capture().start().map_err(|error| not_started(command, &error))?;
-    let entry = Entry::new(command, &handle.pids(), true);
+    ready(command)?;
+    let handle = start(command, true, |expression| apart(command, expression).stdout_capture().stderr_capture().start());
+    let handle = handle.map_err(|error| not_started(command, &error))?;
+    let entry = Entry::new(command, first(&handle.pids()), true);
     let output = handle.into_output().map_err(|error| lost(command, &error))?;
     let exit = entry.ended(Exit::of(output.status));
     cancel::check()?;
@@ -170,37 +218,77 @@ impl Stopper {
     }
 }
 
-fn prepare(command: &Command, leads: bool) -> Result<Expression> {
+/// Whether anything may still be started.
+pub(super) fn ready(command: &Command) -> Result<()> {
     signal::listen();
     if !command.cleanup || cancel::is_hard() {
         cancel::check()?;
     }
-    let Some((program, args)) = command.argv.split_first() else {
-        return Err(Error::usage("an empty command can't be run"));
-    };
-    let mut expression = duct::cmd(program, args).unchecked();
-    if leads {
-        expression = expression.before_spawn(|command| {
-            use std::os::unix::process::CommandExt as _;
-            command.process_group(0);
-            Ok(())
-        });
-    }
-    if let Some(dir) = &command.dir {
-        expression = expression.dir(dir);
-    }
-    if !command.env.is_empty() {
-        let mut env: std::collections::HashMap<_, _> = std::env::vars_os().collect();
-        env.extend(command.env.iter().map(|(name, value)| (name.into(), value.into())));
-        expression = expression.full_env(env);
-    }
-    if let Some(text) = &command.stdin {
-        expression = expression.stdin_bytes(text.as_str());
-    }
-    Ok(expression)
+    if command.argv.is_empty() { Err(Error::usage("an empty command can't be run")) } else { Ok(()) }
 }
 
-fn not_started(command: &Command, error: &io::Error) -> Error {
+/// The program; one with a relative path is in the folder where it runs.
+fn program(command: &Command) -> OsString {
+    let program = &command.argv[0];
+    match &command.dir {
+        Some(dir) if program.as_encoded_bytes().contains(&b'/') && Path::new(program).is_relative() => {
+            let path = dir.join(program);
+            std::path::absolute(&path).unwrap_or(path).into()
+        }
+        _ => program.clone(),
+    }
+}
+
+/// Starts through duct. A name is looked up here, where the PATH is ours: what is started by its path needs
+/// no fork, which copies what we have in memory (`posix_spawn`). A script without `#!` needs one.
+pub(super) fn start<T>(command: &Command, leads: bool, run: impl Fn(Expression) -> io::Result<T>) -> io::Result<T> {
+    let name = program(command);
+    let known = (!command.env.iter().any(|(name, _)| name == "PATH")).then(|| find::on_path(&name)).flatten();
+    if let Some(path) = known {
+        match run(expression(command, path.into(), leads)) {
+            Err(error) if is_script(&error) => {}
+            started => return started,
+        }
+    }
+    run(expression(command, name, leads))
+}
+
+/// The system can't run it, but a shell could.
+fn is_script(error: &io::Error) -> bool {
+    error.raw_os_error() == Some(rustix::io::Errno::NOEXEC.raw_os_error())
+}
+
+#[expect(clippy::disallowed_methods, reason = "this is the seam")]
+fn expression(command: &Command, program: OsString, leads: bool) -> Expression {
+    let (name, dir) = (command.argv[0].clone(), command.dir.clone());
+    let expression = duct::cmd(program, &command.argv[1..]).unchecked().before_spawn(move |command| {
+        command.arg0(&name);
+        if let Some(dir) = &dir {
+            command.current_dir(dir);
+        }
+        if leads {
+            command.process_group(0);
+        }
+        Ok(())
+    });
+    // Of several values the last one counts; duct takes the one that was set first.
+    let expression = command.env.iter().rev().fold(expression, |expression, (name, value)| expression.env(name, value));
+    match &command.stdin {
+        Some(text) => expression.stdin_bytes(text.as_str()),
+        None => expression,
+    }
+}
+
+/// It does not read what we could read.
+fn apart(command: &Command, expression: Expression) -> Expression {
+    if command.stdin.is_none() { expression.stdin_null() } else { expression }
+}
+
+pub(super) fn first(pids: &[u32]) -> u32 {
+    pids.first().copied().unwrap_or(0)
+}
+
+pub(super) fn not_started(command: &Command, error: &io::Error) -> Error {
     let program = command.program();
     match error.kind() {
         io::ErrorKind::NotFound => match command.dir.as_ref().filter(|dir| !dir.is_dir()) {
@@ -223,8 +311,8 @@ struct Entry {
 }
 
 impl Entry {
-    fn new(command: &Command, pids: &[u32], leads: bool) -> Self {
-        let id = registry::add(pids.first().copied().unwrap_or(0), leads, command);
+    fn new(command: &Command, pid: u32, leads: bool) -> Self {
+        let id = registry::add(pid, leads, command);
         let timed_out = Arc::new(AtomicBool::new(false));
         let timer = command.timeout.map(|timeout| {
             let (alive, ended) = channel::<()>();
@@ -248,5 +336,17 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         registry::remove(self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_of_a_variable_counts() {
+        let command = Command::new("sh", ["-c", "echo $X; test $X = c"]).env("X", "a").env("X", "b").env("X", "c");
+        assert_eq!(read(&command).ok().as_deref(), Some("c"));
+        assert_eq!(with_sink(&command, &mut |_| {}).ok(), Some(Exit::Code(0)));
     }
 }

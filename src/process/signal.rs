@@ -1,13 +1,15 @@
 //! INT, TERM and HUP: the first stops everything with its grace, the second kills, the third leaves at once.
 
 use std::io::IsTerminal;
-use std::sync::Once;
+use std::sync::mpsc::channel;
+use std::sync::{Mutex, Once, PoisonError};
+use std::time::Duration;
 
 use rustix::process::Signal;
 use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
-use super::{cancel, registry};
+use super::{cancel, keyboard, registry};
 
 /// Starts to listen, once; before that a signal ends instep as any program. Called before the first
 /// process is started and by whatever else must be stopped cleanly.
@@ -23,9 +25,31 @@ pub fn listen() {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |info| {
             registry::kill_all();
+            keyboard::restore();
             before(info);
         }));
     });
+}
+
+type Last = Box<dyn Fn() + Send>;
+
+static LAST: Mutex<Option<Last>> = Mutex::new(None);
+
+/// What is said when a third signal makes us leave at once: what stays behind. `None` takes it back.
+pub fn on_leave(say: Option<Last>) {
+    *LAST.lock().unwrap_or_else(PoisonError::into_inner) = say;
+}
+
+/// Nobody may be reading what we say: a moment, and no longer.
+fn say_last() {
+    let (done, said) = channel();
+    std::thread::spawn(move || {
+        if let Some(say) = LAST.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            say();
+        }
+        let _ = done.send(());
+    });
+    let _ = said.recv_timeout(Duration::from_millis(500));
 }
 
 fn received(number: i32) {
@@ -40,6 +64,9 @@ fn received(number: i32) {
         2 => registry::kill_all(),
         _ => {
             registry::kill_all();
+            keyboard::restore();
+            say_last();
+            #[expect(clippy::disallowed_methods, reason = "asked for the third time: nothing is waited for any more")]
             signal_hook::low_level::exit(128 + i32::from(number));
         }
     }

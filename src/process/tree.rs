@@ -38,6 +38,7 @@ pub(super) fn identity(pid: i32) -> Option<String> {
 
 /// All living processes, from `ps`.
 #[cfg(not(target_os = "linux"))]
+#[expect(clippy::disallowed_methods, reason = "asked on the way out too, when nothing else may start")]
 pub(super) fn all() -> Vec<Process> {
     let listing = duct::cmd!("ps", "-axo", "pid=,ppid=,pgid=,state=,lstart=").stderr_null().unchecked().read().unwrap_or_default();
     listing
@@ -74,4 +75,32 @@ pub(super) fn living(known: &[Process], group: Option<i32>) -> Vec<Process> {
         .into_iter()
         .filter(|process| group == Some(process.group) || known.iter().any(|old| old.pid == process.pid && old.started == process.started))
         .collect()
+}
+
+/// A process and those that it comes from.
+pub(super) fn line_of(pid: i32) -> Vec<i32> {
+    let all = all();
+    let mut line = vec![pid];
+    while let Some(parent) = all.iter().find(|process| Some(&process.pid) == line.last()).map(|process| process.parent)
+        && parent > 0
+        && !line.contains(&parent)
+    {
+        line.push(parent);
+    }
+    line
+}
+
+/// A variable with which a process was started; none also when it is another user's.
+#[cfg(target_os = "linux")]
+pub(super) fn variable(pid: i32, name: &str) -> Option<String> {
+    let environ = std::fs::read(format!("/proc/{pid}/environ")).ok()?;
+    let mut pairs = environ.split(|&byte| byte == 0).map(String::from_utf8_lossy);
+    pairs.find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
+}
+
+/// A variable with which a process was started, from `ps`.
+#[cfg(not(target_os = "linux"))]
+pub(super) fn variable(pid: i32, name: &str) -> Option<String> {
+    let line = duct::cmd!("ps", "-Eww", "-o", "command=", "-p", pid.to_string()).stderr_null().unchecked().read().ok()?;
+    line.split(' ').find_map(|pair| pair.strip_prefix(name)?.strip_prefix('=').map(str::to_owned))
 }

@@ -10,6 +10,7 @@ use crate::kube::deploy::{Deployment, Request};
 use crate::kube::record::Record;
 use crate::kube::{self, Place};
 use crate::plan::Plan;
+use crate::process;
 use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Kind, Problem, Report, Result, text};
@@ -40,7 +41,7 @@ impl Deploy<'_> {
     /// Exit code 6 for an environment that is deployed through its platform repo.
     pub fn allowed(&self) -> Result<()> {
         let name = &self.environment.name;
-        if !self.environment.gitops {
+        if self.environment.gitops.is_none() {
             return Ok(());
         }
         let error = Error::new(Kind::Refused, format!("environment `{name}` is deployed through its platform repo, not from here"));
@@ -92,7 +93,7 @@ impl Deploy<'_> {
 
     fn prepare<'b>(&'b self, target: &'b Target, image: &'b str) -> Result<Deployment<'b>> {
         let facts = self.project.facts();
-        let who = who::who(|name| std::env::var(name).ok());
+        let who = who::who(process::env::var);
         let request = Request {
             target,
             environment: &self.environment.name,

@@ -1,62 +1,89 @@
-//! How checks reach an environment's service: by its url, else through a port-forward.
+//! How checks reach an environment's service: declared ones by its url, the service's own endpoints
+//! through a port-forward to a new pod; and what is known of the release there.
+
+use std::cell::RefCell;
 
 use crate::config::{Service, Target};
+use crate::http::Base;
 use crate::kube::{self, Forward};
 use crate::process::Command;
 use crate::report::{Error, Report, Result};
 
-/// The way to a service.
-pub enum Way {
-    /// From outside.
-    Url(String),
-    /// Through kubectl; open as long as this lives.
-    Forward(Forward),
+/// The ways into one place. What is opened stays open as long as this lives.
+pub struct Ways {
+    target: Target,
+    report: Report,
+    /// The newest pod that serves, once it was asked for.
+    pod: RefCell<Option<String>>,
+    open: RefCell<Vec<(u16, Forward)>>,
 }
 
-impl Way {
-    /// Opens the way to the service in a cluster.
+impl Ways {
+    /// Opens nothing yet.
+    pub fn new(target: Target, report: Report) -> Self {
+        Self { target, report, pod: RefCell::default(), open: RefCell::default() }
+    }
+
+    /// Where declared checks go: the url, else a way inside; none for a service without a port.
     ///
     /// # Errors
-    /// Exit code 2 for a service without a port; what the port-forward says.
-    pub fn open(target: &Target, report: &Report) -> Result<Self> {
-        match &target.url {
-            Some(url) => Ok(Self::Url(url.clone())),
-            None => kube::forward(target, &resource(target)?, port(target)?, report).map(Self::Forward),
+    /// Exit code 2 for a url that is none; what the port-forward says.
+    pub fn outside(&self) -> Result<Option<Base>> {
+        match (&self.target.url, self.port()?) {
+            (Some(url), _) => base(&self.target, url).map(Some),
+            (None, Some(_)) => self.inside(None).map(Some),
+            (None, None) => Ok(None),
         }
     }
 
-    /// The URL that checks are appended to.
-    pub fn url(&self) -> String {
-        match self {
-            Self::Url(url) => url.clone(),
-            Self::Forward(forward) => forward.url(),
+    /// Where the service's own endpoints are: a port of a new pod.
+    ///
+    /// # Errors
+    /// Exit code 1 when no pod serves there; what the port-forward says.
+    pub fn inside(&self, other: Option<u16>) -> Result<Base> {
+        let port = other.or(self.port()?).ok_or_else(|| Error::usage("the service has no port"))?;
+        if let Some((_, forward)) = self.open.borrow().iter().find(|(known, _)| *known == port) {
+            return base(&self.target, &forward.url());
         }
+        let known = self.pod.borrow().clone();
+        let pod = known.map_or_else(|| kube::newest_pod(&self.target, &self.report), Ok)?;
+        *self.pod.borrow_mut() = Some(pod.clone());
+        let forward = kube::forward(&self.target, &format!("pod/{pod}"), port, &self.report)?;
+        let base = base(&self.target, &forward.url())?;
+        self.open.borrow_mut().push((port, forward));
+        Ok(base)
+    }
+
+    /// The version of the newest release, when it serves.
+    ///
+    /// # Errors
+    /// As everything that looks at a cluster.
+    pub fn version(&self) -> Result<Option<String>> {
+        let status = kube::status::status(&self.target, &self.report)?;
+        let release = status.release.filter(|release| release.outcome == kube::record::Outcome::Deployed);
+        Ok(release.map(|release| release.version))
+    }
+
+    fn port(&self) -> Result<Option<u16>> {
+        Ok(Service::of(&self.target.scope)?.port)
     }
 }
 
-/// What a person would run first, and the URL that is then there; nothing is opened.
+fn base(target: &Target, url: &str) -> Result<Base> {
+    let environment = target.scope.environment().unwrap_or("ENV");
+    Base::parse(url).map_err(|fault| {
+        Error::usage(format!("the url of environment `{environment}` {fault}: \"{url}\"")).help("write it as https://HOST/PATH")
+    })
+}
+
+/// The command that a person would run to get a way to a port of the service, and the URL that is then there.
 ///
 /// # Errors
-/// Exit code 2 for a service without a port.
-pub fn by_hand(target: &Target) -> Result<(Option<String>, String)> {
-    if let Some(url) = &target.url {
-        return Ok((None, url.clone()));
-    }
-    let port = port(target)?;
-    let place = ["--context", &target.context, "--namespace", &target.namespace];
-    let command = Command::new("kubectl", place).args(["port-forward", &resource(target)?, &format!("{port}:{port}")]);
-    Ok((Some(command.line()), format!("http://127.0.0.1:{port}")))
-}
-
-fn resource(target: &Target) -> Result<String> {
+/// A service without a name.
+pub fn by_hand(target: &Target, port: u16) -> Result<(String, Base)> {
     let service = Service::of(&target.scope)?;
-    Ok(format!("service/{}", target.scope.read("kube").text_opt("name")?.unwrap_or(service.name)))
-}
-
-fn port(target: &Target) -> Result<u16> {
-    Service::of(&target.scope)?.port.ok_or_else(|| {
-        let environment = target.scope.environment().unwrap_or("ENV");
-        Error::usage("the service has no port, so there is nothing that could be asked over HTTP")
-            .help(format!("add `port = 8080` to [service], or `url = \"https://…\"` to [environments.{environment}]"))
-    })
+    let name = target.scope.read("kube").text_opt("name")?.unwrap_or(service.name);
+    let place = ["--context", &target.context, "--namespace", &target.namespace];
+    let command = Command::new("kubectl", place).args(["port-forward", &format!("deployment/{name}"), &format!("{port}:{port}")]);
+    Ok((command.line(), base(target, &format!("http://127.0.0.1:{port}"))?))
 }

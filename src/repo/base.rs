@@ -1,10 +1,11 @@
 //! Bases from git: fetched with the git program into the user's cache, written into the repo whole or not at all.
+#![expect(clippy::disallowed_methods, reason = "a clone and its lock are kept, and folders swapped, as nothing else needs it")]
 
 use std::io::Read as _;
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use super::disk::{self, unwritable};
 use crate::process::{self, Command};
 use crate::report::{Error, Kind, Result};
 
@@ -22,7 +23,7 @@ pub struct BaseFile {
 /// A commit of another repository, in the cache.
 #[derive(Clone, Debug)]
 pub struct Fetched {
-    git_dir: PathBuf,
+    pub(super) git_dir: PathBuf,
     /// The commit.
     pub commit: String,
 }
@@ -119,11 +120,8 @@ fn unpack(tar: &[u8]) -> std::io::Result<Vec<BaseFile>> {
 pub fn write_files<'a>(dir: &Path, files: impl IntoIterator<Item = &'a BaseFile>) -> Result<()> {
     for file in files {
         let path = dir.join(&file.path);
-        let parent = path.parent().unwrap_or(dir);
-        std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-        std::fs::write(&path, &file.bytes).map_err(|error| unwritable(&path, &error))?;
-        let mode = if file.executable { 0o755 } else { 0o644 };
-        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).map_err(|error| unwritable(&path, &error))?;
+        disk::write(&path, &file.bytes)?;
+        disk::set_mode(&path, if file.executable { 0o755 } else { 0o644 })?;
     }
     Ok(())
 }
@@ -166,20 +164,20 @@ pub fn swap(place: &Path, with: Option<&Path>, file: &Path, text: Option<&str>, 
 
 /// `$XDG_CACHE_HOME/instep/git` (the XDG Base Directory Specification).
 fn cache() -> Result<PathBuf> {
-    let set = |name: &str| std::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CACHE_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".cache")));
     Ok(base.ok_or_else(|| Error::usage("there is no place for clones: neither XDG_CACHE_HOME nor HOME is set"))?.join("instep/git"))
 }
 
-fn git(git_dir: &Path, args: &[&str]) -> Command {
+pub(super) fn git(git_dir: &Path, args: &[&str]) -> Command {
     // Named outright: in a git hook, GIT_DIR is the user's own repository.
     Command::new("git", ["--git-dir"]).arg(git_dir).args(args).env("LC_ALL", "C")
 }
 
 /// Nobody is asked for a password: the question would come from a program that does not own the terminal.
-fn unasked(command: Command) -> Command {
+pub(super) fn unasked(command: Command) -> Command {
     let command = command.env("GIT_TERMINAL_PROMPT", "0");
-    let own = std::env::var_os("GIT_SSH_COMMAND").is_some() || std::env::var_os("GIT_SSH").is_some();
+    let own = process::env::is_set("GIT_SSH_COMMAND") || process::env::is_set("GIT_SSH");
     if own { command } else { command.env("GIT_SSH_COMMAND", "ssh -o BatchMode=yes") }
 }
 
@@ -194,8 +192,4 @@ fn refused(url: &str, reference: Option<&str>, output: &process::Output) -> Erro
     Error::new(kind, format!("{url} can't be fetched"))
         .note(said)
         .help(format!("try what git says to: git ls-remote {}", process::quote(url)))
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

@@ -73,6 +73,41 @@ pub(super) fn no_commit(dir: &Path) -> Error {
     error.help("run `git init && git add -A && git commit -m 'First commit'`")
 }
 
+/// Where a branch of the remote `origin` is, as seen from HEAD.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Tip {
+    /// At HEAD, or nobody can tell: there is no remote, or it does not answer.
+    Here,
+    /// At another commit, so HEAD is not the newest.
+    Moved {
+        /// The commit.
+        sha: String,
+    },
+}
+
+/// Asks the remote where a branch is now.
+pub fn tip(dir: &Path, branch: &str, head: &str) -> Tip {
+    let mut command = Command::new("git", ["ls-remote", "--exit-code", "origin", &format!("refs/heads/{branch}")]).dir(dir);
+    // Without credentials git would ask a person who is not there.
+    command = command.env("GIT_TERMINAL_PROMPT", "0");
+    command.timeout = Some(std::time::Duration::from_secs(30));
+    let answer = process::read(&command).unwrap_or_default();
+    match answer.split_whitespace().next() {
+        Some(sha) if sha != head && !is_ancestor(dir, sha, head) => Tip::Moved { sha: sha.to_owned() },
+        _ => Tip::Here,
+    }
+}
+
+fn is_ancestor(dir: &Path, old: &str, new: &str) -> bool {
+    ask(dir, &["merge-base", "--is-ancestor", old, new]).is_some()
+}
+
+pub(super) fn commits_between(dir: &Path, old: &str, new: &str) -> Vec<String> {
+    let range = format!("{old}..{new}");
+    let text = ask(dir, &["log", "--no-decorate", "--max-count=50", "--format=%h %s (%an)", &range]).unwrap_or_default();
+    text.lines().map(str::to_owned).collect()
+}
+
 /// Whether the folder is inside of a git repository.
 pub fn is_inside(dir: &Path) -> bool {
     ask(dir, &["rev-parse", "--is-inside-work-tree"]).as_deref() == Some("true")

@@ -1,12 +1,16 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod base;
+pub mod disk;
 mod git;
 mod globs;
+mod index;
 mod merge;
+mod platform;
 mod selection;
 mod state;
 mod tree;
+mod trigger;
 mod version;
 mod watch;
 
@@ -14,12 +18,15 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
-pub use self::git::{Commit, commit_all, init_with_commit, is_inside};
-pub use self::globs::files;
+pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
+pub use self::globs::{Stat, files, folders};
+pub use self::index::{Index, checksum};
 pub use self::merge::Merged;
+pub use self::platform::{Listed, Push, Pushed, content_id};
 pub use self::selection::Selection;
-pub use self::state::{state_dir, write_state};
+pub use self::state::state_dir;
 pub use self::tree::{Blob, Delta, Entries, Trees};
+pub use self::trigger::Trigger;
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};
 use crate::report::Result;
@@ -53,6 +60,16 @@ impl Facts {
     /// credentials; none when there is no remote.
     pub fn source(&self) -> Option<String> {
         git::source(&self.dir)
+    }
+
+    /// Which tags are releases of this service: those that begin so.
+    pub fn tag_prefix(&self) -> &str {
+        &self.tag_prefix
+    }
+
+    /// The commits after one up to another, newest first, one line each; empty when that can't be told.
+    pub fn commits_between(&self, old: &str, new: &str) -> Vec<String> {
+        git::commits_between(&self.dir, old, new)
     }
 
     /// An error unless the folder is in a git repository with a commit.

@@ -58,29 +58,28 @@ impl Selected {
     pub(super) fn look(&self, snapshot: &mut Snapshot) {
         let mut found = Found::default();
         if self.globs.is_empty() {
-            self.all(&mut found);
+            self.all(snapshot);
         }
         self.globs.iter().for_each(|glob| glob.look(&self.root, &mut found));
-        for file in found.files {
-            let relative = file.strip_prefix(&self.root).unwrap_or(&file);
-            if self.except.iter().any(|glob| glob.is_match(relative)) {
-                continue;
-            }
-            if let Ok(meta) = std::fs::metadata(&file) {
-                let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
-                snapshot.files.insert(file, (meta.len(), modified, meta.ino()));
-            }
-        }
+        let counts = |path: &Path| !self.except.iter().any(|glob| glob.is_match(path));
+        let files = found.files.into_iter().filter(|(path, _)| counts(path));
+        snapshot.files.extend(files.map(|(path, stat)| (self.root.join(path), (stat.size, stat.modified, stat.inode))));
         snapshot.dirs.extend(found.dirs);
     }
 
-    fn all(&self, found: &mut Found) {
+    fn all(&self, snapshot: &mut Snapshot) {
         let walk = WalkBuilder::new(&self.root).hidden(false).require_git(false).filter_entry(|entry| !is_private(entry.path())).build();
         for entry in walk.flatten() {
+            let relative = entry.path().strip_prefix(&self.root).unwrap_or(entry.path());
             match entry.file_type() {
-                Some(kind) if kind.is_dir() => found.dirs.push(entry.into_path()),
-                Some(_) => found.files.push(entry.into_path()),
-                None => {}
+                Some(kind) if kind.is_dir() => drop(snapshot.dirs.insert(entry.into_path())),
+                Some(_) if !self.except.iter().any(|glob| glob.is_match(relative)) => {
+                    if let Ok(meta) = std::fs::metadata(entry.path()) {
+                        let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
+                        snapshot.files.insert(entry.into_path(), (meta.len(), modified, meta.ino()));
+                    }
+                }
+                _ => {}
             }
         }
     }

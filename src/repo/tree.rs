@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use super::disk;
 use crate::process::{self, Command};
 use crate::report::{Error, Kind, Result};
 
@@ -66,7 +67,7 @@ impl Trees {
         };
         let scratch =
             tempfile::Builder::new().prefix("instep-trees-").tempdir().map_err(|error| unwritable("a temporary folder", &error))?;
-        std::fs::create_dir(scratch.path().join("objects")).map_err(|error| unwritable("a temporary folder", &error))?;
+        disk::make_dir(&scratch.path().join("objects"))?;
         let prefix = lines.next().unwrap_or_default().to_owned();
         let zero = "0".repeat(if format == "sha256" { 64 } else { 40 });
         Ok(Self { root: root.to_owned(), prefix, git_dir: git_dir.into(), objects: root.join(objects), zero, scratch, keep })
@@ -98,7 +99,7 @@ impl Trees {
         let index = self.index("work-tree");
         // The real index knows which files are as they were: nothing has to be read again.
         if self.prefix.is_empty() {
-            drop(std::fs::copy(self.git_dir.join("index"), &index));
+            drop(disk::copy(&self.git_dir.join("index"), &index));
         }
         let update = self.on(&self.root, &index).args(["update-index", "-z", "--add", "--remove", "--stdin"]);
         self.read(&update.stdin(zero(&paths)))?;
@@ -258,7 +259,7 @@ impl Trees {
     /// An index of its own for one purpose, empty.
     fn index(&self, purpose: &str) -> PathBuf {
         let index = self.scratch.path().join(purpose);
-        drop(std::fs::remove_file(&index));
+        drop(disk::remove(&index));
         index
     }
 

@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 /// Shorthand for everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -47,6 +49,13 @@ impl Kind {
             Self::Signal(signal) => 128 + signal,
             Self::Program(code) => code,
         }
+    }
+
+    /// The kind that an exit code of instep stands for; none for one that means more than one thing.
+    pub fn of_exit_code(code: u8) -> Option<Self> {
+        let kinds =
+            [Self::Failed, Self::Usage, Self::Differences, Self::TimedOut, Self::Locked, Self::Refused, Self::Missing, Self::Broken];
+        kinds.into_iter().find(|kind| kind.exit_code() == code)
     }
 
     /// The name used in JSON as `error.kind`.
@@ -181,6 +190,21 @@ impl Error {
     pub fn silent(mut self) -> Self {
         self.silent = true;
         self
+    }
+
+    /// As the JSON document tells it.
+    pub fn json(&self) -> Value {
+        let told = |problem: &Problem| {
+            json!({
+                "message": problem.message,
+                "file": problem.place.as_ref().map(|place| place.file.to_string()),
+                "line": problem.place.as_ref().map(Place::line),
+                "notes": problem.notes,
+                "help": problem.help,
+            })
+        };
+        let problems: Vec<Value> = self.problems.iter().map(told).collect();
+        json!({ "kind": self.kind.name(), "exit-code": self.kind.exit_code(), "message": self.message(), "problems": problems })
     }
 
     /// The first problem's message.

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use serde::Serialize;
 
+/// Why a step is skipped whose result is there already.
+pub const UP_TO_DATE: &str = "up to date";
+
 /// Something that happened to one step.
 #[derive(Clone, Debug, Serialize)]
 pub struct Event {
@@ -40,6 +43,11 @@ pub enum What {
     Progress {
         /// One line.
         message: String,
+    },
+    /// Its program ended.
+    Exited {
+        /// With this code; 128+n for signal n.
+        code: u8,
     },
     /// Done.
     Finished {

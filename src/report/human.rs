@@ -1,11 +1,12 @@
 //! Events as a person reads them.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
-use std::time::SystemTime;
 
 use super::ci::Ci;
+use super::clock;
 use super::event::{Event, What};
-use super::style::{BAD, DIM, GOOD, NAME, paint};
+use super::style::{BAD, DIM, GOOD, NAME, paint, tint};
 use super::terminal::Terminal;
 use super::text;
 
@@ -41,6 +42,7 @@ impl Human {
             What::Started { title } => self.started(step, title, terminal),
             What::Output { bytes } => self.output(step, bytes, terminal),
             What::Progress { message } => self.progress(step, message, terminal),
+            What::Exited { .. } => {}
             What::Finished { elapsed } => {
                 let line = mark(GOOD, "✓", step, &text::elapsed(*elapsed));
                 self.ended(step, &line, terminal);
@@ -61,7 +63,7 @@ impl Human {
     }
 
     fn started(&mut self, step: &str, title: &str, terminal: &mut Terminal) {
-        let head = format!("{} {} {}\n", paint(NAME, "▸"), paint(NAME, step), paint(DIM, &one_line(title)));
+        let head = [&*tint(NAME, "▸"), " ", &tint(NAME, step), " ", &tint(DIM, &one_line(title)), "\n"].concat();
         if self.layout == Layout::Stream {
             if !self.quiet {
                 terminal.err(&head);
@@ -126,7 +128,7 @@ impl Human {
         if self.quiet && fold {
             return;
         }
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).map_or(0, |time| time.as_secs());
+        let now = clock::since_1970().as_secs();
         let folded = fold && !bytes.is_empty() && !matches!(self.ci, Ci::None | Ci::Plain);
         if folded {
             let plain = anstream::adapter::strip_str(title.trim_end()).to_string();
@@ -145,15 +147,18 @@ impl Human {
 }
 
 fn mark(style: anstyle::Style, sign: &str, step: &str, rest: &str) -> String {
-    format!("{} {step} {}\n", paint(style, sign), paint(DIM, rest))
+    [&*tint(style, sign), " ", step, " ", &tint(DIM, rest), "\n"].concat()
 }
 
-fn one_line(text: &str) -> String {
+fn one_line(text: &str) -> Cow<'_, str> {
+    if text.len() <= 40 && !text.contains('\n') {
+        return text.into();
+    }
     let mut lines = text.lines();
     let first = lines.next().unwrap_or_default();
     let more = if lines.next().is_some() { " …" } else { "" };
     let room = Terminal::width().saturating_sub(20).max(40);
     let cut: String = first.chars().take(room).collect();
     let dots = if cut.len() < first.len() { "…" } else { more };
-    format!("{cut}{dots}")
+    format!("{cut}{dots}").into()
 }

@@ -1,28 +1,34 @@
 //! The way out to the terminal, and the words for what is said: errors, events, texts, tables.
 
 pub mod ci;
+pub mod clock;
 pub mod error;
 pub mod event;
 mod human;
+pub mod junit;
 pub mod masker;
+mod record;
 mod snippet;
 pub mod style;
+mod summary;
 pub mod table;
 mod terminal;
 pub mod text;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use anstream::ColorChoice;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use self::ci::Ci;
 pub use self::error::{Error, Kind, Place, Problem, Result};
-pub use self::event::{Event, What};
+pub use self::event::{Event, UP_TO_DATE, What};
 use self::human::Human;
 pub use self::human::Layout;
 pub use self::masker::Masker;
+use self::record::Record;
 use self::snippet::{Severity, draw};
 use self::terminal::Terminal;
 
@@ -47,6 +53,8 @@ pub struct Settings {
     pub verbose: u8,
     /// Only results and errors.
     pub quiet: bool,
+    /// A JUnit report is wanted too.
+    pub junit: bool,
     /// The CI system.
     pub ci: Ci,
 }
@@ -57,6 +65,8 @@ pub struct Report {
     settings: Settings,
     /// Hides the secrets of this run.
     pub masker: Masker,
+    /// Which of several services is reported on.
+    part: Option<Arc<str>>,
     state: Arc<Mutex<State>>,
 }
 
@@ -64,7 +74,10 @@ struct State {
     terminal: Terminal,
     human: Human,
     document: Map<String, Value>,
-    steps: Vec<(String, Map<String, Value>)>,
+    records: Vec<Record>,
+    suites: Vec<junit::Suite>,
+    /// The documents of single services.
+    parts: Vec<(Arc<str>, Map<String, Value>)>,
     printed: bool,
 }
 
@@ -72,8 +85,22 @@ impl Report {
     /// A report with these settings.
     pub fn new(settings: Settings) -> Self {
         let human = Human::new(settings.ci, settings.quiet);
-        let state = State { terminal: Terminal::new(settings.color), human, document: Map::new(), steps: Vec::new(), printed: false };
-        Self { settings, masker: Masker::default(), state: Arc::new(Mutex::new(state)) }
+        let state = State {
+            terminal: Terminal::new(settings.color),
+            human,
+            document: Map::new(),
+            records: Vec::new(),
+            suites: Vec::new(),
+            parts: Vec::new(),
+            printed: false,
+        };
+        Self { settings, masker: Masker::default(), part: None, state: Arc::new(Mutex::new(state)) }
+    }
+
+    /// The same way out for one of several services: its steps carry its name, and its document is one of `services`.
+    #[must_use]
+    pub fn of_part(&self, name: &str) -> Self {
+        Self { part: Some(name.into()), ..self.clone() }
     }
 
     /// Whether one JSON document is wanted.
@@ -103,6 +130,11 @@ impl Report {
         }
     }
 
+    /// Whether something was printed with [`Report::raw`].
+    pub fn has_printed(&self) -> bool {
+        self.lock().printed
+    }
+
     /// A result that is neither decorated nor left out in JSON mode: a script, a schema, a manifest.
     pub fn raw(&self, text: &str) {
         let mut state = self.lock();
@@ -113,10 +145,18 @@ impl Report {
     /// Keys of the one JSON document.
     pub fn document(&self, value: impl Serialize) {
         if self.is_json() {
-            match serde_json::to_value(value) {
-                Ok(Value::Object(map)) => self.lock().document.extend(map),
-                Ok(other) => drop(self.lock().document.insert("result".into(), other)),
-                Err(error) => drop(self.lock().document.insert("result".into(), error.to_string().into())),
+            let map = match serde_json::to_value(value) {
+                Ok(Value::Object(map)) => map,
+                Ok(other) => Map::from_iter([("result".to_owned(), other)]),
+                Err(error) => Map::from_iter([("result".to_owned(), error.to_string().into())]),
+            };
+            let mut state = self.lock();
+            match &self.part {
+                None => state.document.extend(map),
+                Some(part) => match state.parts.iter_mut().find(|(name, _)| name == part) {
+                    Some((_, known)) => known.extend(map),
+                    None => state.parts.push((part.clone(), map)),
+                },
             }
         }
     }
@@ -131,10 +171,15 @@ impl Report {
     /// What the steps so far did, and the error if there was one, as one JSON line; the next steps begin anew.
     pub fn document_line(&self, event: &str, error: Option<&Error>) {
         let mut document = Map::from_iter([("event".to_owned(), Value::from(event))]);
-        let steps = self.lock().steps.drain(..).map(|(_, step)| Value::Object(step)).collect();
+        let steps = self.lock().records.drain(..).map(record::to_json).collect();
         document.insert("steps".into(), Value::Array(steps));
-        document.extend(error.map(|error| ("error".to_owned(), error_json(error))));
+        document.extend(error.map(|error| ("error".to_owned(), error.json())));
         self.line(&Value::Object(document));
+    }
+
+    /// Bytes on stdout, unchanged, behind a prefix that may have colours.
+    pub fn prefixed(&self, prefix: &str, bytes: &[u8]) {
+        self.lock().terminal.out_prefixed(prefix, bytes);
     }
 
     /// A line about what happens, on stderr.
@@ -177,13 +222,43 @@ impl Report {
 
     /// Something happened to a step.
     pub fn event(&self, event: &Event) {
+        let named = self.part.as_ref().map(|part| Event::new(format!("{part}:{}", event.step), event.what.clone()));
+        let event = named.as_ref().unwrap_or(event);
         let mut guard = self.lock();
         let state = &mut *guard;
-        if self.is_json() {
-            record(&mut state.steps, event);
-        } else {
+        record::fold(&mut state.records, event, self.keeps_output());
+        if !self.is_json() {
             state.human.event(event, &mut state.terminal);
         }
+    }
+
+    /// Something happened to a step that speaks for itself: not shown, but in the JSON and JUnit reports.
+    pub fn record(&self, event: &Event) {
+        record::fold(&mut self.lock().records, event, self.keeps_output());
+    }
+
+    /// Whether what steps print must come through the report, as JSON and JUnit hold it.
+    pub fn keeps_output(&self) -> bool {
+        self.is_json() || self.settings.junit
+    }
+
+    /// For how long nothing was written to the terminal.
+    pub fn silence(&self) -> Duration {
+        self.lock().terminal.silence()
+    }
+
+    /// What the command found, for the JUnit report: told there instead of the steps.
+    pub fn suites(&self, suites: Vec<junit::Suite>) {
+        if self.settings.junit {
+            self.lock().suites.extend(suites);
+        }
+    }
+
+    /// The run so far as JUnit XML. `name`: the command; `began`: with `elapsed` before now.
+    pub fn junit(&self, name: &str, elapsed: Duration, error: Option<&Error>) -> String {
+        let state = self.lock();
+        let began = (clock::timestamp() - elapsed).strftime("%Y-%m-%dT%H:%M:%S").to_string();
+        junit::xml(&junit::Run { name, records: &state.records, error, elapsed, began: &began }, &state.suites, &self.masker)
     }
 
     /// The end: the error if there is one, the JSON document if one is wanted.
@@ -210,6 +285,21 @@ impl Report {
         state.human.close(&mut state.terminal);
     }
 
+    /// The end of a run of several tasks: what is held back, then a table of what became of them.
+    pub fn summary(&self, elapsed: Duration) {
+        self.end_of_run();
+        if !self.is_json() && !self.settings.quiet {
+            let mut state = self.lock();
+            let table = summary::table(&state.records, elapsed);
+            state.terminal.err(&self.masker.mask(&table));
+        }
+    }
+
+    /// The steps so far are told; the next run begins anew.
+    pub fn forget(&self) {
+        self.lock().records.clear();
+    }
+
     /// An error on stderr, whatever the format.
     pub fn complain(&self, error: &Error) {
         let text = drawn(error, Terminal::width());
@@ -218,12 +308,16 @@ impl Report {
 
     fn close_json(&self, state: &mut State, error: Option<&Error>) {
         let mut document = std::mem::take(&mut state.document);
-        if !state.steps.is_empty() {
-            let steps = state.steps.drain(..).map(|(_, step)| Value::Object(step)).collect();
+        if !state.parts.is_empty() {
+            let services = state.parts.drain(..).map(|(name, part)| (name.to_string(), Value::Object(part))).collect();
+            document.insert("services".into(), Value::Object(services));
+        }
+        if !state.records.is_empty() {
+            let steps = std::mem::take(&mut state.records).into_iter().map(record::to_json).collect();
             document.insert("steps".into(), Value::Array(steps));
         }
         if let Some(error) = error {
-            document.insert("error".into(), error_json(error));
+            document.insert("error".into(), error.json());
         }
         if error.is_some() || !document.is_empty() || !state.printed {
             let document = Value::Object(document);
@@ -241,57 +335,4 @@ impl Report {
 /// An error as people see it, with colours: each problem with its place and what to do.
 pub fn drawn(error: &Error, width: usize) -> String {
     error.problems.iter().flat_map(|problem| [draw(Severity::Error, problem, width), "\n".to_owned()]).collect()
-}
-
-/// Folds an event into the record of its step.
-fn record(steps: &mut Vec<(String, Map<String, Value>)>, event: &Event) {
-    let at = steps.iter().position(|(id, _)| *id == event.step).unwrap_or_else(|| {
-        let step = Map::from_iter([("id".to_owned(), Value::from(event.step.clone()))]);
-        steps.push((event.step.clone(), step));
-        steps.len() - 1
-    });
-    let step = &mut steps[at].1;
-    let mut set = |key: &str, value: Value| drop(step.insert(key.to_owned(), value));
-    match &event.what {
-        What::Started { title } => set("title", json!(title)),
-        What::Output { bytes } => {
-            let text = format!("{}{}", step.get("output").and_then(Value::as_str).unwrap_or_default(), String::from_utf8_lossy(bytes));
-            step.insert("output".to_owned(), text.into());
-        }
-        What::Progress { .. } => {}
-        What::Finished { elapsed } => {
-            set("outcome", json!("done"));
-            set("seconds", json!(round(elapsed.as_secs_f64())));
-        }
-        What::Skipped { reason } => {
-            set("outcome", json!("skipped"));
-            set("reason", json!(reason));
-        }
-        What::Failed { reason, elapsed } => {
-            set("outcome", json!("failed"));
-            set("reason", json!(reason));
-            set("seconds", json!(round(elapsed.as_secs_f64())));
-        }
-    }
-}
-
-fn round(seconds: f64) -> f64 {
-    (seconds * 1000.0).round() / 1000.0
-}
-
-fn error_json(error: &Error) -> Value {
-    let problems: Vec<Value> = error
-        .problems
-        .iter()
-        .map(|problem| {
-            json!({
-                "message": problem.message,
-                "file": problem.place.as_ref().map(|place| place.file.to_string()),
-                "line": problem.place.as_ref().map(Place::line),
-                "notes": problem.notes,
-                "help": problem.help,
-            })
-        })
-        .collect();
-    json!({ "kind": error.kind.name(), "exit-code": error.kind.exit_code(), "message": error.message(), "problems": problems })
 }

@@ -1,6 +1,8 @@
 //! stdout and stderr: the only file that writes to them.
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 
@@ -10,22 +12,32 @@ pub(super) struct Terminal {
     err_color: bool,
     /// stderr is a terminal: progress may be drawn and redrawn.
     pub(super) live: bool,
-    /// A line that the next output replaces is on the screen.
-    transient: bool,
+    /// How many lines are on the screen that the next output replaces.
+    transient: usize,
     /// The first thing that went wrong while writing results.
     failure: Option<io::Error>,
+    /// When something was last written that stays.
+    said: Instant,
 }
 
 impl Terminal {
     pub(super) fn new(color: ColorChoice) -> Self {
         let err = io::stderr();
+        #[expect(clippy::disallowed_methods, reason = "the terminal's own variable")]
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
-        Self { out_color: colored(color, &io::stdout()), err_color: colored(color, &err), live, transient: false, failure: None }
+        let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
+        super::style::colored(out_color || err_color);
+        Self { out_color, err_color, live, transient: 0, failure: None, said: Instant::now() }
     }
 
     /// Columns of the terminal; 100 where there is none.
     pub(super) fn width() -> usize {
         rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(100, |size| usize::from(size.ws_col).max(20))
+    }
+
+    /// For how long nothing was written that stays.
+    pub(super) fn silence(&self) -> Duration {
+        self.said.elapsed()
     }
 
     /// Text with colours to stdout.
@@ -41,28 +53,41 @@ impl Terminal {
         self.write_out(bytes);
     }
 
+    /// Bytes to stdout, unchanged, behind a prefix with colours; in one piece.
+    pub(super) fn out_prefixed(&mut self, prefix: &str, bytes: &[u8]) {
+        self.clear();
+        let mut line = painted(prefix, self.out_color).into_owned();
+        line.extend_from_slice(bytes);
+        self.write_out(&line);
+    }
+
     /// Text with colours to stderr.
     pub(super) fn err(&mut self, text: &str) {
         self.clear();
+        self.said = Instant::now();
         let bytes = painted(text, self.err_color);
         // Nothing can be said when even stderr is gone.
         let _ = io::stderr().lock().write_all(&bytes);
     }
 
-    /// A line that the next output replaces; only on a terminal.
-    pub(super) fn transient(&mut self, line: &str) {
+    /// Lines that the next output replaces; only on a terminal.
+    pub(super) fn transient(&mut self, text: &str) {
         self.clear();
-        let cut: String = line.chars().take(Self::width().saturating_sub(1)).collect();
-        let bytes = painted(&format!("\x1b[2m{cut}\x1b[0m"), self.err_color);
+        let width = Self::width().saturating_sub(1);
+        let lines: Vec<String> = text.lines().map(|line| line.chars().take(width).collect()).collect();
+        let text = format!("\x1b[2m{}\x1b[0m", lines.join("\r\n"));
+        let bytes = painted(&text, self.err_color);
         let mut err = io::stderr().lock();
         let _ = err.write_all(&bytes).and_then(|()| err.flush());
-        self.transient = true;
+        self.transient = lines.len();
     }
 
-    /// Takes the transient line away.
+    /// Takes the transient lines away.
     pub(super) fn clear(&mut self) {
-        if std::mem::take(&mut self.transient) {
-            let _ = io::stderr().lock().write_all(b"\r\x1b[2K");
+        let lines = std::mem::take(&mut self.transient);
+        if lines > 0 {
+            let up = "\x1b[1A\x1b[2K".repeat(lines - 1);
+            let _ = io::stderr().lock().write_all(format!("\r\x1b[2K{up}").as_bytes());
         }
     }
 
@@ -78,6 +103,7 @@ impl Terminal {
         if self.failure.is_some() {
             return;
         }
+        self.said = Instant::now();
         let mut out = io::stdout().lock();
         if let Err(error) = out.write_all(bytes).and_then(|()| out.flush()) {
             self.failure = Some(error);
@@ -93,9 +119,10 @@ fn colored(color: ColorChoice, stream: &impl anstream::stream::RawStream) -> boo
     }
 }
 
-fn painted(text: &str, color: bool) -> Vec<u8> {
-    if color {
-        return text.as_bytes().to_vec();
+fn painted(text: &str, color: bool) -> Cow<'_, [u8]> {
+    let control = |byte: u8| (byte < b' ' || byte == 0x7f) && !byte.is_ascii_whitespace();
+    if color || !text.bytes().fold(false, |any, byte| any | control(byte)) {
+        return text.as_bytes().into();
     }
-    anstream::adapter::strip_str(text).to_string().into_bytes()
+    anstream::adapter::strip_str(text).to_string().into_bytes().into()
 }

@@ -13,10 +13,16 @@ pub fn count(n: usize, noun: &str) -> String {
 
 /// `0.24 s`, `12.3 s`, `3 m 05 s`.
 pub fn elapsed(time: Duration) -> String {
-    let seconds = time.as_secs_f64();
+    // Whole numbers: a float takes ten times as long to write, and this is said of every step.
     match time.as_secs() {
-        0..10 => format!("{seconds:.2} s"),
-        10..60 => format!("{seconds:.1} s"),
+        0..10 => {
+            let hundredths = time.as_secs() * 100 + u64::from((time.subsec_micros() + 5_000) / 10_000);
+            format!("{}.{:02} s", hundredths / 100, hundredths % 100)
+        }
+        10..60 => {
+            let tenths = time.as_secs() * 10 + u64::from((time.subsec_millis() + 50) / 100);
+            format!("{}.{} s", tenths / 10, tenths % 10)
+        }
         whole => format!("{} m {:02} s", whole / 60, whole % 60),
     }
 }
@@ -43,6 +49,13 @@ pub fn bytes(n: u64) -> String {
         unit += 1;
     }
     format!("{value:.1} {}", UNITS[unit])
+}
+
+/// `2 files changed: a, b`; the first three are named.
+pub fn changed<'a>(files: impl ExactSizeIterator<Item = &'a std::path::Path>) -> String {
+    let n = files.len();
+    let named: Vec<String> = files.take(3).map(|path| path.display().to_string()).collect();
+    format!("{} changed: {}{}", count(n, "file"), named.join(", "), if n > 3 { ", …" } else { "" })
 }
 
 /// `a`, `a and b`, `a, b and c`.

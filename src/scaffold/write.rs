@@ -1,6 +1,5 @@
 //! The plan of a new repo, and its execution: beside the target first, then one rename.
 
-use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
@@ -12,7 +11,7 @@ use super::render::File;
 use super::source::{Mode, Scaffold};
 use crate::plan::{Action, Plan, Step};
 use crate::process::quote;
-use crate::repo::{self, Trees};
+use crate::repo::{self, Trees, disk};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -113,8 +112,10 @@ impl<'a> Maker<'a> {
     /// A folder that can't be written.
     pub fn new(target: &Path, files: &'a [File], scaffold: &'a Scaffold, answers: &'a Answers) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(|error| unwritable(parent, &error))?;
+        disk::make_dir(parent)?;
+        // The kind alone: the error of tempfile names a path that nobody asked for.
+        let refused = |error: std::io::Error| disk::unwritable(parent, &error.kind().into());
+        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(refused)?;
         Ok(Self { files, scaffold, answers, beside })
     }
 
@@ -140,9 +141,9 @@ impl<'a> Maker<'a> {
     /// A target that came into being meanwhile.
     pub fn finish(self, target: &Path) -> Result<()> {
         let made = self.beside.path();
-        std::fs::set_permissions(made, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(made, &error))?;
+        disk::set_mode(made, 0o755)?;
         // An empty folder may be replaced; anything else makes the rename fail.
-        std::fs::rename(made, target).map_err(|error| unwritable(target, &error))?;
+        disk::rename(made, target)?;
         let _gone = self.beside.keep();
         Ok(())
     }
@@ -152,7 +153,7 @@ impl<'a> Maker<'a> {
     fn commit(&self, message: &str) -> Result<()> {
         let made = self.beside.path();
         let record = made.join(RECORD);
-        std::fs::remove_file(&record).map_err(|error| unwritable(&record, &error))?;
+        disk::remove(&record)?;
         repo::init_with_commit(made, message)?;
         self.record(Some(&Trees::open(made, false)?))?;
         repo::commit_all(made, "Record the scaffold that this repo came from")
@@ -182,19 +183,9 @@ pub fn write_files(dir: &Path, files: &[File]) -> Result<()> {
 
 fn write(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
     let file = dir.join(path);
-    let parent = file.parent().unwrap_or(dir);
-    std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-    let written = match mode {
-        Mode::Link => std::os::unix::fs::symlink(String::from_utf8_lossy(bytes).as_ref(), &file),
-        Mode::Plain | Mode::Executable => std::fs::write(&file, bytes),
-    };
-    written.map_err(|error| unwritable(&file, &error))?;
-    if mode == Mode::Executable {
-        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o755)).map_err(|error| unwritable(&file, &error))?;
+    match mode {
+        Mode::Link => disk::symlink(String::from_utf8_lossy(bytes).as_ref(), &file),
+        Mode::Plain => disk::write(&file, bytes),
+        Mode::Executable => disk::write(&file, bytes).and_then(|()| disk::set_mode(&file, 0o755)),
     }
-    Ok(())
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

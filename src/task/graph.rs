@@ -1,13 +1,14 @@
 //! From a task's name to the plan of everything that it needs, each task once.
 
+use std::cell::OnceCell;
 use std::ffi::OsString;
 use std::path::PathBuf;
 
 use super::work::{Inputs, Work};
 use crate::config::variables::{self, Layers, Variable};
-use crate::config::{BUILT_IN, EnvValue, Project, Task, same};
+use crate::config::{BUILT_IN, EnvValue, Names, Project, Task, same};
 use crate::plan::Plan;
-use crate::process::Command;
+use crate::process::{self, Command};
 use crate::report::{Error, Report, Result, text};
 
 /// What is asked of a plan.
@@ -25,20 +26,36 @@ pub struct Wanted<'a> {
     pub force: bool,
 }
 
-/// The plan for a task: its needs first, then itself, then what it ends with.
+/// A project whose task is wanted; in a workspace with the name of its service.
+#[derive(Clone, Debug)]
+pub struct Part<'a> {
+    /// The service's name; none at the root.
+    pub service: Option<&'a str>,
+    /// Its configuration.
+    pub project: &'a Project,
+    /// What is asked of its task.
+    pub wanted: Wanted<'a>,
+}
+
+/// The plan for a task in every part that has it: its needs first, then itself, then what it ends with.
 ///
 /// # Errors
 /// Exit code 2 for a task that is not there, and for templates with faults.
-pub fn plan(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: true };
-    let last = builder.add(name, true)?;
-    builder.finally(last)?;
-    Ok(builder.plan)
+pub fn plan(parts: &[Part<'_>], name: &str, report: &Report) -> Result<Plan<Work>> {
+    let mut plan = Plan::default();
+    for part in parts {
+        let mut builder = Builder { from: plan.steps.len(), plan, ..Builder::new(part, report) };
+        let last = builder.add(name, true)?;
+        builder.finally(last)?;
+        plan = builder.plan;
+    }
+    Ok(plan)
 }
 
 /// The plan for what a built-in command needs, when a task of its name says so; empty without one.
 pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Report) -> Result<Plan<Work>> {
-    let mut builder = Builder { project, wanted, report, plan: Plan::default(), built_in: false };
+    let part = Part { service: None, project, wanted: wanted.clone() };
+    let mut builder = Builder { built_in: false, ..Builder::new(&part, report) };
     if let Some(task) = Task::of(project.scope(), name)? {
         for need in &task.needs {
             builder.add(need, false)?;
@@ -48,27 +65,52 @@ pub fn needs_of(project: &Project, name: &str, wanted: &Wanted<'_>, report: &Rep
 }
 
 struct Builder<'a> {
-    project: &'a Project,
-    wanted: &'a Wanted<'a>,
+    part: &'a Part<'a>,
     report: &'a Report,
+    /// Where the steps of this part begin.
+    from: usize,
     plan: Plan<Work>,
+    /// The tasks of the repo.
+    tasks: Names<'a>,
+    /// For each of them its step, once it is in the plan.
+    planned: Vec<Option<usize>>,
+    /// What a task is of which nothing is written.
+    blank: OnceCell<Task>,
+    /// The variables that all tasks have.
+    defaults: OnceCell<Vec<(String, String)>>,
     /// A task that only extends a built-in command ends with that command.
     built_in: bool,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
+    fn new(part: &'a Part<'a>, report: &'a Report) -> Self {
+        let tasks = part.project.scope().tree().table("tasks").map(Names::new).unwrap_or_default();
+        Self {
+            part,
+            report,
+            from: 0,
+            plan: Plan::default(),
+            planned: vec![None; tasks.entries.len()],
+            tasks,
+            blank: OnceCell::new(),
+            defaults: OnceCell::new(),
+            built_in: true,
+        }
+    }
+
     /// Adds a task after all that it needs; gives its number.
     fn add(&mut self, name: &str, asked: bool) -> Result<usize> {
-        if let Some(at) = self.plan.steps.iter().position(|step| same(&step.id, name)) {
+        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
+        let Some(number) = self.tasks.find(name) else {
+            let Some(name) = built_in else { return Err(unknown(self.part.project, name)) };
+            let id = self.id(name);
+            let there = self.plan.steps.iter().position(|step| step.id == id);
+            return Ok(there.unwrap_or_else(|| self.push(name, self.command_of(name, &[]))));
+        };
+        if let Some(at) = self.planned[number] {
             return Ok(at);
         }
-        let found = Task::of(self.project.scope(), name)?;
-        let built_in = BUILT_IN.iter().find(|known| same(known, name)).copied();
-        let task = match (found, built_in) {
-            (Some(task), _) => task,
-            (None, Some(name)) => return Ok(self.push(name, self.command_of(name, &[]))),
-            (None, None) => return Err(unknown(self.project, name)),
-        };
+        let Some(task) = self.read(number)? else { return Err(unknown(self.part.project, name)) };
         let mut needs = Vec::new();
         for need in &task.needs {
             needs.push(self.add(need, false)?);
@@ -78,20 +120,23 @@ impl Builder<'_> {
             Some(name) => {
                 Work { needs, finally: task.finally.clone(), confirm: task.confirm.clone(), ..self.command_of(name, &["--no-needs"]) }
             }
-            None => self.work(&task, needs, asked)?,
+            None => self.work(task, needs, asked)?,
         };
-        Ok(self.push(&task.name, work))
+        let at = self.push(self.tasks.entries[number].key.as_str(), work);
+        self.planned[number] = Some(at);
+        Ok(at)
     }
 
     /// What the tasks of the plan end with; that may end with something too.
     fn finally(&mut self, last: usize) -> Result<()> {
-        let mut at = 0;
+        let mut at = self.from;
         while at < self.plan.steps.len() {
             for end in self.plan.steps[at].action.finally.clone() {
                 let from = self.plan.steps.len();
                 self.add(&end, false)?;
                 for step in &mut self.plan.steps[from..] {
                     step.action.cleanup = true;
+                    step.action.commands.iter_mut().for_each(|command| command.cleanup = true);
                     step.action.needs.push(last);
                 }
             }
@@ -100,24 +145,31 @@ impl Builder<'_> {
         Ok(())
     }
 
+    /// `SERVICE:TASK` in a workspace.
+    fn id(&self, name: &str) -> String {
+        self.part.service.map_or_else(|| name.to_owned(), |service| format!("{service}:{name}"))
+    }
+
     fn push(&mut self, name: &str, work: Work) -> usize {
-        self.plan.push(name, work);
+        let id = self.id(name);
+        self.plan.push(id.clone(), Work { name: id, ..work });
         self.plan.steps.len() - 1
     }
 
     /// A built-in command as a step: instep itself.
     fn command_of(&self, name: &str, args: &[&str]) -> Work {
         let program = std::env::current_exe().unwrap_or_else(|_| "instep".into());
-        let command = Command::new(program, [name]).args(args).dir(&self.project.root);
+        let command = Command::new(program, [name]).args(args).dir(&self.part.project.root);
         empty(name, vec![command])
     }
 
-    fn work(&self, task: &Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
-        let args: &[OsString] = if asked { self.wanted.args } else { &[] };
-        let words: Vec<String> = if task.command.is_empty() { task.run.clone() } else { task.command.clone() };
-        let env = self.variables(task, &words, asked)?;
+    fn work(&self, task: Task, needs: Vec<usize>, asked: bool) -> Result<Work> {
+        let args: &[OsString] = if asked { self.part.wanted.args } else { &[] };
+        let words = if task.command.is_empty() { &task.run } else { &task.command };
+        let env = self.variables(&task, words, asked)?;
+        let inputs = self.inputs(&task, words, args);
         let mut commands: Vec<Command> = if task.command.is_empty() {
-            task.run.iter().map(|line| shell(task, line, args)).collect()
+            task.run.iter().map(|line| shell(&task, line, args)).collect()
         } else {
             vec![Command::new(&task.command[0], &task.command[1..]).args(args)]
         };
@@ -131,43 +183,66 @@ impl Builder<'_> {
         Ok(Work {
             env,
             needs,
-            finally: task.finally.clone(),
+            finally: task.finally,
             interactive: task.interactive,
             retries: task.retries,
-            confirm: task.confirm.clone(),
-            inputs: self.inputs(task, &words, args),
-            dir: task.dir.clone(),
-            sources: task.sources.clone(),
-            outputs: task.outputs.clone(),
+            confirm: task.confirm,
+            inputs,
+            dir: task.dir,
+            sources: task.sources,
+            outputs: task.outputs,
             skip: elsewhere.then(|| format!("only on {}", task.os.join(" and "))),
-            place: task.place.clone(),
+            place: task.place,
             ..empty(&task.name, commands)
         })
     }
 
+    fn read(&self, number: usize) -> Result<Option<Task>> {
+        let scope = self.part.project.scope();
+        let blank = if let Some(blank) = self.blank.get() {
+            blank
+        } else {
+            let blank = Task::blank(scope)?;
+            self.blank.get_or_init(|| blank)
+        };
+        Task::of_entry(scope, self.tasks.entries[number], blank)
+    }
+
+    fn defaults(&self) -> Result<Vec<(String, String)>> {
+        if let Some(known) = self.defaults.get() {
+            return Ok(known.clone());
+        }
+        let defaults = variables::defaults(self.part.project, self.part.wanted.environment)?;
+        Ok(self.defaults.get_or_init(|| defaults).clone())
+    }
+
     fn variables(&self, task: &Task, words: &[String], asked: bool) -> Result<Vec<Variable>> {
-        let environment = self.wanted.environment;
+        let environment = self.part.wanted.environment;
         let in_env = task.env.iter().any(|(_, value)| matches!(value, EnvValue::Text(text) if text.contains("INSTEP_")));
         let git = in_env || variables::uses_git_facts(words, &task.dir);
-        let given = if asked { self.wanted.params } else { &[] };
+        let given = if asked { self.part.wanted.params } else { &[] };
         let layers = Layers {
             table: &format!("tasks.{}", task.name),
-            defaults: variables::defaults(self.project, environment)?,
+            defaults: self.defaults()?,
             files: &task.env_files,
-            facts: if git { variables::git_facts(self.project, environment) } else { Vec::new() },
+            facts: if git { variables::git_facts(self.part.project, environment) } else { Vec::new() },
             own: &task.env,
-            arguments: [given, self.wanted.env].concat(),
+            arguments: [given, self.part.wanted.env].concat(),
         };
-        layers.merge(self.report, |name| std::env::var_os(name).is_some())
+        layers.merge(self.report, process::env::is_set)
     }
 
     fn inputs(&self, task: &Task, words: &[String], args: &[OsString]) -> Option<Inputs> {
-        if task.sources.is_empty() || self.wanted.force {
+        if task.sources.is_empty() || self.part.wanted.force {
             return None;
         }
-        let definition = format!("{words:?} {:?} {args:?} {:?} {:?} {:?}", task.shell, task.env, self.wanted.env, self.wanted.params);
+        // The variables as the files give them: what is secret in them is hashed with the rest, never kept.
+        let files: Vec<_> = task.env_files.iter().map(|file| std::fs::read(file).ok()).collect();
+        let asked = (&self.part.wanted.env, &self.part.wanted.params);
+        let definition = format!("{words:?} {:?} {args:?} {:?} {asked:?} {files:?}", task.shell, task.env);
         let (sources, outputs) = (task.sources.clone(), task.outputs.clone());
-        Some(Inputs { root: task.dir.clone(), sources, outputs, definition })
+        let (home, name) = (self.part.project.root.clone(), task.name.clone());
+        Some(Inputs { home, task: name, root: task.dir.clone(), sources, outputs, definition })
     }
 }
 
@@ -200,7 +275,7 @@ fn empty(name: &str, commands: Vec<Command>) -> Work {
 
 fn unknown(project: &Project, name: &str) -> Error {
     let error = Error::usage(format!("there is no task `{name}`"));
-    match text::nearest(name, project.task_names()) {
+    match text::nearest(name, project.heads().iter().map(|head| head.name)) {
         Some(near) => error.help(format!("did you mean `{near}`?")),
         None => error.help("`instep list` shows the tasks of this repo"),
     }

@@ -1,6 +1,5 @@
 //! One task: up to date or not, its commands one after the other, tried again where that is allowed.
 
-use std::path::Path;
 use std::sync::mpsc::Sender;
 use std::time::Duration;
 
@@ -10,7 +9,7 @@ use super::watch::Halt;
 use super::work::Work;
 use crate::plan::Action as _;
 use crate::process::{self, Command, Exit, cancel};
-use crate::report::{Error, Event, Report, Result, What};
+use crate::report::{Error, Event, Report, Result, UP_TO_DATE, What};
 
 /// How a task ended.
 pub(super) enum Ended {
@@ -20,11 +19,13 @@ pub(super) enum Ended {
     Error(Error),
 }
 
-/// With our terminal handed over; where secrets must be hidden or JSON is wanted, through the report.
-pub(super) fn with_terminal(work: &Work, root: &Path, halt: &Halt, report: &Report) -> Ended {
-    task(work, root, halt, report, &mut |command| {
+/// With our terminal handed over; where secrets must be hidden or a report holds the output, through the
+/// report, unless it needs the terminal.
+pub(super) fn with_terminal(work: &Work, halt: &Halt, report: &Report) -> Ended {
+    task(work, halt, report, &mut |command| {
         let started = |stopper| note(halt, work, stopper);
-        if report.is_json() || !report.masker.is_empty() {
+        let heard = report.is_json() || !work.interactive && (report.keeps_output() || !report.masker.is_empty());
+        if heard {
             return through_report(command, &work.name, report, started);
         }
         process::with_terminal_and_handle(command, started)
@@ -32,8 +33,8 @@ pub(super) fn with_terminal(work: &Work, root: &Path, halt: &Halt, report: &Repo
 }
 
 /// In the background, its output as events.
-pub(super) fn with_events(at: usize, work: &Work, root: &Path, halt: &Halt, report: &Report, tell: &Sender<Told>) -> Ended {
-    task(work, root, halt, report, &mut |command| {
+pub(super) fn with_events(at: usize, work: &Work, halt: &Halt, report: &Report, tell: &Sender<Told>) -> Ended {
+    task(work, halt, report, &mut |command| {
         let tell = tell.clone();
         through_report(command, &work.name, report, move |stopper| {
             note(halt, work, stopper);
@@ -63,16 +64,16 @@ fn through_report(command: &Command, step: &str, report: &Report, started: impl 
 
 type Runner<'a> = dyn FnMut(&Command) -> Result<Exit> + 'a;
 
-fn task(work: &Work, root: &Path, halt: &Halt, report: &Report, runner: &mut Runner<'_>) -> Ended {
+fn task(work: &Work, halt: &Halt, report: &Report, runner: &mut Runner<'_>) -> Ended {
     if let Some(reason) = &work.skip {
         return Ended::Skipped(reason.clone());
     }
-    let due = match due(work, root) {
+    let due = match due(work) {
         Ok(due) => due,
         Err(error) => return Ended::Error(error),
     };
     match due {
-        Due::Fresh => return Ended::Skipped("up to date".to_owned()),
+        Due::Fresh => return Ended::Skipped(UP_TO_DATE.to_owned()),
         Due::Stale(why) => {
             let title = format!("{}  ({why})", work.title());
             report.event(&Event::new(&*work.name, What::Started { title }));
@@ -89,7 +90,7 @@ fn task(work: &Work, root: &Path, halt: &Halt, report: &Report, runner: &mut Run
         Err(error) => return Ended::Error(error),
     };
     match with_retries(work, &env, halt, report, runner) {
-        Ended::Well if work.inputs.is_some() => keep(work, root),
+        Ended::Well if work.inputs.is_some() => keep(work),
         ended => ended,
     }
 }
@@ -102,18 +103,18 @@ enum Due {
     Stale(String),
 }
 
-fn due(work: &Work, root: &Path) -> Result<Due> {
+fn due(work: &Work) -> Result<Due> {
     let Some(inputs) = &work.inputs else { return Ok(Due::Always) };
-    Ok(match fingerprint::check(root, &work.name, inputs)?.0 {
+    Ok(match fingerprint::check(inputs)?.0 {
         Verdict::Fresh => Due::Fresh,
         Verdict::Stale(why) => Due::Stale(why),
     })
 }
 
 /// What is kept is the state after the run: a task may change what it reads.
-fn keep(work: &Work, root: &Path) -> Ended {
+fn keep(work: &Work) -> Ended {
     let Some(inputs) = &work.inputs else { return Ended::Well };
-    match fingerprint::check(root, &work.name, inputs).and_then(|(_, fingerprint)| fingerprint.keep()) {
+    match fingerprint::check(inputs).and_then(|(_, fingerprint)| fingerprint.keep()) {
         Ok(()) => Ended::Well,
         Err(error) => Ended::Error(error),
     }
@@ -141,10 +142,7 @@ fn with_retries(work: &Work, env: &[(String, String)], halt: &Halt, report: &Rep
 
 fn commands(work: &Work, env: &[(String, String)], halt: &Halt, runner: &mut Runner<'_>) -> Result<Exit> {
     for command in &work.commands {
-        let mut command = command.clone();
-        command.cleanup = work.cleanup;
-        command.env = env.to_vec();
-        let exit = runner(&command)?;
+        let exit = if env.is_empty() { runner(command)? } else { runner(&Command { env: env.to_vec(), ..command.clone() })? };
         if !exit.ok() || (cancel::requested().is_some() && !work.cleanup) {
             cancel::check().or_else(|error| if work.cleanup { Ok(()) } else { Err(error) })?;
             return Ok(exit);

@@ -1,7 +1,6 @@
 //! Walks a task plan: as much at once as is allowed, each task once; a failure stops the siblings.
 
 use std::collections::HashMap;
-use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
@@ -10,10 +9,10 @@ use super::watch::Halt;
 use super::work::Work;
 use crate::plan::{Action as _, Plan, Step};
 use crate::process::{Exit, Stopper, cancel};
-use crate::report::{Error, Event, Kind, Layout, Report, Result, What, text};
+use crate::report::{Ci, Error, Event, Kind, Layout, Report, Result, What, text};
 
-/// After how much silence a line says that something still runs.
-const HEARTBEAT: Duration = Duration::from_secs(50);
+/// After how much silence a line says that something still runs: before a minute has passed.
+pub const HEARTBEAT: Duration = Duration::from_secs(50);
 
 /// What the workers tell the scheduler.
 pub(super) enum Told {
@@ -29,27 +28,33 @@ pub struct Options {
     pub jobs: usize,
     /// A failure stops nothing that does not need the failed task.
     pub keep_going: bool,
+    /// After how much silence a line says that something still runs: [`HEARTBEAT`].
+    pub heartbeat: Duration,
 }
 
-/// Runs a plan. `root`: the repo, for what is remembered of tasks.
+/// Runs a plan.
 ///
 /// # Errors
 /// The first failure: the program's own exit code when a single task was asked for.
-pub fn run(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) -> Result<()> {
-    run_until(plan, root, options, &Halt::default(), report)
+pub fn run(plan: &Plan<Work>, options: Options, report: &Report) -> Result<()> {
+    run_until(plan, options, &Halt::default(), report)
 }
 
 /// As [`run()`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
-pub(super) fn run_until(plan: &Plan<Work>, root: &Path, options: Options, halt: &Halt, report: &Report) -> Result<()> {
+pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report: &Report) -> Result<()> {
     let working = plan.steps.iter().filter(|step| !step.action.commands.is_empty()).count();
     let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
-    let mut schedule = Schedule::new(plan, root, halt, report, options.keep_going);
+    let begin = Instant::now();
+    let mut schedule = Schedule::new(plan, halt, report, options);
     schedule.quiet = working == 1 && !report.is_json();
     if one_by_one {
         schedule.in_order();
     } else {
         schedule.at_once(options.jobs);
+    }
+    if working > 1 && !halt.is_set() {
+        report.summary(begin.elapsed());
     }
     schedule.outcome(working == 1)
 }
@@ -85,10 +90,9 @@ enum State {
 
 struct Schedule<'a> {
     steps: &'a [Step<Work>],
-    root: &'a Path,
     halt: &'a Halt,
     report: &'a Report,
-    keep_going: bool,
+    options: Options,
     /// A single task: its own output is enough.
     quiet: bool,
     states: Vec<State>,
@@ -100,14 +104,13 @@ struct Schedule<'a> {
 }
 
 impl<'a> Schedule<'a> {
-    fn new(plan: &'a Plan<Work>, root: &'a Path, halt: &'a Halt, report: &'a Report, keep_going: bool) -> Self {
+    fn new(plan: &'a Plan<Work>, halt: &'a Halt, report: &'a Report, options: Options) -> Self {
         let steps = plan.steps.as_slice();
         Self {
             steps,
-            root,
             halt,
             report,
-            keep_going,
+            options,
             quiet: false,
             states: vec![State::Waiting; steps.len()],
             begun: vec![Instant::now(); steps.len()],
@@ -122,7 +125,7 @@ impl<'a> Schedule<'a> {
         for at in 0..self.steps.len() {
             if self.may_start(at) == Some(true) {
                 self.begin(at);
-                let ended = run::with_terminal(&self.steps[at].action, self.root, self.halt, self.report);
+                let ended = self.beating(at, || run::with_terminal(&self.steps[at].action, self.halt, self.report));
                 self.end(at, ended);
             } else {
                 self.pass_over(at);
@@ -137,17 +140,19 @@ impl<'a> Schedule<'a> {
         let _guard = cancel::listen(move || drop(on_signal.send(Told::Cancelled)));
         std::thread::scope(|scope| {
             loop {
+                let mut running = self.states.iter().filter(|state| **state == State::Running).count();
                 for at in 0..self.steps.len() {
-                    let running = self.states.iter().filter(|state| **state == State::Running).count();
-                    if running < jobs && self.may_start(at) == Some(true) {
+                    let may_start = self.may_start(at);
+                    if running < jobs && may_start == Some(true) {
+                        running += 1;
                         self.begin(at);
-                        let (work, root, halt) = (&self.steps[at].action, self.root, self.halt);
+                        let (work, halt) = (&self.steps[at].action, self.halt);
                         let (report, tell) = (self.report.clone(), tell.clone());
                         scope.spawn(move || {
-                            let ended = run::with_events(at, work, root, halt, &report, &tell);
+                            let ended = run::with_events(at, work, halt, &report, &tell);
                             let _ = tell.send(Told::Ended(at, ended));
                         });
-                    } else if self.may_start(at) == Some(false) {
+                    } else if may_start == Some(false) {
                         self.pass_over(at);
                     }
                 }
@@ -161,13 +166,32 @@ impl<'a> Schedule<'a> {
     }
 
     fn listen(&mut self, told: &Receiver<Told>, _keep_open: &Sender<Told>) {
-        match told.recv_timeout(HEARTBEAT) {
+        match told.recv_timeout(self.options.heartbeat.saturating_sub(self.report.silence())) {
             Ok(Told::Started(at, stopper)) => drop(self.stoppers.insert(at, stopper)),
             Ok(Told::Ended(at, ended)) => self.end(at, ended),
             Ok(Told::Cancelled) => self.fail(cancel::check().err()),
-            Err(RecvTimeoutError::Timeout) => self.heartbeat(),
-            Err(RecvTimeoutError::Disconnected) => {}
+            Err(RecvTimeoutError::Timeout) if self.report.silence() >= self.options.heartbeat => self.heartbeat(),
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
         }
+    }
+
+    /// Runs what writes to the terminal by itself, so that nobody knows whether it is silent: a CI system,
+    /// which stops what is silent for long, is told now and then that it still runs.
+    fn beating<T>(&self, at: usize, work: impl FnOnce() -> T) -> T {
+        if self.report.ci() == Ci::None || self.steps[at].action.interactive {
+            return work();
+        }
+        let (alive, ended) = channel::<()>();
+        std::thread::scope(|scope| {
+            scope.spawn(move || {
+                while ended.recv_timeout(self.options.heartbeat) == Err(RecvTimeoutError::Timeout) {
+                    self.heartbeat();
+                }
+            });
+            let done = work();
+            drop(alive);
+            done
+        })
     }
 
     fn heartbeat(&self) {
@@ -188,7 +212,7 @@ impl<'a> Schedule<'a> {
         if work.cleanup {
             return work.needs.iter().all(|&need| ended(&self.states[need])).then_some(true);
         }
-        let stopped = self.error.is_some() && !self.keep_going || cancel::requested().is_some() || self.halt.is_set();
+        let stopped = self.error.is_some() && !self.options.keep_going || cancel::requested().is_some() || self.halt.is_set();
         if stopped || work.needs.iter().any(|&need| self.states[need] == State::Failed || self.blocked(need)) {
             return Some(false);
         }
@@ -205,8 +229,18 @@ impl<'a> Schedule<'a> {
         self.states[at] = State::Running;
         self.begun[at] = Instant::now();
         let step = &self.steps[at];
-        if !self.quiet && !step.action.commands.is_empty() && step.action.skip.is_none() && step.action.inputs.is_none() {
-            self.report.event(&Event::new(&*step.id, What::Started { title: step.action.title() }));
+        if !step.action.commands.is_empty() && step.action.skip.is_none() && step.action.inputs.is_none() {
+            self.tell(at, What::Started { title: step.action.title() });
+        }
+    }
+
+    /// A single task speaks for itself.
+    fn tell(&self, at: usize, what: What) {
+        let event = Event::new(&*self.steps[at].id, what);
+        if self.quiet {
+            self.report.record(&event);
+        } else {
+            self.report.event(&event);
         }
     }
 
@@ -214,41 +248,36 @@ impl<'a> Schedule<'a> {
         self.stoppers.remove(&at);
         let step = &self.steps[at];
         let elapsed = self.begun[at].elapsed();
-        let tell = |what: What| self.report.event(&Event::new(&*step.id, what));
+        self.states[at] = if matches!(ended, Ended::Well | Ended::Skipped(_)) { State::Done } else { State::Failed };
         match ended {
+            Ended::Well if step.action.commands.is_empty() => {}
             Ended::Well => {
-                self.states[at] = State::Done;
-                if !self.quiet && !step.action.commands.is_empty() {
-                    tell(What::Finished { elapsed });
-                }
+                self.tell(at, What::Exited { code: 0 });
+                self.tell(at, What::Finished { elapsed });
             }
-            Ended::Skipped(reason) => {
-                self.states[at] = State::Done;
-                tell(What::Skipped { reason });
+            Ended::Skipped(reason) => self.report.event(&Event::new(&*step.id, What::Skipped { reason })),
+            Ended::Badly(_) | Ended::Error(_) if cancel::requested().is_some() => {
+                let error = cancel::check().err();
+                let reason = error.as_ref().map_or_else(String::new, |error| error.message().to_owned());
+                self.tell(at, What::Failed { reason, elapsed });
+                self.fail(error);
             }
+            Ended::Badly(_) if self.halt.is_set() => self.skip(at, "stopped, because files changed"),
+            Ended::Badly(_) if self.stopped.contains(&at) => self.skip(at, "stopped, because another task failed"),
             Ended::Badly(exit) => {
-                self.states[at] = State::Failed;
-                if cancel::requested().is_some() {
-                    self.fail(cancel::check().err());
-                } else if self.halt.is_set() {
-                    tell(What::Skipped { reason: "stopped, because files changed".to_owned() });
-                } else if self.stopped.contains(&at) {
-                    tell(What::Skipped { reason: "stopped, because another task failed".to_owned() });
-                } else {
-                    if !self.quiet {
-                        tell(What::Failed { reason: exit.to_string(), elapsed });
-                    }
-                    self.fail(Some(failure(step, exit)));
-                }
+                self.tell(at, What::Exited { code: code(exit) });
+                self.tell(at, What::Failed { reason: exit.to_string(), elapsed });
+                self.fail(Some(failure(step, exit)));
             }
             Ended::Error(error) => {
-                self.states[at] = State::Failed;
-                if !error.silent {
-                    tell(What::Failed { reason: error.message().to_owned(), elapsed });
-                }
+                self.tell(at, What::Failed { reason: error.message().to_owned(), elapsed });
                 self.fail(Some(error));
             }
         }
+    }
+
+    fn skip(&self, at: usize, reason: &str) {
+        self.report.event(&Event::new(&*self.steps[at].id, What::Skipped { reason: reason.to_owned() }));
     }
 
     /// Keeps the first error; stops what runs unless told to go on.
@@ -256,7 +285,7 @@ impl<'a> Schedule<'a> {
         if let (None, Some(error)) = (&self.error, error) {
             self.error = Some(error);
         }
-        if !self.keep_going || cancel::requested().is_some() {
+        if !self.options.keep_going || cancel::requested().is_some() {
             for (at, stopper) in &self.stoppers {
                 if !self.steps[*at].action.cleanup {
                     self.stopped.push(*at);
@@ -272,12 +301,16 @@ impl<'a> Schedule<'a> {
         }
         self.states[at] = State::Skipped;
         let work = &self.steps[at].action;
-        let failed =
-            work.needs.iter().find(|&&need| self.states[need] == State::Failed).map(|&need| format!("{} failed", self.steps[need].id));
-        if cancel::requested().is_none() && !self.halt.is_set() && !work.commands.is_empty() {
-            let reason = failed.unwrap_or_else(|| "not run: something else failed".to_owned());
-            self.report.event(&Event::new(&*self.steps[at].id, What::Skipped { reason }));
+        if self.halt.is_set() || work.commands.is_empty() {
+            return;
         }
+        let failed = work.needs.iter().find(|&&need| self.states[need] == State::Failed).filter(|_| cancel::requested().is_none());
+        let reason = match (failed, cancel::check()) {
+            (Some(&need), _) => format!("{} failed", self.steps[need].id),
+            (None, Err(stopped)) => format!("not run: {}", stopped.message()),
+            (None, Ok(())) => "not run: something else failed".to_owned(),
+        };
+        self.skip(at, &reason);
     }
 
     /// Only a single task passes its program's exit code through.
@@ -294,12 +327,17 @@ impl<'a> Schedule<'a> {
     }
 }
 
+/// The code that a shell gives for this end; the contract's for a task that took too long.
+fn code(exit: Exit) -> u8 {
+    match exit {
+        Exit::Code(code) => u8::try_from(code).unwrap_or(1),
+        Exit::Signal(signal) => 128_u8.saturating_add(signal),
+        Exit::TimedOut => Kind::TimedOut.exit_code(),
+    }
+}
+
 fn failure(step: &Step<Work>, exit: Exit) -> Error {
-    let kind = match exit {
-        Exit::Code(code) => Kind::Program(u8::try_from(code).unwrap_or(1)),
-        Exit::Signal(signal) => Kind::Program(128_u8.saturating_add(signal)),
-        Exit::TimedOut => Kind::TimedOut,
-    };
+    let kind = if exit == Exit::TimedOut { Kind::TimedOut } else { Kind::Program(code(exit)) };
     let said = match exit {
         Exit::TimedOut => format!("task `{}` ran out of its time", step.id),
         exit => format!("task `{}` failed: {exit}", step.id),

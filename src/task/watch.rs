@@ -78,7 +78,7 @@ pub fn watch(plan: &Plan<Work>, root: &Path, options: Options, report: &Report) 
     let everything = all_stale(plan);
     let mut next = plan;
     loop {
-        let early = once(&mut watch, next, root, options, report)?;
+        let early = once(&mut watch, next, options, report)?;
         // What changed under a task that just ended well was kept as if the task had seen it.
         next = if early.is_some() { &everything } else { plan };
         let changed = early.map_or_else(|| wait(&mut watch, report), Ok)?;
@@ -113,9 +113,10 @@ fn selections(plan: &Plan<Work>, root: &Path) -> Vec<Selection> {
 }
 
 /// One run; the change that ended it early.
-fn once(watch: &mut Watch, plan: &Plan<Work>, root: &Path, options: Options, report: &Report) -> Result<Option<Change>> {
+fn once(watch: &mut Watch, plan: &Plan<Work>, options: Options, report: &Report) -> Result<Option<Change>> {
     let (halt, over) = (Halt::default(), AtomicBool::new(false));
     let waker = watch.waker();
+    report.forget();
     let (ended, changed) = std::thread::scope(|scope| {
         let watcher = scope.spawn(|| {
             let changed = loop {
@@ -129,7 +130,7 @@ fn once(watch: &mut Watch, plan: &Plan<Work>, root: &Path, options: Options, rep
             }
             changed
         });
-        let ended = schedule::run_until(plan, root, options, &halt, report);
+        let ended = schedule::run_until(plan, options, &halt, report);
         over.store(true, Ordering::Relaxed);
         waker.wake();
         (ended, watcher.join())

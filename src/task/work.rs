@@ -11,7 +11,7 @@ use crate::process::{Command, quote};
 /// The work of one task, with everything resolved.
 #[derive(Clone, Debug, Serialize)]
 pub struct Work {
-    /// The task's name.
+    /// The task's name; `SERVICE:TASK` in a workspace.
     pub name: String,
     /// Tasks of the plan that must have ended before.
     pub needs: Vec<usize>,
@@ -58,6 +58,12 @@ pub struct Work {
 /// What a task reads and makes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Inputs {
+    /// The repo, or the member of a workspace, that remembers it.
+    #[serde(skip)]
+    pub home: PathBuf,
+    /// The task's name there.
+    #[serde(skip)]
+    pub task: String,
     /// The folder that the globs are relative to.
     pub root: PathBuf,
     /// Globs of what it reads.

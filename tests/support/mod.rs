@@ -10,6 +10,10 @@
     reason = "a test runs programs, waits, and fails by panicking"
 )]
 
+pub mod docker;
+pub mod proxy;
+pub mod server;
+
 use std::ffi::OsStr;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -213,7 +217,8 @@ impl Ran {
     }
 
     fn redact(&self, bytes: &[u8]) -> String {
-        let text = String::from_utf8_lossy(bytes).replace(&self.root.display().to_string(), "[ROOT]");
+        // Bars are as long as their times.
+        let text = String::from_utf8_lossy(bytes).replace(&self.root.display().to_string(), "[ROOT]").replace('█', " ");
         times(&text)
     }
 }

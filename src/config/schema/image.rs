@@ -12,15 +12,14 @@ static PLACE: [Key; 2] = [
 ];
 
 static BUILD: [Key; 8] = [
-    key("also-push", TEXTS, "further registries that get every push").planned(),
+    key("also-push", TEXTS, "further registries that get every push"),
     key("build-args", TEXT_MAP, "build arguments of the Dockerfile"),
-    key("build-secrets", Shape::Map(Form::Free, &Shape::Table(&BUILD_SECRET)), "secrets of the build, by id").planned(),
+    key("build-secrets", Shape::Map(Form::Free, &Shape::Table(&BUILD_SECRET)), "secrets of the build, by id"),
     key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program")
-        .or("bollard")
-        .planned(),
+        .or("bollard"),
     key("context", Shape::Text, "the folder that is sent to the engine").or("."),
     key("dockerfile", Shape::Text, "the Dockerfile, relative to this file's folder").or("Dockerfile"),
-    key("platforms", TEXTS, "platforms to build for; several need docker buildx").planned(),
+    key("platforms", TEXTS, "platforms to build for; several need docker buildx"),
     key("target", Shape::Text, "the stage of the Dockerfile to build"),
 ];
 
@@ -29,5 +28,6 @@ static BUILD_SECRET: Fields = Fields {
     groups: &[&[
         key("command", TEXTS, "a program whose output is the value"),
         key("env", Shape::Word(Form::Variable), "the environment variable that holds the value"),
+        key("file", Shape::Text, "the file that holds the value, relative to this file's folder"),
     ]],
 };

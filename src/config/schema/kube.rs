@@ -50,7 +50,7 @@ static OBJECTS: [Key; 8] = [
 
 static PART: [Key; 4] = [
     key("health", Shape::Text, "its health path"),
-    key("local", Shape::Text, "the command that run-local runs for it").planned(),
+    key("local", Shape::Word(Form::Free), "the command that run-local runs for it, by the shell"),
     key("port", PORT, "the port it serves"),
     key("ready", Shape::Text, "its ready path"),
 ];

@@ -1,8 +1,10 @@
 //! What may stand in `instep.toml`: the one source of checking, defaults, suggestions, the JSON
 //! Schema and the reference page.
 
+mod ci;
 mod image;
 mod kube;
+mod load_test;
 mod local;
 mod place;
 mod root;
@@ -25,6 +27,8 @@ pub enum Shape {
     False,
     /// An integer in this range.
     Int(i64, i64),
+    /// An integer or a float.
+    Number,
     /// `"500ms"`, `"10s"`, `"5m"`.
     Duration,
     /// A quantity of Kubernetes: `"100m"`, `"128Mi"`.
@@ -62,6 +66,12 @@ pub enum Form {
     Release,
     /// A semantic version requirement.
     Version,
+    /// A JSONPath (RFC 9535).
+    JsonPath,
+    /// A share: `"1%"`.
+    Percent,
+    /// A regular expression, in the syntax of the `regex` crate.
+    Regex,
 }
 
 /// A table with known keys.
@@ -123,6 +133,9 @@ impl Key {
     }
 }
 
+/// The newest edition: the shape of what is generated. `tests/edition.rs` holds the output of every one.
+pub const EDITION: i64 = 1;
+
 const TEXTS: Shape = Shape::List(&Shape::Text);
 const PORT: Shape = Shape::Int(1, 65535);
 const TEXT_MAP: Shape = Shape::Map(Form::Free, &Shape::Text);
@@ -132,11 +145,11 @@ const ENV_VALUE: Shape = Shape::Either(&[Shape::Text, Shape::Table(&ENV_TABLE), 
 /// A table of environment variables.
 const ENV: Shape = Shape::Named(Form::Variable, &ENV_VALUE);
 
-static ENV_TABLE: Fields = Fields {
+pub static ENV_TABLE: Fields = Fields {
     doc: "A value that is masked, asked for, or kept in the cluster.",
     groups: &[&[
         key("command", TEXTS, "a program whose output is the value; run only when needed, always masked; not under kube"),
-        key("key", Shape::Text, "the key in the Secret; default: the variable's name"),
+        key("key", Shape::Text, "the key in the Secret"),
         key("mask", Shape::Bool, "hide the value in all output").or("false"),
         key("secret", Shape::Text, "the name of a Kubernetes Secret; only under kube, workloads and jobs"),
         key("value", Shape::Text, "the value"),

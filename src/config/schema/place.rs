@@ -2,8 +2,9 @@
 
 use super::image::IMAGE_OVERLAY;
 use super::kube::{JOB, KUBE, WORKLOAD};
+use super::load_test::LOAD_TEST;
 use super::service::SERVICE_OVERLAY;
-use super::smoke::{LOAD_TEST, NOTIFY, SMOKE_TEST};
+use super::smoke::{NOTIFY, SMOKE_TEST};
 use super::task::VARS;
 use super::{Fields, Form, Key, Shape, TEXTS, key};
 
@@ -29,7 +30,7 @@ static WHERE: [Key; 5] = [
 
 static RULES: [Key; 4] = [
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&PER_CLUSTER)), "what differs in one of its clusters"),
-    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here").planned(),
+    key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here, in `instep ci`"),
     key("gitops", Shape::Table(&GITOPS), "deploy by a commit to a platform repo"),
     key("protected", Shape::Bool, "ask for the environment's name before anything is changed").or("false"),
 ];
@@ -39,7 +40,7 @@ static OVERLAY: [Key; 9] = [
     key("image", Shape::Table(&IMAGE_OVERLAY), "lies over [image]"),
     key("jobs", Shape::Named(Form::Label, &Shape::Table(&JOB)), "lies over [jobs]").planned(),
     key("kube", Shape::Table(&KUBE), "lies over [kube]"),
-    key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]").planned(),
+    key("load-test", Shape::Table(&LOAD_TEST), "lies over [load-test]"),
     key("notify", Shape::Table(&NOTIFY), "lies over [notify]").planned(),
     key("service", Shape::Table(&SERVICE_OVERLAY), "lies over [service]"),
     key("smoke-test", Shape::Table(&SMOKE_TEST), "lies over [smoke-test]"),
@@ -54,7 +55,10 @@ static PER_CLUSTER: Fields = Fields {
 
 static DEPLOY_ON: Fields = Fields {
     doc: "What event of git deploys here.",
-    groups: &[&[key("branch", PATTERNS, "a push to a branch like this"), key("tag", PATTERNS, "a tag like this")]],
+    groups: &[&[
+        key("branch", PATTERNS, "a push to a branch like this; `*` is any text without a slash, `**` any text"),
+        key("tag", PATTERNS, "a tag like this, as branch"),
+    ]],
 };
 
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);
@@ -62,7 +66,7 @@ const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);
 static GITOPS: Fields = Fields {
     doc: "A platform repo that gets the manifests.",
     groups: &[&[
-        key("branch", Shape::Text, "its branch"),
+        key("branch", Shape::Text, "its branch").or("main"),
         key("path", Shape::Text, "the service's folder in it").or("{{ service.name }}"),
         key("pull-request", Shape::Bool, "open a pull request").or("false"),
         key("repository", Shape::Text, "its URL").required(),

@@ -1,20 +1,23 @@
 //! The whole file.
 
+use super::ci::CI;
 use super::image::IMAGE;
 use super::kube::{JOB, KUBE, WORKLOAD};
+use super::load_test::LOAD_TEST;
 use super::local::RUN_LOCAL;
 use super::place::{CLUSTER, ENVIRONMENT};
 use super::service::SERVICE;
-use super::smoke::{LOAD_TEST, NOTIFY, SMOKE_TEST};
+use super::smoke::{NOTIFY, SMOKE_TEST};
 use super::task::{REQUIRES, SCAFFOLDS, TASK, VARS, WORKSPACE};
-use super::{Fields, Form, Key, Shape, key};
+use super::{EDITION, Fields, Form, Key, Shape, key};
 
 /// The keys of the file's top level.
 pub static ROOT: Fields = Fields { doc: "The file instep.toml.", groups: &[&KEYS] };
 
-static KEYS: [Key; 20] = [
+static KEYS: [Key; 21] = [
+    key("ci", Shape::Table(&CI), "what a pipeline runs"),
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&CLUSTER)), "Kubernetes clusters"),
-    key("edition", Shape::Int(1, 1), "the shape of what is generated").or("1"),
+    key("edition", Shape::Int(1, EDITION), "the shape of what is generated").or("1"),
     key("environments", Shape::Map(Form::Label, &Shape::Table(&ENVIRONMENT)), "the places it is deployed to"),
     key(
         "extends",
@@ -36,5 +39,5 @@ static KEYS: [Key; 20] = [
     key("tasks", Shape::Named(Form::Task, &Shape::Table(&TASK)), "the repo's own tasks"),
     key("vars", VARS, "free variables, for templates"),
     key("workloads", Shape::Named(Form::Label, &Shape::Table(&WORKLOAD)), "further long-running parts"),
-    key("workspace", Shape::Table(&WORKSPACE), "a repo of several services").planned(),
+    key("workspace", Shape::Table(&WORKSPACE), "a repo of several services"),
 ];

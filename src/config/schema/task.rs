@@ -47,8 +47,10 @@ static PARAM: Fields = Fields {
     ]],
 };
 
-pub(super) static WORKSPACE: Fields =
-    Fields { doc: "A repo of several services.", groups: &[&[key("members", TEXTS, "globs of their folders").required()]] };
+pub(super) static WORKSPACE: Fields = Fields {
+    doc: "A repo of several services.",
+    groups: &[&[key("members", TEXTS, "globs of their folders; `!services/old` leaves one out").required()]],
+};
 
 /// `[requires]`: a program and the versions that will do.
 pub(super) const REQUIRES: Shape = Shape::Map(Form::Free, &Shape::Word(Form::Version));

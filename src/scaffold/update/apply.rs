@@ -5,7 +5,7 @@ use std::path::Path;
 use serde::{Deserialize, Serialize};
 
 use super::Update;
-use crate::repo::{self, Delta, Trees};
+use crate::repo::{self, Delta, Trees, disk};
 use crate::report::{Error, Result};
 
 /// What is remembered of the last update of this checkout.
@@ -49,7 +49,7 @@ pub fn apply(trees: &Trees, update: &Update) -> Result<()> {
     trees.hold(&trees.ref_name("update"), &trees.commit(&update.after, Some(&parent))?)?;
     let state = repo::state_dir(&trees.root)?;
     let text = serde_json::to_string_pretty(&memory).map_err(|error| Error::failed(error.to_string()))?;
-    repo::write_state(&state.join(STATE), text.as_bytes())?;
+    disk::write(&state.join(STATE), text.as_bytes())?;
     let deltas = trees.diff(&update.before, &update.after, false)?;
     if let Err(error) = write(trees, &state, &deltas, &update.after) {
         drop(write(trees, &state, &deltas.iter().map(turned).collect::<Vec<_>>(), &update.before));
@@ -90,7 +90,7 @@ pub fn undo(trees: &Trees) -> Result<Undone> {
     let edited = |delta: &&Delta| current.contains_key(&delta.path) && current.get(&delta.path) != after.get(&delta.path);
     let edited = touched.iter().filter(edited).map(|delta| delta.path.clone()).collect();
     write(trees, &state, &touched, &memory.before)?;
-    drop(std::fs::remove_file(state.join(STATE)));
+    drop(disk::remove(&state.join(STATE)));
     Ok(Undone { files: touched.len(), edited, kept })
 }
 
@@ -106,22 +106,22 @@ fn turned(delta: &Delta) -> Delta {
 
 /// All new contents are on the disk beside before the first file is replaced.
 fn write(trees: &Trees, state: &Path, deltas: &[Delta], tree: &str) -> Result<()> {
-    let beside = tempfile::Builder::new().prefix("update-").tempdir_in(state).map_err(|error| unwritable(state, &error))?;
+    let refused = |error: std::io::Error| disk::unwritable(state, &error.kind().into());
+    let beside = tempfile::Builder::new().prefix("update-").tempdir_in(state).map_err(refused)?;
     let wanted = deltas.iter().filter(|delta| delta.status != 'D').map(|delta| delta.path.as_str());
     trees.check_out(tree, wanted, beside.path())?;
     // What goes away makes room first: a file may become a folder.
     for delta in deltas.iter().filter(|delta| delta.status == 'D') {
         let file = trees.root.join(&delta.path);
-        match std::fs::remove_file(&file) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(unwritable(&file, &error)),
-            _ => remove_empty(&file, &trees.root),
+        if file.symlink_metadata().is_ok() {
+            disk::remove(&file)?;
         }
+        remove_empty(&file, &trees.root);
     }
     for delta in deltas.iter().filter(|delta| delta.status != 'D') {
         let file = trees.root.join(&delta.path);
-        let parent = file.parent().unwrap_or(&file);
-        std::fs::create_dir_all(parent).map_err(|error| unwritable(parent, &error))?;
-        std::fs::rename(beside.path().join(&delta.path), &file).map_err(|error| unwritable(&file, &error))?;
+        disk::make_dir(file.parent().unwrap_or(&file))?;
+        disk::rename(&beside.path().join(&delta.path), &file)?;
     }
     Ok(())
 }
@@ -129,12 +129,8 @@ fn write(trees: &Trees, state: &Path, deltas: &[Delta], tree: &str) -> Result<()
 /// Folders that have become empty go with their last file, as git does it.
 fn remove_empty(file: &Path, root: &Path) {
     for folder in file.ancestors().skip(1).take_while(|folder| *folder != root) {
-        if std::fs::remove_dir(folder).is_err() {
+        if disk::remove_dir(folder).is_err() {
             break;
         }
     }
-}
-
-fn unwritable(path: &Path, error: &std::io::Error) -> Error {
-    Error::failed(format!("can't write {}: {error}", path.display()))
 }

@@ -1,0 +1,80 @@
+//! `builder = "docker"`: the docker program builds; and what only its buildx plugin can do.
+
+use std::collections::VecDeque;
+
+use super::Built;
+use crate::docker::Reference;
+use crate::docker::engine::Engine;
+use crate::docker::plan::Build;
+use crate::docker::push::overwritten;
+use crate::docker::record::ImageRecord;
+use crate::process::{self, Command};
+use crate::report::style::{DIM, paint};
+use crate::report::{Error, Report, Result};
+
+/// How many of its last words are shown when it fails.
+const KEPT: usize = 30;
+
+impl Engine {
+    pub(super) fn build_program(&self, build: &Build, report: &Report) -> Result<Built> {
+        self.run_docker(build, report)?;
+        Ok(Built { image: format!("{}:{}", build.repository, build.tags[0]), sent: 0 })
+    }
+
+    /// Builds for several platforms with buildx, which pushes at once: no engine holds such an image.
+    pub(super) fn build_platforms(&self, build: &Build, report: &Report) -> Result<ImageRecord> {
+        let named = |tag: &str| Reference { repository: build.repository.clone(), tag: Some(tag.to_owned()), digest: None };
+        let version = named(&build.tags[0]);
+        let taken = if build.retag.is_some() { self.registry_digest(&version)? } else { None };
+        let digest = if let (Some(taken), Some(source)) = (taken, &build.retag) {
+            if self.registry_digest(&named(source))?.as_ref() != Some(&taken) {
+                return Err(overwritten(&version, &taken));
+            }
+            report.note(&paint(DIM, &format!("  {} is there already", build.tags[0])));
+            Some(taken)
+        } else {
+            needs_buildx(build)?;
+            self.run_docker(build, report)?;
+            self.registry_digest(&version)?
+        };
+        let reference = digest.as_ref().map(|digest| version.pinned(digest));
+        Ok(ImageRecord { digest, reference, ..super::record(build, version.to_string(), 0) })
+    }
+
+    fn run_docker(&self, build: &Build, report: &Report) -> Result<()> {
+        process::find("docker")?;
+        super::secrets(build, report)?;
+        let command = build.command().env("DOCKER_HOST", &self.endpoint.url);
+        let mut last = VecDeque::new();
+        let mut rest = Vec::new();
+        let exit = process::with_sink(&command, &mut |bytes| {
+            rest.extend_from_slice(bytes);
+            while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
+                let line: Vec<u8> = rest.drain(..=end).collect();
+                let line = String::from_utf8_lossy(&line).trim_end().to_owned();
+                report.note(&format!("  │ {line}"));
+                if last.len() == KEPT {
+                    last.pop_front();
+                }
+                last.push_back(line);
+            }
+        })?;
+        if exit.ok() {
+            return Ok(());
+        }
+        let words: Vec<String> = last.into_iter().collect();
+        Err(Error::failed("the docker program could not build the image")
+            .note(format!("its last words:\n{}", words.join("\n")))
+            .note(format!("it was run as: {}", command.line())))
+    }
+}
+
+fn needs_buildx(build: &Build) -> Result<()> {
+    if process::capture(&Command::new("docker", ["buildx", "version"])).is_ok_and(|output| output.exit.ok()) {
+        return Ok(());
+    }
+    let why = format!("an image for several platforms ({})", build.platforms.join(", "));
+    Err(Error::missing(format!("{why} needs the buildx plugin of the docker program, which is not there"))
+        .help("install it: https://docs.docker.com/build/install-buildx (Debian, from Docker's packages: apt-get install docker-buildx-plugin)")
+        .help("or build for one: `platforms = [\"linux/amd64\"]`"))
+}

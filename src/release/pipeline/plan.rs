@@ -1,0 +1,178 @@
+//! Which steps an event asks for, and why: pure.
+
+use std::collections::HashSet;
+
+use super::{Pipeline, Step};
+use crate::config::{self, DEPLOY, Environment, Image, Project, Service, Task, same};
+use crate::repo::Trigger;
+use crate::report::Result;
+
+/// Plans what runs for an event.
+///
+/// # Errors
+/// Exit code 2 for faults of the configuration that only show when it is read.
+pub fn plan(project: &Project, system: Option<&'static str>, trigger: Trigger) -> Result<Pipeline> {
+    let commit = project.facts().need_commit()?.sha.clone();
+    let scope = project.scope();
+    let config = config::Pipeline::of(scope);
+    let tasks = Tasks { project, done: HashSet::new() };
+    let mut planner = Planner { project, system, trigger: &trigger, config: &config, tasks, steps: Vec::new() };
+    for (name, place) in &config.steps {
+        match config.skips(name) {
+            Some(at) => planner.steps.push(Step::left_out(name, "[ci] skip", at.as_ref())),
+            None => planner.step(name, place.as_ref())?,
+        }
+    }
+    let steps = planner.steps;
+    Ok(Pipeline { system, trigger, commit, steps })
+}
+
+struct Planner<'a> {
+    project: &'a Project,
+    system: Option<&'static str>,
+    trigger: &'a Trigger,
+    config: &'a config::Pipeline,
+    tasks: Tasks<'a>,
+    steps: Vec<Step>,
+}
+
+impl Planner<'_> {
+    fn step(&mut self, name: &str, place: Option<&crate::report::Place>) -> Result<()> {
+        match name {
+            DEPLOY => self.deploy(),
+            "docker-build" => self.image_step(name, &["docker-build"], "[image]", true),
+            "docker-push" => match self.trigger {
+                Trigger::PullRequest { .. } => {
+                    self.steps.push(Step::left_out(name, "nothing is pushed for a pull request", None));
+                    Ok(())
+                }
+                trigger => self.image_step(name, &["docker-push"], &format!("the image of {trigger}"), false),
+            },
+            "smoke-test" => self.smoke_test(name),
+            task => self.task(task, place),
+        }
+    }
+
+    fn task(&mut self, name: &str, place: Option<&crate::report::Place>) -> Result<()> {
+        let Some(task) = Task::of(self.project.scope(), name)? else {
+            self.steps.push(Step::left_out(name, "the repo has no such task", place));
+            return Ok(());
+        };
+        if let Some(later) = self.needed_later(&task.name)? {
+            self.steps.push(Step::left_out(name, format!("`{later}` needs it"), task.place.as_ref()));
+            return Ok(());
+        }
+        self.tasks.run(&task.name)?;
+        let why = format!("[tasks.{}]", task.name);
+        self.steps.push(Step { task: true, ..Step::run(name, &[&task.name], why, task.place.as_ref()) });
+        Ok(())
+    }
+
+    /// A task among the later steps that runs this one anyway.
+    fn needed_later(&self, name: &str) -> Result<Option<String>> {
+        let at = self.config.steps.iter().position(|(step, _)| same(step, name)).unwrap_or(0);
+        for (later, _) in self.config.steps.iter().skip(at + 1) {
+            let is_task = !matches!(later.as_str(), DEPLOY | "docker-build" | "docker-push" | "smoke-test");
+            if is_task && self.config.skips(later).is_none() && self.tasks.of(later)?.contains(name) {
+                return Ok(Some(later.clone()));
+            }
+        }
+        Ok(None)
+    }
+
+    fn image_step(&mut self, name: &str, command: &[&str], why: &str, builds: bool) -> Result<()> {
+        let scope = self.project.scope();
+        if Image::all(scope)?.is_empty() {
+            self.steps.push(Step::left_out(name, "the repo has no [image]", None));
+            return Ok(());
+        }
+        let place = scope.read("image").place("repository").filter(|_| builds);
+        let command = self.tasks.without_what_ran(command)?;
+        self.steps.push(Step::run(name, &command, why.to_owned(), place.as_ref()));
+        Ok(())
+    }
+
+    /// The checks against the image as it will be deployed.
+    fn smoke_test(&mut self, name: &str) -> Result<()> {
+        let scope = self.project.scope();
+        let service = Service::of(scope)?;
+        let reason = if Image::all(scope)?.is_empty() {
+            "the repo has no [image]"
+        } else if service.port.is_none() {
+            "the service has no port"
+        } else {
+            let words = ["run-local", "--in-docker", "--port", "auto", "--exec", "instep", "smoke-test"];
+            let place = scope.read("service").place("port");
+            self.steps.push(Step::run(name, &words, "the image answers before it is pushed".into(), place.as_ref()));
+            return Ok(());
+        };
+        self.steps.push(Step::left_out(name, reason, None));
+        Ok(())
+    }
+
+    fn deploy(&mut self) -> Result<()> {
+        for name in self.project.environment_names() {
+            let environment = Environment::of(self.project, name)?;
+            let step = match (&environment.deploy_on, self.config.skips(name)) {
+                (_, Some(at)) => Step::left_out(name, "[ci] skip", at.as_ref()),
+                (None, _) => Step::left_out(name, "it has no deploy-on", None),
+                (Some(on), _) if !on.matches(self.trigger) => {
+                    Step::left_out(name, format!("deploys on {on}, not on {}", self.trigger), on.place.as_ref())
+                }
+                (Some(on), _) => self.to(&environment, format!("deploys on {on}"), on.place.as_ref())?,
+            };
+            self.steps.push(step);
+        }
+        Ok(())
+    }
+
+    fn to(&self, environment: &Environment, why: String, place: Option<&crate::report::Place>) -> Result<Step> {
+        let name = environment.name.as_str();
+        // Only a CI system's word stands in for a person's.
+        let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.system.is_some()) {
+            (true, true) => &["promote", name, "--confirm", name],
+            (true, false) => &["promote", name],
+            (false, true) => &["kube-apply", name, "--confirm", name],
+            (false, false) => &["kube-apply", name],
+        };
+        Ok(Step { deploys: true, ..Step::run(name, &self.tasks.without_what_ran(words)?, why, place) })
+    }
+}
+
+/// Which tasks have run already, so that no step runs them again.
+struct Tasks<'a> {
+    project: &'a Project,
+    done: HashSet<String>,
+}
+
+impl Tasks<'_> {
+    /// A task and all that it needs.
+    fn of(&self, name: &str) -> Result<HashSet<String>> {
+        let mut all = HashSet::new();
+        let mut open = vec![name.to_owned()];
+        while let Some(name) = open.pop() {
+            if let Some(task) = Task::of(self.project.scope(), &name)?
+                && all.insert(task.name)
+            {
+                open.extend(task.needs);
+            }
+        }
+        Ok(all)
+    }
+
+    fn run(&mut self, name: &str) -> Result<()> {
+        let all = self.of(name)?;
+        self.done.extend(all);
+        Ok(())
+    }
+
+    /// The words of a command, which leaves out the tasks that its own task needs when all have run.
+    fn without_what_ran<'w>(&self, words: &[&'w str]) -> Result<Vec<&'w str>> {
+        let extended = Task::head(self.project.scope(), words[0]).filter(|task| !task.runs);
+        let Some(task) = extended else { return Ok(words.to_vec()) };
+        let mut needed = self.of(task.name)?;
+        needed.remove(task.name);
+        let ran = needed.is_subset(&self.done);
+        Ok(words.iter().copied().chain(ran.then_some("--no-needs")).collect())
+    }
+}

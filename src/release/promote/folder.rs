@@ -1,0 +1,86 @@
+//! The service's folder in the platform repo: manifests, and `release.json` that says what they are.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::config::Target;
+use crate::kube::render::{Facts, KubeVersion, objects};
+use crate::kube::yaml;
+use crate::report::{Error, Result};
+
+/// The name of the file that says what the folder holds.
+pub(super) const RELEASE: &str = "release.json";
+
+/// What the folder holds.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Release {
+    /// The service.
+    pub service: String,
+    /// The environment.
+    pub environment: String,
+    /// The version.
+    pub version: String,
+    /// The commit.
+    pub commit: Option<String>,
+    /// The images, by their names in instep.toml.
+    pub images: BTreeMap<String, String>,
+    /// The user or the CI job.
+    pub who: String,
+    /// How the smoke test of the environment before went; none when there was none.
+    pub smoke: Option<String>,
+    /// The files beside this one, with git's ids of what was written.
+    pub files: BTreeMap<String, String>,
+}
+
+impl Release {
+    /// Reads `release.json`; none when it is not one of ours.
+    pub(super) fn parse(text: &str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// As it is written.
+    ///
+    /// # Errors
+    /// None that a person could cause.
+    pub(super) fn text(&self) -> Result<String> {
+        let text = serde_json::to_string_pretty(self);
+        text.map(|text| text + "\n").map_err(|error| Error::failed(format!("{RELEASE} can't be written: {error}")))
+    }
+
+    /// Whether the other one deploys the same thing; who did it is not part of that.
+    pub(super) fn same(&self, other: &Self) -> bool {
+        let who = &self.who;
+        Self { who: who.clone(), smoke: None, ..other.clone() } == Self { smoke: None, ..self.clone() }
+    }
+
+    /// Files that are not as they were written: changed, missing or added by somebody else.
+    pub(super) fn edits(&self, there: &[(String, String)]) -> Vec<String> {
+        let other = there.iter().filter(|(name, id)| name != RELEASE && self.files.get(name) != Some(id));
+        let changed = other.map(|(name, _)| match self.files.get(name) {
+            Some(_) => format!("{name} is changed"),
+            None => format!("{name} is new"),
+        });
+        let missing = self.files.keys().filter(|name| !there.iter().any(|(known, _)| known == *name));
+        changed.chain(missing.map(|name| format!("{name} is gone"))).collect()
+    }
+}
+
+/// The manifests as files: a folder per cluster where there are several.
+///
+/// # Errors
+/// Exit code 2 for a faulty configuration.
+pub(super) fn manifests(targets: &[Target], image: &str, version: &str) -> Result<Vec<(String, String)>> {
+    let mut files = Vec::new();
+    for target in targets {
+        let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
+        for object in objects(target, &Facts { image, version, kube })? {
+            let folder = if targets.len() == 1 { String::new() } else { format!("{}/", target.cluster) };
+            let (name, text) = yaml::file(&object)?;
+            files.push((format!("{folder}{name}"), text));
+        }
+    }
+    files.sort();
+    Ok(files)
+}

@@ -1,0 +1,210 @@
+//! Deploying by a commit: the rendered manifests, with the image pinned, in the service's folder of a platform repo.
+
+mod folder;
+mod message;
+mod plan;
+mod request;
+mod run;
+
+use std::collections::BTreeMap;
+
+use self::folder::{RELEASE, Release};
+use self::plan::Act;
+use self::run::{Change, Work};
+use super::{Resolve, image};
+use crate::config::{Environment, Gitops, Project, Service};
+use crate::kube;
+use crate::plan::Plan;
+use crate::process;
+use crate::repo::{Fetched, content_id};
+use crate::report::{Error, Kind, Report, Result};
+
+/// A promotion as it was asked for.
+pub struct Promote<'a> {
+    /// The repo.
+    pub project: &'a Project,
+    /// Where to.
+    pub environment: &'a Environment,
+    /// Takes exactly what runs there.
+    pub from: Option<&'a Environment>,
+    /// `--image`.
+    pub image: Option<&'a str>,
+    /// Why a refusal is passed.
+    pub overrule: Option<&'a str>,
+    /// Only show it.
+    pub dry_run: bool,
+    /// The way out.
+    pub report: &'a Report,
+}
+
+/// What is to be in the folder: the release, and the files by name.
+struct Wanted {
+    release: Release,
+    files: Vec<(String, String)>,
+}
+
+/// Who promotes.
+fn who() -> String {
+    super::who::who(process::env::var)
+}
+
+impl Promote<'_> {
+    /// Commits what this checkout, or another environment, says.
+    ///
+    /// # Errors
+    /// Exit code 2 for an environment without a platform repo, 6 for a folder that somebody edited, 1 for
+    /// an image that is nowhere or a push that is refused.
+    pub fn run(&self, resolve: Resolve<'_>) -> Result<()> {
+        let gitops = self.gitops()?;
+        let wanted = self.wanted(resolve)?;
+        if self.dry_run {
+            self.plan(gitops, &wanted)?.show(self.report);
+            return Ok(());
+        }
+        let change = |fetched: &Fetched| self.change(fetched, gitops, &wanted);
+        self.work(gitops).run(&change, &wanted.release)
+    }
+
+    /// Takes the newest change of the folder back, by a commit that reverts it.
+    ///
+    /// # Errors
+    /// As [`Promote::run`]; exit code 1 when nothing came before.
+    pub fn rollback(&self) -> Result<()> {
+        let gitops = self.gitops()?;
+        let revert = |fetched: &Fetched| {
+            let last = fetched.last_change(&gitops.repository, &gitops.path)?;
+            let nothing = || Error::failed(format!("{} has no earlier release in {}", gitops.path, gitops.repository));
+            let last = last.ok_or_else(nothing)?;
+            let files = fetched.list(&format!("{last}^"), &gitops.path).unwrap_or_default();
+            if files.is_empty() {
+                return Err(nothing().note("the newest change is the first one"));
+            }
+            let subject = fetched.subject(&last)?;
+            let message = format!("Revert \"{subject}\"\n\nThis reverts commit {last} in {}.\nby: {}\n", gitops.path, who());
+            Ok(Some(Change { files, message }))
+        };
+        let fetched = crate::repo::fetch(&gitops.repository, Some(&gitops.branch))?;
+        let Some(now) = held(&fetched, gitops) else {
+            return Err(Error::failed(format!("{} holds no {RELEASE} in {}", gitops.path, gitops.repository)));
+        };
+        self.work(gitops).run(&revert, &now)
+    }
+
+    fn gitops(&self) -> Result<&Gitops> {
+        let name = &self.environment.name;
+        self.environment.gitops.as_ref().ok_or_else(|| {
+            Error::usage(format!("environment `{name}` has no platform repo"))
+                .help(format!("`instep kube-apply {name}` deploys there, or add [environments.{name}.gitops] with `repository`"))
+        })
+    }
+
+    fn work<'b>(&'b self, gitops: &'b Gitops) -> Work<'b> {
+        Work { gitops, environment: &self.environment.name, root: &self.project.root, report: self.report }
+    }
+
+    fn wanted(&self, resolve: Resolve<'_>) -> Result<Wanted> {
+        let facts = self.project.facts();
+        let scope = &self.environment.places[0].scope;
+        let service = Service::of(scope)?.name;
+        let (image, version, commit, smoke) = if let Some(from) = self.from {
+            self.running(from)?
+        } else {
+            let image = image::choose(self.project, scope, self.image, resolve)?;
+            (image, facts.version().text.clone(), facts.commit().map(|commit| commit.sha.clone()), None)
+        };
+        let files = folder::manifests(&self.environment.places, &image, &version)?;
+        let ids = files.iter().map(|(name, text)| Ok((name.clone(), content_id(text)?))).collect::<Result<_>>()?;
+        let images = BTreeMap::from([("image".to_owned(), image)]);
+        let environment = self.environment.name.clone();
+        let release = Release { service, environment, version, commit, images, who: who(), smoke, files: ids };
+        Ok(Wanted { release, files })
+    }
+
+    /// What serves in an environment: image, version, commit, and that it passed there.
+    fn running(&self, from: &Environment) -> Result<(String, String, Option<String>, Option<String>)> {
+        let target = from.places.first().ok_or_else(|| Error::usage(format!("environment `{}` has no place", from.name)))?;
+        let release = kube::status::status(target, self.report)?.release;
+        let Some(record) = release else {
+            return Err(Error::failed(format!("nothing is deployed in `{}`", from.name))
+                .help(format!("deploy it there first: `instep kube-apply {}`", from.name)));
+        };
+        if record.outcome != kube::record::Outcome::Deployed {
+            let what = format!("the newest release in `{}` is {}: {}", from.name, record.outcome.word(), record.version);
+            self.refuse(Error::new(Kind::Refused, what).help("promote what has passed there"))?;
+        }
+        let smoke = format!("{} in {} as v{}", record.outcome.word(), from.name, record.revision);
+        Ok((record.image, record.version, record.commit, Some(smoke)))
+    }
+
+    /// A refusal, unless a reason is given to go past it.
+    fn refuse(&self, error: Error) -> Result<()> {
+        match self.overrule {
+            Some(reason) => {
+                self.report.note(&format!("{}; overruled: {reason}", error.message()));
+                Ok(())
+            }
+            None => Err(error.help("--override REASON goes past this, and is recorded")),
+        }
+    }
+
+    /// What changes in the platform repo as it is now; none when it holds this release already.
+    fn change(&self, fetched: &Fetched, gitops: &Gitops, wanted: &Wanted) -> Result<Option<Change>> {
+        let there = fetched.list(&fetched.commit, &gitops.path)?;
+        let before = held(fetched, gitops);
+        let edits = match &before {
+            Some(before) => before.edits(&there),
+            None => there.iter().map(|(name, _)| format!("{name} is there already")).collect(),
+        };
+        if edits.is_empty() && before.as_ref().is_some_and(|before| before.same(&wanted.release)) {
+            return Ok(None);
+        }
+        if !edits.is_empty() {
+            let error = Error::new(Kind::Refused, format!("somebody else wrote to {} in {}", gitops.path, gitops.repository));
+            self.refuse(
+                error.at(gitops.place.clone()).note(edits.join("\n")).help("take these changes over into instep.toml, or move them away"),
+            )?;
+        }
+        let release = wanted.release.text()?;
+        let all = wanted.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([(RELEASE, release.as_str())]);
+        let files = all.map(|(name, text)| Ok((name.to_owned(), fetched.keep(text)?))).collect::<Result<_>>()?;
+        Ok(Some(Change { files, message: self.message(&wanted.release, before.as_ref()) }))
+    }
+
+    fn message(&self, release: &Release, before: Option<&Release>) -> String {
+        let facts = self.project.facts();
+        let old = before.and_then(|before| before.commit.as_deref());
+        let commits = old.zip(release.commit.as_deref()).map(|(old, new)| facts.commits_between(old, new)).unwrap_or_default();
+        let mut text = message::commit(release, &commits, facts.source().as_deref());
+        if let Some(reason) = self.overrule {
+            text.push_str(&format!("\noverride: {reason}\n"));
+        }
+        text
+    }
+
+    fn plan(&self, gitops: &Gitops, wanted: &Wanted) -> Result<Plan<Act>> {
+        let mut plan = Plan::default();
+        let (repository, branch, folder) = (gitops.repository.clone(), gitops.branch.clone(), gitops.path.clone());
+        plan.push("fetch", Act::Fetch { repository, branch: branch.clone() });
+        plan.push(
+            "commit",
+            Act::Commit {
+                folder,
+                environment: self.environment.name.clone(),
+                image: wanted.release.images["image"].clone(),
+                release: wanted.release.text()?,
+                message: self.message(&wanted.release, None),
+            },
+        );
+        let branch = if gitops.pull_request { run::request_branch(&wanted.release) } else { branch };
+        plan.push("push", Act::Push { branch: branch.clone(), force: gitops.pull_request });
+        if gitops.pull_request {
+            plan.push("pull-request", Act::PullRequest { branch, base: gitops.branch.clone(), title: message::title(&wanted.release) });
+        }
+        Ok(plan)
+    }
+}
+
+/// What the folder says that it holds.
+fn held(fetched: &Fetched, gitops: &Gitops) -> Option<Release> {
+    fetched.show(&fetched.commit, &format!("{}/{RELEASE}", gitops.path)).as_deref().and_then(Release::parse)
+}

@@ -1,0 +1,327 @@
+//! `instep ci`: the event, the plan with its reasons, and the run.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+mod support;
+
+use support::World;
+
+const REPO: &str = r#"[service]
+name = "users"
+port = 8080
+
+[image]
+repository = "localhost:5000/users"
+
+[environments.staging]
+context = "none"
+namespace = "users-staging"
+deploy-on = { branch = "main" }
+
+[environments.production]
+context = "none"
+protected = true
+deploy-on = { tag = ["v*", "hotfix/**"] }
+
+[tasks.lint]
+run = "echo linted"
+
+[tasks.test]
+needs = ["lint", "unit"]
+
+[tasks.unit]
+needs = ["lint"]
+run = "echo units; exit ${CODE:-0}"
+
+[tasks.docker-build]
+needs = ["test"]
+"#;
+
+/// A repo that runs its tasks only: what an image or a cluster needs is left out.
+const TASKS: &str = r#"
+[ci]
+skip = ["docker-build", "docker_push", "smoke-test", "staging", "production"]
+"#;
+
+fn repo(more: &str) -> World {
+    let world = World::with(&format!("{REPO}{more}"));
+    world.commit("one");
+    world
+}
+
+#[test]
+fn the_plan_says_why_and_names_the_line() {
+    let world = repo("");
+    let sha = &world.git(&["rev-parse", "HEAD"])[..7];
+    world.run(["ci", "--plan"]).code(0).stderr("").stdout(&format!(
+        "here: branch main at {sha}
+–  lint                                                                             # `test` needs it, instep.toml:19
+▸  test          instep test                                                        # [tasks.test], instep.toml:22
+▸  docker-build  instep docker-build --no-needs                                     # [image], instep.toml:6
+▸  smoke-test    instep run-local --in-docker --port auto --exec instep smoke-test  # the image answers before it is pushed, instep.toml:3
+▸  docker-push   instep docker-push                                                 # the image of branch main
+▸  staging       instep kube-apply staging                                          # deploys on branch main, instep.toml:11
+–  production                                                                       # deploys on tag v* or tag hotfix/**, not on branch main, instep.toml:16
+"
+    ));
+}
+
+/// System, its variables, and what is deployed and pushed.
+type Case = (&'static str, &'static [(&'static str, &'static str)], &'static str);
+
+const EVENTS: &[Case] = &[
+    ("azure", &[("TF_BUILD", "True"), ("BUILD_SOURCEBRANCH", "refs/heads/main")], "branch main → push staging"),
+    ("azure", &[("TF_BUILD", "True"), ("BUILD_SOURCEBRANCH", "refs/tags/v1")], "tag v1 → push production"),
+    (
+        "azure",
+        &[
+            ("TF_BUILD", "True"),
+            ("BUILD_REASON", "PullRequest"),
+            ("SYSTEM_PULLREQUEST_PULLREQUESTID", "7"),
+            ("SYSTEM_PULLREQUEST_ISFORK", "False"),
+        ],
+        "pull request 7 →",
+    ),
+    (
+        "buildkite",
+        &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false"), ("BUILDKITE_BRANCH", "main")],
+        "branch main → push staging",
+    ),
+    (
+        "buildkite",
+        &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false"), ("BUILDKITE_TAG", "v1"), ("BUILDKITE_BRANCH", "v1")],
+        "tag v1 → push production",
+    ),
+    (
+        "buildkite",
+        &[
+            ("BUILDKITE", "true"),
+            ("BUILDKITE_PULL_REQUEST", "7"),
+            ("BUILDKITE_PULL_REQUEST_REPO", "git://x/fork"),
+            ("BUILDKITE_REPO", "git://x/own"),
+            ("BUILDKITE_BRANCH", "main"),
+        ],
+        "pull request 7 from a fork →",
+    ),
+    ("circle", &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "main")], "branch main → push staging"),
+    ("circle", &[("CIRCLECI", "true"), ("CIRCLE_TAG", "v1")], "tag v1 → push production"),
+    ("circle", &[("CIRCLECI", "true"), ("CIRCLE_BRANCH", "pull/7"), ("CIRCLE_PR_NUMBER", "7")], "pull request 7 from a fork →"),
+    ("drone", &[("DRONE", "true"), ("DRONE_BRANCH", "main")], "branch main → push staging"),
+    ("drone", &[("DRONE", "true"), ("DRONE_TAG", "v1"), ("DRONE_BRANCH", "main")], "tag v1 → push production"),
+    ("drone", &[("DRONE", "true"), ("DRONE_PULL_REQUEST", "7"), ("DRONE_BRANCH", "main")], "pull request 7 from a fork →"),
+    (
+        "github",
+        &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/heads/main")],
+        "branch main → push staging",
+    ),
+    ("github", &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "push"), ("GITHUB_REF", "refs/tags/v1")], "tag v1 → push production"),
+    (
+        "github",
+        &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_REPOSITORY", "own/users"), ("PAYLOAD", "own/users")],
+        "pull request 7 →",
+    ),
+    (
+        "github",
+        &[
+            ("GITHUB_ACTIONS", "true"),
+            ("GITHUB_EVENT_NAME", "pull_request_target"),
+            ("GITHUB_REPOSITORY", "own/users"),
+            ("PAYLOAD", "else/users"),
+        ],
+        "pull request 7 from a fork →",
+    ),
+    (
+        "github without its payload",
+        &[("GITHUB_ACTIONS", "true"), ("GITHUB_EVENT_NAME", "pull_request"), ("GITHUB_REPOSITORY", "own/users")],
+        "pull request from a fork →",
+    ),
+    ("gitlab", &[("GITLAB_CI", "true"), ("CI_COMMIT_BRANCH", "main")], "branch main → push staging"),
+    ("gitlab", &[("GITLAB_CI", "true"), ("CI_COMMIT_TAG", "v1")], "tag v1 → push production"),
+    (
+        "gitlab",
+        &[
+            ("GITLAB_CI", "true"),
+            ("CI_MERGE_REQUEST_IID", "7"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", "own/users"),
+            ("CI_MERGE_REQUEST_PROJECT_PATH", "own/users"),
+        ],
+        "pull request 7 →",
+    ),
+    ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "main")], "branch main → push staging"),
+    ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "v1"), ("TAG_NAME", "v1")], "tag v1 → push production"),
+    (
+        "jenkins multibranch",
+        &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "PR-7"), ("CHANGE_ID", "7"), ("CHANGE_FORK", "else")],
+        "pull request 7 from a fork →",
+    ),
+    ("jenkins", &[("JENKINS_URL", "http://j/"), ("GIT_BRANCH", "origin/main")], "branch main → push staging"),
+    ("jenkins", &[("JENKINS_URL", "http://j/"), ("GIT_BRANCH", "refs/tags/hotfix/a/b")], "tag hotfix/a/b → push production"),
+    ("travis", &[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "false"), ("TRAVIS_BRANCH", "main")], "branch main → push staging"),
+    (
+        "travis",
+        &[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "false"), ("TRAVIS_BRANCH", "v1"), ("TRAVIS_TAG", "v1")],
+        "tag v1 → push production",
+    ),
+    (
+        "travis",
+        &[
+            ("TRAVIS", "true"),
+            ("TRAVIS_PULL_REQUEST", "7"),
+            ("TRAVIS_BRANCH", "main"),
+            ("TRAVIS_PULL_REQUEST_SLUG", "else/users"),
+            ("TRAVIS_REPO_SLUG", "own/users"),
+        ],
+        "pull request 7 from a fork →",
+    ),
+    ("an unknown system", &[("CI", "true")], "branch main → push staging"),
+    (
+        "another branch",
+        &[("TRAVIS", "true"), ("TRAVIS_PULL_REQUEST", "false"), ("TRAVIS_BRANCH", "feature/v1")],
+        "branch feature/v1 → push",
+    ),
+];
+
+#[test]
+fn every_ci_system_tells_its_events() {
+    for (system, variables, expected) in EVENTS {
+        let mut world = repo("");
+        for (name, value) in *variables {
+            if *name == "PAYLOAD" {
+                let payload = format!(r#"{{"number": 7, "pull_request": {{"head": {{"repo": {{"full_name": "{value}"}}}}}}}}"#);
+                let file = world.root().join("event.json");
+                std::fs::write(&file, payload).unwrap();
+                world.env("GITHUB_EVENT_PATH", file.display().to_string());
+            } else {
+                world.env(name, value);
+            }
+        }
+        let ran = world.run(["ci", "--plan"]);
+        let out = ran.code(0).out();
+        let event = out.lines().next().unwrap().split_once(": ").unwrap().1.rsplit_once(" at ").unwrap().0;
+        let does = [("docker-push", "push"), ("kube-apply staging", "staging"), ("kube-apply production", "production")];
+        let done: Vec<&str> =
+            does.iter().filter(|(command, _)| out.contains(&format!("instep {command}"))).map(|(_, word)| *word).collect();
+        assert_eq!(format!("{event} → {}", done.join(" ")).trim(), *expected, "{system}");
+    }
+}
+
+#[test]
+fn a_protected_environment_is_confirmed_by_a_ci_system_only() {
+    let mut world = repo("");
+    world.run(["ci", "--plan", "--event", "tag=v1"]).code(0).prints("instep kube-apply production  ");
+    world.git(&["tag", "v1"]);
+    world.run(["ci", "--plan"]).code(0).prints("tag v1 at").prints("instep kube-apply production  ");
+    world.env("GITLAB_CI", "true").env("CI_COMMIT_TAG", "v1");
+    world.run(["ci", "--plan"]).code(0).prints("instep kube-apply production --confirm production  ");
+}
+
+#[test]
+fn steps_run_in_order_and_a_table_ends_it() {
+    let world = repo(TASKS);
+    let sha = &world.git(&["rev-parse", "HEAD"])[..7];
+    world
+        .run(["ci"])
+        .code(0)
+        .stdout(&format!(
+            "linted\nunits\n
+here: branch main at {sha}
+–  lint          `test` needs it
+✓  test          [TIME]
+–  docker-build  [ci] skip
+–  smoke-test    [ci] skip
+–  docker-push   [ci] skip
+–  staging       [ci] skip
+–  production    [ci] skip
+"
+        ))
+        .says("▸ test instep test\n");
+    world.run(["ci", "--dry-run"]).code(0).stdout("set -eu\n\n# test: instep test\ninstep test\n").stderr("");
+}
+
+#[test]
+fn a_failed_step_ends_it_and_its_end_is_shown_open() {
+    let mut world = repo("");
+    world.env("CODE", "3");
+    world.run(["ci"]).code(1).prints("✗  test          exit code 1 ([TIME])\n–  docker-build  a step before it failed\n");
+    world.env("GITLAB_CI", "true").env("CI_COMMIT_BRANCH", "main");
+    let ran = world.run(["ci", "-e", "CODE=5"]);
+    let out = ran.code(1).out();
+    let (folded, rest) = out.split_once("section_end:").unwrap();
+    let open = rest.rsplit_once("section_end:").map_or(rest, |(_, open)| open);
+    assert!(folded.contains("section_start:"), "{ran:?}");
+    assert!(open.contains("units\n✗ unit exit code 5"), "{ran:?}");
+}
+
+#[test]
+fn the_job_summary_of_github_gets_a_table() {
+    let mut world = repo(TASKS);
+    let page = world.root().join("summary.md");
+    std::fs::write(&page, "before\n").unwrap();
+    world.env("GITHUB_STEP_SUMMARY", page.display().to_string());
+    world.run(["ci"]).code(0);
+    let text = std::fs::read_to_string(page).unwrap();
+    assert!(
+        text.starts_with(
+            "before\n### instep ci: branch main\n\n| | step | |\n| --- | --- | --- |\n| – | lint | `test` needs it |\n| ✓ | test | "
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn json_is_one_document_with_the_plan_and_what_came_of_it() {
+    let mut world = repo(TASKS);
+    world.env("CODE", "3");
+    let ran = world.run(["ci", "--output", "json"]);
+    let document = ran.code(1).json();
+    assert_eq!(document["trigger"], serde_json::json!({ "event": "branch", "name": "main" }));
+    assert_eq!(document["plan"][1]["command"], serde_json::json!(["test"]));
+    assert_eq!(document["steps"][1]["outcome"], "failed");
+    assert!(document["steps"][1]["output"].as_str().unwrap().contains("units"), "{document}");
+    assert_eq!(document["error"]["exit-code"], 1);
+}
+
+#[test]
+fn an_older_commit_never_replaces_a_newer_one_of_its_branch() {
+    let mut world = repo("\n[ci]\nsteps = [\"deploy\"]\n");
+    let origin = world.root().join("origin.git");
+    world.git(&["clone", "--quiet", "--bare", ".", &origin.display().to_string()]);
+    world.git(&["remote", "add", "origin", &origin.display().to_string()]);
+    world.commit("two");
+    world.git(&["push", "--quiet", "origin", "main"]);
+    let newer = world.git(&["rev-parse", "--short=7", "HEAD"]);
+    world.git(&["checkout", "--quiet", "HEAD~1"]);
+    world.env("TRAVIS", "true").env("TRAVIS_BRANCH", "main").env("TRAVIS_PULL_REQUEST", "false");
+    world.run(["ci"]).code(0).prints(&format!("–  staging     branch main has moved on to {newer}; its own pipeline deploys\n"));
+    // The newest one, and one that is not pushed yet, go on to kube-apply.
+    world.git(&["checkout", "--quiet", "main"]);
+    let ran = world.run(["ci"]);
+    assert!(ran.out().contains("✗  staging"), "{ran:?}");
+}
+
+#[test]
+fn steps_can_be_chosen_and_unknown_ones_are_named() {
+    let world = repo("\n[ci]\nsteps = [\"unit\", \"docker-build\"]\n");
+    let ran = world.run(["ci", "--plan"]);
+    let out = ran.code(0).out();
+    assert_eq!(out.lines().count(), 3, "{out}");
+    // `docker-build` needs `test`, which has not run as a step: it runs then.
+    assert!(out.contains("▸  docker-build  instep docker-build  #"), "{out}");
+    let world = repo("\n[ci]\nskip = [\"stagin\"]\n");
+    world.run(["ci"]).code(2).says("`stagin` is not a step of a pipeline").says("instep.toml:32").says("did you mean `staging`?");
+}
+
+#[test]
+fn without_a_commit_there_is_no_event() {
+    World::with(REPO).run(["ci", "--plan"]).code(2).says("is not in a git repository with a commit");
+}
+
+#[test]
+fn the_files_of_ci_systems_call_instep_and_parse() {
+    let world = repo("");
+    world.run(["ci", "--print", "travis"]).code(0).stdout("language: minimal\ngit: { depth: false }\nscript: instep ci\n");
+    world.run(["ci", "--print", "jenkins"]).code(0).stdout("node { checkout scm; sh 'instep ci' }\n");
+    for system in ["github", "gitlab"] {
+        world.run(["ci", "--print", system]).code(0).prints("instep ci");
+    }
+    world.run(["ci", "--event", "nonsense"]).code(2).says("there is no event `nonsense`");
+}
