@@ -373,6 +373,12 @@ fn a_repo_of_several_services_is_updated_in_its_folder() {
     assert_eq!(world.git(&["status", "--porcelain", "--", "services/users/a"]), "M services/users/a");
     world.run_in(&users, ["update", "--undo"]).code(0);
     assert_eq!(world.git(&["status", "--porcelain"]), "");
+    world.file("instep.toml", "[workspace]\nmembers = [\"services/*\"]\n");
+    for name in ["users", "orders"] {
+        world.file(&format!("services/{name}/instep.toml"), format!("[service]\nname = \"{name}\"\n"));
+    }
+    world.run(["update", "--service", "users"]).code(0).stdout("mine 1 → 2\n  ~ a  changed, your changes stay\n");
+    world.run(["update", "--service", "user"]).code(2).says("did you mean `users`?");
 }
 
 #[test]

@@ -21,7 +21,7 @@ pub struct Args {
 
 /// Merges what the scaffold generates with the part into the repo.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    let root = Record::find(&context.dir)?;
+    let root = scaffolds::root(context)?;
     let record = Record::read(&root)?;
     let scaffold = Scaffold::find(record.place(), &scaffolds::names(context)?, &root)?;
     let manifest = &scaffold.manifest;

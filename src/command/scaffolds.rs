@@ -1,11 +1,11 @@
-//! Which scaffolds can be named here: `[scaffolds]` of the repo or one of its bases, and of the user.
+//! Which scaffolds can be named here, `[scaffolds]` of the repo or one of its bases, and of the user; which generated folder is meant.
 
 use std::path::{Path, PathBuf};
 
 use super::Context;
 use crate::process;
 use crate::report::{Error, Result};
-use crate::scaffold::Names;
+use crate::scaffold::{Names, Record};
 
 /// The names of scaffolds elsewhere. In a repo they are the repo's; outside of one they are the user's own.
 ///
@@ -18,6 +18,17 @@ pub fn names(context: &Context) -> Result<Names> {
     match user_file() {
         Some(file) if file.is_file() => of_user(&file),
         _ => Ok(Names::new()),
+    }
+}
+
+/// The generated folder that is meant: that of `--service`, else the one around us.
+///
+/// # Errors
+/// Exit code 2 when there is none.
+pub fn root(context: &Context) -> Result<PathBuf> {
+    match &context.global.service {
+        Some(_) => Record::find(&context.project()?.root),
+        None => Record::find(&context.dir),
     }
 }
 

@@ -13,7 +13,7 @@ use crate::scaffold::{self, Answers, Record, Scaffold};
 
 /// Shows, writes, checks or takes back.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    let root = Record::find(&context.dir)?;
+    let root = scaffolds::root(context)?;
     if args.undo {
         return undo(&Trees::open(&root, true)?, context);
     }
