@@ -41,6 +41,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
             cand -V 'Print version'
             cand --version 'Print version'
+            cand add 'Add a part of the scaffold that the repo did not take at first'
+            cand adopt 'Propose an instep.toml for a repo that was not generated'
             cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
@@ -62,12 +64,61 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand new-service 'Make a new repo from a scaffold'
             cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
+            cand scaffold 'List, show, lint and test scaffolds'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
-            cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
+            cand update 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;add'= {
+            cand --set 'Answer a question of the scaffold anew'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;adopt'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --makefile-shim 'Leave a Makefile whose targets call instep; the one that is there becomes Makefile.old'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;ci'= {
             cand --event 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork'
@@ -538,8 +589,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;new-service'= {
-            cand --scaffold 'The scaffold: an embedded one, or a folder (with a slash)'
+            cand --scaffold 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG'
             cand --set 'Answer a question of the scaffold'
+            cand --answers 'Take the answers of a TOML file; --set is stronger'
             cand --dir 'The folder of the new repo; default: ./NAME'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -625,6 +677,145 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;scaffold'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand list 'List the scaffolds that can be named here'
+            cand show 'Show what a scaffold asks and generates'
+            cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;scaffold;list'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;scaffold;show'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;scaffold;lint'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;scaffold;test'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --all 'All embedded scaffolds'
+            cand --quick 'Only generate: the tests of the service are not run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;scaffold;help'= {
+            cand list 'List the scaffolds that can be named here'
+            cand show 'Show what a scaffold asks and generates'
+            cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;scaffold;help;list'= {
+        }
+        &'instep;scaffold;help;show'= {
+        }
+        &'instep;scaffold;help;lint'= {
+        }
+        &'instep;scaffold;help;test'= {
+        }
+        &'instep;scaffold;help;help'= {
+        }
         &'instep;schema'= {
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
@@ -705,6 +896,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;update'= {
+            cand --set 'Answer a question of the scaffold anew'
+            cand --scaffold 'The scaffold, when it is elsewhere now: a folder (with a slash) or a URL'
+            cand --fleet 'Look at all generated services below a folder; with --apply, update those without conflicts'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -715,6 +909,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --base 'Fetch the bases that instep.toml extends, and pin them in instep.lock'
+            cand --apply 'Write the update into the work tree, conflicts with marks'
+            cand --check 'Only tell whether the repo is behind its scaffold: exit code 3 when it is'
+            cand --undo 'Take the last update of this checkout back'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -752,6 +949,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;help'= {
+            cand add 'Add a part of the scaffold that the repo did not take at first'
+            cand adopt 'Propose an instep.toml for a repo that was not generated'
             cand ci 'Run what a pipeline runs: works out from the event what to build, test and deploy'
             cand completions 'Print the script that completes instep''s words in a shell'
             cand config 'Print the merged configuration, each value with where it was written'
@@ -773,12 +972,17 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand new-service 'Make a new repo from a scaffold'
             cand promote 'Deploy by a commit to the platform repo, or a pull request there'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
+            cand scaffold 'List, show, lint and test scaffolds'
             cand schema 'Print the JSON Schema of instep.toml'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
-            cand update 'Fetch the bases that instep.toml extends, and show what changes for this repo'
+            cand update 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
             cand why 'Tell why a task would run, or not'
             cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;help;add'= {
+        }
+        &'instep;help;adopt'= {
         }
         &'instep;help;ci'= {
         }
@@ -821,6 +1025,20 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;promote'= {
         }
         &'instep;help;run-local'= {
+        }
+        &'instep;help;scaffold'= {
+            cand list 'List the scaffolds that can be named here'
+            cand show 'Show what a scaffold asks and generates'
+            cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
+            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+        }
+        &'instep;help;scaffold;list'= {
+        }
+        &'instep;help;scaffold;show'= {
+        }
+        &'instep;help;scaffold;lint'= {
+        }
+        &'instep;help;scaffold;test'= {
         }
         &'instep;help;schema'= {
         }

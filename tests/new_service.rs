@@ -19,7 +19,7 @@ fn the_new_repo_is_committed_and_says_where_it_came_from() {
     let world = World::new();
     let ran = answered(&world, &["--set", "port=9000"]);
     ran.code(0).stdout("  cd hello && instep run-local\n").says(
-        "The same again:\n  instep new-service hello --scaffold python --set context=staging --set registry=localhost:5000 --set port=9000\n",
+        "The same again:\n  instep new-service hello --scaffold python --set context=staging --set registry=localhost:5000 --set port=9000 --set ci=github --set licence=none --set postgres=false --set prometheus=false --set renovate=true\n",
     );
     let repo = world.home().join("hello");
     let git = |args: &[&str]| String::from_utf8(world.command("git", &repo).args(args).output().unwrap().stdout).unwrap().trim().to_owned();
@@ -29,10 +29,25 @@ fn the_new_repo_is_committed_and_says_where_it_came_from() {
     let tree = git(&["rev-parse", "HEAD~1^{tree}"]);
     let expected = format!(
         "# What this repo was generated from; `instep update` reads it.\nscaffold = \"python\"\nversion = 1\ninstep = \"{}\"\ntree = \"{tree}\"\n\n[answers]\n\
-         context = \"staging\"\nname = \"hello\"\npackage = \"hello\"\nport = 9000\nregistry = \"localhost:5000\"\n",
+         ci = [\"github\"]\ncontext = \"staging\"\nholder = \"\"\nlicence = \"none\"\nname = \"hello\"\npackage = \"hello\"\nport = 9000\n\
+         postgres = false\nprometheus = false\nregistry = \"localhost:5000\"\nrenovate = true\n",
         env!("CARGO_PKG_VERSION")
     );
-    assert_eq!(record, expected);
+    let listing = git(&["ls-tree", "-r", "HEAD~1"]);
+    let files: Vec<String> = listing
+        .lines()
+        .map(|line| {
+            let (meta, path) = line.split_once('\t').unwrap();
+            let words: Vec<&str> = meta.split(' ').collect();
+            let plain = path.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
+            if plain {
+                format!("{path} = \"{} {}\"\n", words[0], words[2])
+            } else {
+                format!("\"{path}\" = \"{} {}\"\n", words[0], words[2])
+            }
+        })
+        .collect();
+    assert_eq!(record, format!("{expected}\n[files]\n{}", files.concat()));
     assert_eq!(leftovers(&world), Vec::<String>::new());
 }
 
@@ -44,7 +59,7 @@ fn leftovers(world: &World) -> Vec<String> {
 
 #[test]
 fn every_embedded_scaffold_is_small_and_strict() {
-    for scaffold in ["python", "rust"] {
+    for scaffold in ["go", "node", "python", "rust"] {
         let world = World::new();
         let ran = world.run_in(&world.home(), ["new-service", "a-b", "--scaffold", scaffold, "--yes", "--set", "context=staging"]);
         ran.code(0);
@@ -110,7 +125,7 @@ fn a_wrong_name_scaffold_or_answer_says_what_to_write() {
     let world = World::new();
     let run = |args: &[&str]| world.run_in(&world.home(), [&["new-service"], args].concat());
     run(&["My_Svc", "--scaffold", "python"]).code(2).says("the name `My_Svc` must be").says("for example \"my-svc\"");
-    run(&["hello"]).code(2).says("which scaffold?").says("python: ").says("add --scaffold python or --scaffold rust");
+    run(&["hello"]).code(2).says("which scaffold?").says("python: ").says("add --scaffold NAME, with one of these");
     run(&["hello", "--scaffold", "pyhton"]).code(2).says("did you mean `python`?");
     run(&["hello", "--scaffold", "python"])
         .code(2)
@@ -171,7 +186,7 @@ fn inside_of_a_repository_no_second_one_is_made() {
 #[test]
 fn dry_run_shows_the_files_and_writes_nothing() {
     let world = World::new();
-    answered(&world, &["--dry-run"]).code(0).stderr("").prints("hello/instep.toml\n").prints("git init");
+    answered(&world, &["--dry-run"]).code(0).stderr("").prints("#     instep.toml\n").prints("git init");
     assert_eq!(std::fs::read_dir(world.home()).unwrap().count(), 0);
     let ran = answered(&world, &["--dry-run", "--output", "json"]);
     assert_eq!(ran.code(0).json()["plan"]["steps"][0]["id"], "write");

@@ -474,6 +474,6 @@ fn without_git_it_says_how_to_get_it() {
 fn without_base_it_says_what_it_can_do() {
     let world = World::with(SERVICE);
     world.run(["update"]).code(2).stdout("").stderr(
-        "error: this version can't update a repo from its scaffold yet\n │\n ╰ help: `instep update --base` fetches the bases that instep.toml extends\n",
+        "error: this repo was not made by `instep new-service`: there is no .instep/scaffold.toml\n │\n ╰ help: `instep update --base` fetches the bases that instep.toml extends\n",
     );
 }

@@ -1,12 +1,10 @@
 //! The name of a protected environment, typed or given.
 
 use std::io::IsTerminal as _;
-use std::sync::mpsc::{RecvTimeoutError, channel};
-use std::time::Duration;
 
 use super::Context;
 use crate::config::Environment;
-use crate::process::{self, cancel};
+use crate::process;
 use crate::report::{Error, Kind, Result};
 
 /// Whether a person has to type the name of a protected environment; `--confirm` may have given it.
@@ -47,28 +45,9 @@ pub fn ask(name: &str, context: &Context) -> Result<()> {
 /// As [`ask`], for this reason.
 pub fn ask_for(why: &str, name: &str, context: &Context) -> Result<()> {
     context.report.note(&format!("{why} Type its name ({name}) to go on:"));
-    if typed()?.trim() == name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
+    if process::typed()?.trim() == name { Ok(()) } else { Err(refused(format!("that is not `{name}`: nothing was changed"))) }
 }
 
 fn refused(message: String) -> Error {
     Error::new(Kind::Refused, message)
-}
-
-/// A line from the terminal; a signal ends the wait for it.
-fn typed() -> Result<String> {
-    process::listen_for_signals();
-    let (line, read) = channel();
-    std::thread::spawn(move || {
-        let mut text = String::new();
-        let _ = std::io::stdin().read_line(&mut text);
-        let _ = line.send(text);
-    });
-    loop {
-        cancel::check()?;
-        match read.recv_timeout(Duration::from_millis(50)) {
-            Ok(text) => return Ok(text),
-            Err(RecvTimeoutError::Timeout) => {}
-            Err(RecvTimeoutError::Disconnected) => return Ok(String::new()),
-        }
-    }
 }

@@ -79,7 +79,6 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         "tasks",
         "workloads",
         "workspace",
-        "scaffolds",
     ]) {
         context.report.warn(&problem);
     }

@@ -1,5 +1,7 @@
 //! The built-in commands: a file each, with its arguments and one function.
 
+mod add;
+mod adopt;
 mod ci;
 mod complete;
 mod completions;
@@ -30,12 +32,17 @@ mod new_service;
 mod options;
 mod promote;
 mod run_local;
+mod scaffold;
+mod scaffolds;
 mod schema;
 mod smoke_test;
 mod target;
 mod task;
 mod tour;
 mod update;
+mod update_base;
+mod update_fleet;
+mod update_scaffold;
 mod why;
 
 use clap::Subcommand;
@@ -81,6 +88,8 @@ macro_rules! built_in {
 }
 
 built_in! {
+    "add" Add(add::Args) => add::run, "Add a part of the scaffold that the repo did not take at first";
+    "adopt" Adopt(adopt::Args) => adopt::run, "Propose an instep.toml for a repo that was not generated";
     "ci" Ci(ci::Args) => ci::run, "Run what a pipeline runs: works out from the event what to build, test and deploy";
     "completions" Completions(completions::Args) => completions::run, "Print the script that completes instep's words in a shell";
     "config" Config(config::Args) => config::run, "Print the merged configuration, each value with where it was written";
@@ -102,10 +111,11 @@ built_in! {
     "new-service" NewService(new_service::Args) => new_service::run, "Make a new repo from a scaffold";
     "promote" Promote(promote::Args) => promote::run, "Deploy by a commit to the platform repo, or a pull request there";
     "run-local" RunLocal(run_local::Args) => run_local::run, "Start the service on this machine; Ctrl-C stops everything";
+    "scaffold" Scaffold(scaffold::Args) => scaffold::run, "List, show, lint and test scaffolds";
     "schema" Schema(schema::Args) => schema::run, "Print the JSON Schema of instep.toml";
     "smoke-test" SmokeTest(smoke_test::Args) => smoke_test::run, "Check a running service: TARGET_URL, an environment, or the local run";
     "tour" Tour(tour::Args) => tour::run, "Show the whole way of a service, each command printed before it runs";
-    "update" Update(update::Args) => update::run, "Fetch the bases that instep.toml extends, and show what changes for this repo";
+    "update" Update(update::Args) => update::run, "Bring the repo to the newest version of its scaffold; with --base: of its bases";
     "why" Why(why::Args) => why::run, "Tell why a task would run, or not";
 }
 

@@ -1,28 +1,33 @@
 //! `instep new-service`: a new repo from a scaffold.
 
+use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
 
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 
-use super::{Context, complete};
+use super::{Context, complete, scaffolds};
+use crate::config::schema::Form;
 use crate::config::value;
 use crate::process::{self, Command};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Result};
-use crate::scaffold::{self, Answers, Maker, Scaffold};
+use crate::scaffold::{self, Answers, Maker, Rest, Scaffold};
 
 /// Arguments of `new-service`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
     /// The service's name: lower-case letters, digits and `-`
     name: String,
-    /// The scaffold: an embedded one, or a folder (with a slash)
+    /// The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG
     #[arg(long, value_name = "SCAFFOLD", add = ArgValueCandidates::new(complete::scaffolds))]
     scaffold: Option<String>,
     /// Answer a question of the scaffold
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
+    /// Take the answers of a TOML file; --set is stronger
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
+    answers: Option<PathBuf>,
     /// The folder of the new repo; default: ./NAME
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
@@ -30,15 +35,15 @@ pub struct Args {
 
 /// Makes the repo, whole or not at all.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    value::check_form(crate::config::schema::Form::Label, &args.name).map_err(|fault| {
-        let error = Error::usage(format!("the name `{}` {}", args.name, fault.what));
-        fault.help.into_iter().fold(error, Error::help)
-    })?;
-    let scaffold = Scaffold::find(&choose(args, context)?)?;
-    scaffold.check_name(&args.name)?;
-    let answers = scaffold::collect(&scaffold.manifest, known(&args.name), &args.set, context.global.yes)?;
+    let name = &name(&args.name, context)?;
+    let scaffold = choose(args, context)?;
+    scaffold.check_name(name)?;
+    let mut set = args.answers.as_deref().map(|file| scaffold::from_file(&context.dir.join(file))).transpose()?.unwrap_or_default();
+    set.extend(args.set.iter().cloned());
+    let rest = if context.global.yes { Rest::Defaults } else { Rest::Ask(&context.report) };
+    let answers = scaffold::collect(&scaffold.manifest, known(name, &set), &set, rest)?;
     let files = scaffold::render(&scaffold, &answers)?;
-    let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(&args.name));
+    let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(name));
     let place = context.dir.join(&target);
     let inside = crate::repo::is_inside(&context.dir);
     let plan = scaffold::plan(&place, &files, &scaffold.manifest, !inside)?;
@@ -46,34 +51,55 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         plan.show(&context.report);
         return Ok(());
     }
-    let maker = Maker::new(&place, &files, &scaffold.manifest, &answers)?;
+    let maker = Maker::new(&place, &files, &scaffold, &answers)?;
     plan.run(&context.report, |step| maker.act(step))?;
     maker.finish(&place)?;
-    done(args, &target, &scaffold, &answers, context);
+    done(name, args, &target, &scaffold, &answers, context);
     Ok(())
 }
 
-/// The one that was named; else, asked on a terminal; else the choice is the user's to make.
-fn choose(args: &Args, context: &Context) -> Result<String> {
-    if let Some(name) = &args.scaffold {
-        // A folder is meant from where the user is.
-        let folder = name.contains('/') && Path::new(name).is_relative();
-        return Ok(if folder { context.dir.join(name).display().to_string() } else { name.clone() });
+/// The name, if it is one; on a terminal, what was probably meant is offered.
+fn name(given: &str, context: &Context) -> Result<String> {
+    let Err(fault) = value::check_form(Form::Label, given) else { return Ok(given.to_owned()) };
+    let instead = value::label(given);
+    let error = Error::usage(format!("the name `{given}` {}", fault.what));
+    if std::io::stdin().is_terminal() && context.report.is_live() && value::check_form(Form::Label, &instead).is_ok() {
+        context.report.note(error.message());
+        if scaffold::agree(&format!("Use `{instead}`"), &context.report)? {
+            return Ok(instead);
+        }
     }
-    let all = Scaffold::embedded();
-    let lines: Vec<String> = all.iter().map(|scaffold| format!("{}: {}", scaffold.manifest.name, scaffold.manifest.description)).collect();
-    Err(Error::usage("which scaffold?")
-        .note(lines.join("\n"))
-        .help(format!("add --scaffold {}", scaffold::embedded_names().join(" or --scaffold "))))
+    Err(fault.help.into_iter().fold(error, Error::help))
 }
 
-/// What instep knows without asking.
-fn known(name: &str) -> Answers {
+/// The one that was named; else, asked on a terminal; else the choice is the user's to make.
+fn choose(args: &Args, context: &Context) -> Result<Scaffold> {
+    let names = scaffolds::names(context)?;
+    if let Some(name) = &args.scaffold {
+        // A folder is meant from where the user is.
+        return Scaffold::find(name, &names, &context.dir);
+    }
+    let all = Scaffold::embedded();
+    let embedded = all.iter().map(|scaffold| (scaffold.manifest.name.as_str(), scaffold.manifest.description.as_str()));
+    let rows: Vec<(&str, &str)> = embedded.chain(names.iter().map(|(name, place)| (name.as_str(), place.as_str()))).collect();
+    let picked =
+        if std::io::stdin().is_terminal() && context.report.is_live() { scaffold::pick("Scaffold", &rows, &context.report)? } else { None };
+    if let Some(name) = picked {
+        return Scaffold::find(&name, &names, &context.dir);
+    }
+    let lines: Vec<String> = rows.iter().map(|(name, words)| format!("{name}: {words}")).collect();
+    Err(Error::usage("which scaffold?").note(lines.join("\n")).help("add --scaffold NAME, with one of these"))
+}
+
+/// What instep knows without asking; kubectl is asked only for what is not given.
+fn known(name: &str, set: &[String]) -> Answers {
+    let given = set.iter().any(|pair| pair.starts_with("context="));
+    let context = if given { None } else { kube_context() };
     Answers::from([
         ("name".to_owned(), Value::from(name)),
         ("package".to_owned(), Value::from(name.replace('-', "_"))),
         ("registry".to_owned(), Value::from("localhost:5000")),
-        ("context".to_owned(), Value::from(kube_context().unwrap_or_else(|| "staging".to_owned()))),
+        ("context".to_owned(), Value::from(context.unwrap_or_else(|| "staging".to_owned()))),
     ])
 }
 
@@ -90,12 +116,12 @@ fn kube_context() -> Option<String> {
     local.iter().any(|prefix| current.starts_with(prefix)).then_some(current)
 }
 
-fn done(args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
-    let mut command =
-        vec!["instep".to_owned(), "new-service".into(), args.name.clone(), "--scaffold".into(), scaffold.manifest.name.clone()];
+fn done(name: &str, args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
+    let place = args.scaffold.clone().unwrap_or_else(|| scaffold.manifest.name.clone());
+    let mut command = vec!["instep".to_owned(), "new-service".into(), name.to_owned(), "--scaffold".into(), process::quote(&place)];
     command.extend(scaffold::as_flags(&scaffold.manifest, answers));
     context.report.document(json!({
-        "service": args.name,
+        "service": name,
         "scaffold": scaffold.manifest.name,
         "version": scaffold.manifest.version,
         "folder": target,

@@ -11,7 +11,7 @@ use crate::docker::Engine;
 use crate::process::{self, Command, cancel, quote};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, WARN, paint};
 use crate::report::{Error, Kind, Report, Result, text};
-use crate::scaffold::Scaffold;
+use crate::scaffold::{Names, Scaffold};
 
 /// Arguments of `tour`.
 #[derive(clap::Args, Debug)]
@@ -85,7 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 fn choose(args: &Args) -> Result<Scaffold> {
     match &args.scaffold {
-        Some(name) => Scaffold::find(name),
+        Some(name) => Scaffold::find(name, &Names::new(), Path::new(".")),
         None => Scaffold::embedded()
             .into_iter()
             .find(Scaffold::has_toolchain)

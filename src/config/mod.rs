@@ -29,6 +29,7 @@ mod project;
 mod read;
 mod reference;
 mod refs;
+mod scaffolds;
 pub mod schema;
 mod scope;
 mod service;
@@ -86,6 +87,8 @@ pub const COMMON_OPTIONS: &[&str] = &[
 
 /// The built-in commands that a task of the same name extends or replaces, and that tasks may need.
 pub const BUILT_IN: &[&str] = &[
+    "add",
+    "adopt",
     "ci",
     "docker-build",
     "docker-push",
@@ -108,4 +111,4 @@ pub const BUILT_IN: &[&str] = &[
 ];
 
 /// The commands about the repo and the tool: a task can't have their names.
-pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "schema", "tour", "why"];
+pub const ABOUT: &[&str] = &["completions", "config", "doctor", "list", "scaffold", "schema", "tour", "why"];

@@ -161,7 +161,7 @@ impl Finder<'_> {
         }
     }
 
-    /// `image` is a key of [images], or a reference. A word that is nearly a key is not meant as a reference.
+    /// `image` is a key of \[images], or a reference. A word that is nearly a key is not meant as a reference.
     fn images(&mut self, path: &[&str]) {
         let images: Vec<&str> = self.holds.tree.table("images").into_iter().flat_map(Table::iter).map(|entry| entry.key.as_str()).collect();
         for table in tables(self.holds.tree, path) {

@@ -96,7 +96,7 @@ fn forget(all: &Path) {
     let mut folders: Vec<_> = entries.flatten().filter_map(age).collect();
     folders.sort();
     for (_, old) in folders.iter().take(folders.len().saturating_sub(FOLDERS)) {
-        let _ = disk::remove_dir(old);
+        let _ = disk::remove_tree(old);
     }
 }
 

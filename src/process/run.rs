@@ -271,7 +271,8 @@ fn expression(command: &Command, program: OsString, leads: bool) -> Expression {
         }
         Ok(())
     });
-    let expression = command.env.iter().fold(expression, |expression, (name, value)| expression.env(name, value));
+    // Of several values the last one counts; duct takes the one that was set first.
+    let expression = command.env.iter().rev().fold(expression, |expression, (name, value)| expression.env(name, value));
     match &command.stdin {
         Some(text) => expression.stdin_bytes(text.as_str()),
         None => expression,
@@ -335,5 +336,17 @@ impl Entry {
 impl Drop for Entry {
     fn drop(&mut self) {
         registry::remove(self.id);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_last_value_of_a_variable_counts() {
+        let command = Command::new("sh", ["-c", "echo $X; test $X = c"]).env("X", "a").env("X", "b").env("X", "c");
+        assert_eq!(read(&command).ok().as_deref(), Some("c"));
+        assert_eq!(with_sink(&command, &mut |_| {}).ok(), Some(Exit::Code(0)));
     }
 }

@@ -50,6 +50,25 @@ pub fn append(file: &Path) -> Result<std::fs::File> {
     std::fs::File::options().create(true).append(true).open(file).map_err(|error| unwritable(file, &error))
 }
 
+/// Makes a link to a path, as it is written there. Makes the folder.
+///
+/// # Errors
+/// A disk that is full or can't be written; something in the way.
+pub fn symlink(to: &str, link: &Path) -> Result<()> {
+    if let Some(dir) = link.parent() {
+        make_dir(dir)?;
+    }
+    std::os::unix::fs::symlink(to, link).map_err(|error| unwritable(link, &error))
+}
+
+/// Makes a second file of the same content and mode.
+///
+/// # Errors
+/// A disk that is full or can't be written; a file that is not there.
+pub fn copy(from: &Path, to: &Path) -> Result<()> {
+    std::fs::copy(from, to).map(drop).map_err(|error| unwritable(to, &error))
+}
+
 /// Takes a file away.
 ///
 /// # Errors
@@ -62,8 +81,16 @@ pub fn remove(file: &Path) -> Result<()> {
 ///
 /// # Errors
 /// A folder that can't be written; one that is not there.
-pub fn remove_dir(dir: &Path) -> Result<()> {
+pub fn remove_tree(dir: &Path) -> Result<()> {
     std::fs::remove_dir_all(dir).map_err(|error| unwritable(dir, &error))
+}
+
+/// Takes an empty folder away.
+///
+/// # Errors
+/// A folder that is not empty, not there, or can't be written.
+pub fn remove_dir(dir: &Path) -> Result<()> {
+    std::fs::remove_dir(dir).map_err(|error| unwritable(dir, &error))
 }
 
 /// Gives a file or folder its other name.

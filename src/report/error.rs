@@ -4,6 +4,8 @@ use std::fmt;
 use std::ops::Range;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 /// Shorthand for everything that can fail.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -188,6 +190,21 @@ impl Error {
     pub fn silent(mut self) -> Self {
         self.silent = true;
         self
+    }
+
+    /// As the JSON document tells it.
+    pub fn json(&self) -> Value {
+        let told = |problem: &Problem| {
+            json!({
+                "message": problem.message,
+                "file": problem.place.as_ref().map(|place| place.file.to_string()),
+                "line": problem.place.as_ref().map(Place::line),
+                "notes": problem.notes,
+                "help": problem.help,
+            })
+        };
+        let problems: Vec<Value> = self.problems.iter().map(told).collect();
+        json!({ "kind": self.kind.name(), "exit-code": self.kind.exit_code(), "message": self.message(), "problems": problems })
     }
 
     /// The first problem's message.

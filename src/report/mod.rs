@@ -20,7 +20,7 @@ use std::time::Duration;
 
 use anstream::ColorChoice;
 use serde::Serialize;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 pub use self::ci::Ci;
 pub use self::error::{Error, Kind, Place, Problem, Result};
@@ -173,7 +173,7 @@ impl Report {
         let mut document = Map::from_iter([("event".to_owned(), Value::from(event))]);
         let steps = self.lock().records.drain(..).map(record::to_json).collect();
         document.insert("steps".into(), Value::Array(steps));
-        document.extend(error.map(|error| ("error".to_owned(), error_json(error))));
+        document.extend(error.map(|error| ("error".to_owned(), error.json())));
         self.line(&Value::Object(document));
     }
 
@@ -187,6 +187,11 @@ impl Report {
         if !self.settings.quiet {
             self.lock().terminal.err(&format!("{}\n", self.masker.mask(text)));
         }
+    }
+
+    /// A question to a person, on stderr; the cursor stays behind it.
+    pub fn prompt(&self, text: &str) {
+        self.lock().terminal.err(&self.masker.mask(text));
     }
 
     /// A line about what happens, only with `-v`.
@@ -312,7 +317,7 @@ impl Report {
             document.insert("steps".into(), Value::Array(steps));
         }
         if let Some(error) = error {
-            document.insert("error".into(), error_json(error));
+            document.insert("error".into(), error.json());
         }
         if error.is_some() || !document.is_empty() || !state.printed {
             let document = Value::Object(document);
@@ -330,21 +335,4 @@ impl Report {
 /// An error as people see it, with colours: each problem with its place and what to do.
 pub fn drawn(error: &Error, width: usize) -> String {
     error.problems.iter().flat_map(|problem| [draw(Severity::Error, problem, width), "\n".to_owned()]).collect()
-}
-
-fn error_json(error: &Error) -> Value {
-    let problems: Vec<Value> = error
-        .problems
-        .iter()
-        .map(|problem| {
-            json!({
-                "message": problem.message,
-                "file": problem.place.as_ref().map(|place| place.file.to_string()),
-                "line": problem.place.as_ref().map(Place::line),
-                "notes": problem.notes,
-                "help": problem.help,
-            })
-        })
-        .collect();
-    json!({ "kind": error.kind.name(), "exit-code": error.kind.exit_code(), "message": error.message(), "problems": problems })
 }

@@ -1,14 +1,25 @@
-//! New repos from scaffolds: where they come from (`source`), what they ask (`answers`), what comes out
-//! (`render`), and how it gets to the disk whole or not at all (`write`).
+//! New repos from scaffolds, and repos brought to newer ones: where scaffolds come from (`source`), what they ask
+//! (`answers`), what comes out (`render`), how it gets to the disk whole or not at all (`write`), and how a newer
+//! version gets into what has been worked on since (`update`).
 
+pub mod adopt;
 mod answers;
+mod ask;
+mod lint;
 mod manifest;
+mod record;
 mod render;
+mod sets;
 mod source;
+pub mod update;
 mod write;
 
-pub use self::answers::{Answers, as_flags, collect};
-pub use self::manifest::Manifest;
+pub use self::answers::{Answers, Rest, as_flags, carry_over, collect, from_file, plain, with_component};
+pub use self::ask::{agree, pick};
+pub use self::lint::{lint, shown};
+pub use self::manifest::{Component, Kind, Manifest, Owner, Question};
+pub use self::record::{RECORD, Record};
 pub use self::render::{File, all as render};
-pub use self::source::{Scaffold, embedded_names};
-pub use self::write::{Make, Maker, plan};
+pub use self::sets::pairwise;
+pub use self::source::{Mode, Names, Origin, Scaffold, embedded_names};
+pub use self::write::{Make, Maker, plan, write_files};

@@ -6,10 +6,12 @@ use serde::Serialize;
 
 use super::answers::Answers;
 use super::manifest::Manifest;
+use super::record::{RECORD, Record};
 use super::render::File;
+use super::source::{Mode, Scaffold};
 use crate::plan::{Action, Plan, Step};
 use crate::process::quote;
-use crate::repo::{self, disk};
+use crate::repo::{self, Trees, disk};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -42,7 +44,7 @@ impl Action for Make {
 
     fn script(&self) -> Vec<String> {
         match self {
-            Self::Write { target, files } => files.iter().map(|file| format!("#   {}", target.join(file).display())).collect(),
+            Self::Write { target, files } => tree(target, files),
             Self::Commit { target, message } => {
                 vec![format!(
                     "(cd {} && git init && git add --all && git commit -m {})",
@@ -52,6 +54,25 @@ impl Action for Make {
             }
         }
     }
+}
+
+/// The files as a tree, in comments of a script.
+fn tree(target: &Path, files: &[PathBuf]) -> Vec<String> {
+    let mut lines = vec![format!("#   {}/", target.display())];
+    let mut above: Vec<String> = Vec::new();
+    let mut sorted: Vec<&PathBuf> = files.iter().collect();
+    sorted.sort();
+    for file in sorted {
+        let parts: Vec<String> = file.iter().map(|part| part.to_string_lossy().into_owned()).collect();
+        let Some((name, folders)) = parts.split_last() else { continue };
+        let same = folders.iter().zip(&above).take_while(|(a, b)| a == b).count();
+        for (depth, folder) in folders.iter().enumerate().skip(same) {
+            lines.push(format!("#   {}{folder}/", "  ".repeat(depth + 1)));
+        }
+        lines.push(format!("#   {}{name}", "  ".repeat(folders.len() + 1)));
+        above = folders.to_vec();
+    }
+    lines
 }
 
 /// The plan for these files in this folder.
@@ -78,7 +99,7 @@ pub struct Maker<'a> {
     /// The rendered files.
     pub files: &'a [File],
     /// The scaffold.
-    pub manifest: &'a Manifest,
+    pub scaffold: &'a Scaffold,
     /// The answers, to be recorded.
     pub answers: &'a Answers,
     beside: tempfile::TempDir,
@@ -89,13 +110,13 @@ impl<'a> Maker<'a> {
     ///
     /// # Errors
     /// A folder that can't be written.
-    pub fn new(target: &Path, files: &'a [File], manifest: &'a Manifest, answers: &'a Answers) -> Result<Self> {
+    pub fn new(target: &Path, files: &'a [File], scaffold: &'a Scaffold, answers: &'a Answers) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         disk::make_dir(parent)?;
         // The kind alone: the error of tempfile names a path that nobody asked for.
         let refused = |error: std::io::Error| disk::unwritable(parent, &error.kind().into());
         let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(refused)?;
-        Ok(Self { files, manifest, answers, beside })
+        Ok(Self { files, scaffold, answers, beside })
     }
 
     /// Does one step of the plan.
@@ -105,10 +126,10 @@ impl<'a> Maker<'a> {
     pub fn act(&self, step: &Step<Make>) -> Result<()> {
         match &step.action {
             Make::Write { .. } => {
-                for file in self.files {
-                    self.write(&file.path, &file.bytes, file.executable)?;
-                }
-                self.record(None)
+                write_files(self.beside.path(), self.files)?;
+                let made = self.beside.path();
+                // In a repository that is there already, the user commits.
+                self.record(if repo::is_inside(made) { Some(Trees::open(made, false)?) } else { None }.as_ref())
             }
             Make::Commit { message, .. } => self.commit(message),
         }
@@ -130,33 +151,41 @@ impl<'a> Maker<'a> {
     /// The generated tree is committed first, so that its id is that of a tree every clone has; the
     /// record, which holds this id, comes in a second commit.
     fn commit(&self, message: &str) -> Result<()> {
-        let record = self.beside.path().join(RECORD);
+        let made = self.beside.path();
+        let record = made.join(RECORD);
         disk::remove(&record)?;
-        let tree = repo::init_with_commit(self.beside.path(), message)?;
-        self.record(Some(&tree))?;
-        repo::commit_all(self.beside.path(), "Record the scaffold that this repo came from")
+        repo::init_with_commit(made, message)?;
+        self.record(Some(&Trees::open(made, false)?))?;
+        repo::commit_all(made, "Record the scaffold that this repo came from")
     }
 
-    fn record(&self, tree: Option<&str>) -> Result<()> {
-        let answers = toml::Table::try_from(self.answers).map_err(|error| Error::failed(error.to_string()))?;
-        let mut table = toml::Table::new();
-        table.insert("scaffold".into(), self.manifest.name.clone().into());
-        table.insert("version".into(), i64::from(self.manifest.version).into());
-        table.insert("instep".into(), env!("CARGO_PKG_VERSION").into());
-        if let Some(tree) = tree {
-            table.insert("tree".into(), tree.into());
-        }
-        table.insert("answers".into(), answers.into());
-        let text = format!("# What this repo was generated from; `instep update` reads it.\n{table}");
-        self.write(Path::new(RECORD), text.as_bytes(), false)
-    }
-
-    fn write(&self, path: &Path, bytes: &[u8], executable: bool) -> Result<()> {
-        let file = self.beside.path().join(path);
-        disk::write(&file, bytes)?;
-        if executable { disk::set_mode(&file, 0o755) } else { Ok(()) }
+    fn record(&self, trees: Option<&Trees>) -> Result<()> {
+        let made = self.beside.path();
+        let generated = match trees {
+            Some(trees) => {
+                let tree = trees.of_folder(made)?;
+                Some((tree.clone(), trees.entries(&tree)?))
+            }
+            None => None,
+        };
+        let record = Record::of(self.scaffold, self.answers, generated.as_ref().map(|(tree, entries)| (tree.as_str(), entries)));
+        write(made, Path::new(RECORD), record.text()?.as_bytes(), Mode::Plain)
     }
 }
 
-/// Where a repo says what it was generated from.
-const RECORD: &str = ".instep/scaffold.toml";
+/// Writes files below a folder.
+///
+/// # Errors
+/// A disk that is full or can't be written.
+pub fn write_files(dir: &Path, files: &[File]) -> Result<()> {
+    files.iter().try_for_each(|file| write(dir, &file.path, &file.bytes, file.mode))
+}
+
+fn write(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
+    let file = dir.join(path);
+    match mode {
+        Mode::Link => disk::symlink(String::from_utf8_lossy(bytes).as_ref(), &file),
+        Mode::Plain => disk::write(&file, bytes),
+        Mode::Executable => disk::write(&file, bytes).and_then(|()| disk::set_mode(&file, 0o755)),
+    }
+}

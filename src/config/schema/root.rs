@@ -33,7 +33,7 @@ static KEYS: [Key; 21] = [
     key("notify", Shape::Table(&NOTIFY), "who is told of a deployment"),
     key("requires", REQUIRES, "programs that this repo needs, checked by doctor"),
     key("run-local", Shape::Table(&RUN_LOCAL), "how it runs on this machine"),
-    key("scaffolds", SCAFFOLDS, "further scaffolds, by name").planned(),
+    key("scaffolds", SCAFFOLDS, "further scaffolds, by name"),
     key("service", Shape::Table(&SERVICE), "the service"),
     key("smoke-test", Shape::Table(&SMOKE_TEST), "what must hold of a running service"),
     key("tasks", Shape::Named(Form::Task, &Shape::Table(&TASK)), "the repo's own tasks"),

@@ -1,0 +1,161 @@
+"""The same template through several scaffolders: CPU time, and what an update loses."""
+
+import os
+import pathlib
+import resource
+import shutil
+import statistics
+import subprocess
+import tempfile
+
+INSTEP = os.environ.get("INSTEP", "instep")
+RUNS = int(os.environ.get("RUNS", "5"))
+LINES = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
+ENV = os.environ | {
+    "GIT_AUTHOR_NAME": "t", "GIT_AUTHOR_EMAIL": "t@example.com",
+    "GIT_COMMITTER_NAME": "t", "GIT_COMMITTER_EMAIL": "t@example.com",
+}
+
+
+def run(*command, cwd=None, check=True):
+    ran = subprocess.run(command, cwd=cwd, env=ENV, capture_output=True, text=True)
+    if check and ran.returncode:
+        raise SystemExit(f"{command} in {cwd}: {ran.returncode}\n{ran.stdout}{ran.stderr}")
+    return ran
+
+
+def write(root, path, text):
+    file = pathlib.Path(root, path)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(text, bytes):
+        file.write_bytes(text)
+    else:
+        file.write_text(text)
+
+
+def commit(root, message):
+    if not pathlib.Path(root, ".git").exists():
+        run("git", "init", "-q", "-b", "main", cwd=root)
+    run("git", "add", "-A", cwd=root)
+    run("git", "commit", "-qm", message, cwd=root)
+
+
+def cpu(command, cwd, target):
+    """Seconds of user and system time of a command and its children; the median of some runs."""
+    times = []
+    for _ in range(RUNS):
+        shutil.rmtree(target, ignore_errors=True)
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        run(*command, cwd=cwd)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return statistics.median(times)
+
+
+def times(root):
+    body = "".join(f"line {n} of {{{{ name }}}} on {{{{ port }}}}\n" for n in range(40))
+    ours = body.replace("{{ ", "{= ").replace(" }}", " =}")
+    for n in range(30):
+        write(root, f"copier/d{n % 5}/f{n}.txt.jinja", body)
+        write(root, f"cookie/{{{{cookiecutter.name}}}}/d{n % 5}/f{n}.txt", body.replace("{{ ", "{{ cookiecutter."))
+        write(root, f"ours/template/d{n % 5}/f{n}.txt", ours)
+    write(root, "copier/copier.yml", "name: {type: str, default: svc}\nport: {type: int, default: 8080}\n")
+    write(root, "cookie/cookiecutter.json", '{"name": "svc", "port": "8080"}')
+    write(root, "ours/scaffold.toml", 'name = "ours"\ndescription = "x"\nversion = 1\n[questions.port]\ntype = "int"\ndescription = "Port"\ndefault = 8080\n')
+    create = [INSTEP, "new-service", "svc", "--scaffold", "./ours", "--yes", "--set", "context=x"]
+    out = os.path.join(root, "svc")
+    rows = [
+        ("instep, rendered and checked (--dry-run)", cpu([*create, "--dry-run"], root, out)),
+        ("instep, written, git init and two commits", cpu(create, root, out)),
+        ("cookiecutter, no git", cpu(["cookiecutter", "--no-input", "cookie"], root, out)),
+        ("copier, no git", cpu(["copier", "copy", "--quiet", "--defaults", "copier", "svc"], root, out)),
+    ]
+    print("| what (30 files) | CPU | ratio to ours with git |\n|---|---|---|")
+    for name, seconds in rows:
+        print(f"| {name} | {seconds * 1000:.0f} ms | {seconds / rows[1][1]:.1f} |")
+
+
+# The case, the files of version 1, what the user does, the files of version 2, what must still be there.
+CASES = [
+    ("edits in different lines", {"a": LINES}, lambda r: write(r, "a", LINES.replace("one", "mine")), {"a": LINES.replace("seven", "theirs")}, ["mine", "theirs"]),
+    ("both edit one line", {"a": LINES}, lambda r: write(r, "a", LINES.replace("one", "mine")), {"a": LINES.replace("one", "theirs")}, ["mine", "theirs"]),
+    ("the template renames what the user edited", {"a": LINES}, lambda r: write(r, "a", LINES.replace("one", "mine")), {"b": LINES.replace("seven", "theirs")}, ["mine", "theirs"]),
+    ("the user renamed what the template edits", {"a": LINES}, lambda r: os.rename(f"{r}/a", f"{r}/b"), {"a": LINES.replace("seven", "theirs")}, ["theirs"]),
+    ("the template deletes what the user edited", {"a": LINES, "k": "k\n"}, lambda r: write(r, "a", LINES.replace("one", "mine")), {"k": "k\n"}, ["mine"]),
+    ("the user deleted what the template edits", {"a": LINES, "k": "k\n"}, lambda r: os.remove(f"{r}/a"), {"a": LINES.replace("seven", "theirs"), "k": "k\n"}, ["theirs"]),
+    ("a binary on both sides", {"a": b"\0one"}, lambda r: write(r, "a", b"\0mine"), {"a": b"\0theirs"}, ["mine"]),
+    ("both add a file", {"k": "k\n"}, lambda r: write(r, "a", "mine\n"), {"k": "k\n", "a": "theirs\n"}, ["mine", "theirs"]),
+    ("neighbouring keys of TOML", {"a.toml": "x = 1\ny = 1\n"}, lambda r: write(r, "a.toml", "x = 'mine'\ny = 1\n"), {"a.toml": "x = 1\ny = 'theirs'\n"}, ["mine", "theirs"]),
+]
+
+
+def everything(root):
+    found = b""
+    for folder, folders, files in os.walk(root):
+        folders[:] = [name for name in folders if name not in (".git", ".instep")]
+        for name in files:
+            found += pathlib.Path(folder, name).read_bytes()
+    return found.decode(errors="replace")
+
+
+def judged(root, ran, wanted):
+    """What of both sides is in the work tree, and whether anything was said of the rest."""
+    text = everything(root)
+    lost = [word for word in wanted if word not in text]
+    said = "conflict" in (ran.stdout + ran.stderr).lower() or ran.returncode != 0
+    state = "both there" if not lost else f"{' and '.join(lost)} lost"
+    return f"{state}, exit {ran.returncode}" + ("" if said or not lost else ", no word")
+
+
+def ours(root, v1, edit, v2, wanted):
+    def scaffold(version, files):
+        shutil.rmtree(f"{root}/s", ignore_errors=True)
+        write(root, "s/scaffold.toml", f'name = "s"\ndescription = "x"\nversion = {version}\n')
+        for path, text in files.items():
+            write(root, f"s/template/{path}", text)
+
+    scaffold(1, v1)
+    run(INSTEP, "new-service", "svc", "--scaffold", "./s", "--yes", cwd=root)
+    edit(f"{root}/svc")
+    commit(f"{root}/svc", "mine")
+    scaffold(2, v2)
+    ran = run(INSTEP, "update", "--apply", cwd=f"{root}/svc", check=False)
+    return judged(f"{root}/svc", ran, wanted)
+
+
+def copier(root, v1, edit, v2, wanted):
+    template = f"{root}/t"
+    write(template, "copier.yml", "name: {type: str, default: svc}\n")
+    write(template, "{{ _copier_conf.answers_file }}.jinja", "{{ _copier_answers|to_nice_yaml }}")
+    for path, text in v1.items():
+        write(template, path, text)
+    commit(template, "1")
+    run("git", "tag", "1.0.0", cwd=template)
+    run("copier", "copy", "--quiet", "--defaults", f"git+file://{template}", f"{root}/svc")
+    commit(f"{root}/svc", "generated")
+    edit(f"{root}/svc")
+    commit(f"{root}/svc", "mine")
+    for path in v1:
+        os.remove(f"{template}/{path}")
+    for path, text in v2.items():
+        write(template, path, text)
+    commit(template, "2")
+    run("git", "tag", "2.0.0", cwd=template)
+    ran = run("copier", "update", "--defaults", cwd=f"{root}/svc", check=False)
+    return judged(f"{root}/svc", ran, wanted)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as root:
+        times(root)
+    print("\n| update | instep | copier |\n|---|---|---|")
+    for name, v1, edit, v2, wanted in CASES:
+        cells = []
+        for tool in (ours, copier):
+            with tempfile.TemporaryDirectory() as root:
+                cells.append(tool(root, v1, edit, v2, wanted))
+        print(f"| {name} | {cells[0]} | {cells[1]} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()

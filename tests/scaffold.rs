@@ -1,0 +1,262 @@
+//! `instep scaffold`, `instep add`, `instep update --fleet`, and where scaffolds come from.
+
+#![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
+
+mod support;
+
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+
+use support::World;
+
+const MANIFEST: &str = r#"
+name = "mine"
+description = "Our way"
+version = 1
+executable = ["run.sh"]
+
+[questions.ci]
+type = "multi-choice"
+choices = ["github", "gitlab"]
+description = "CI systems"
+default = ["github"]
+
+[questions.database]
+type = "choice"
+choices = ["none", "postgres"]
+description = "Database"
+default = "none"
+
+[questions.schema]
+when = "database == 'postgres'"
+description = "Schema"
+form = "label"
+default = "{= name =}-data"
+
+[questions.jobs]
+description = "Jobs, with commas"
+default = ""
+
+[files.".gitlab-ci.yml"]
+when = "'gitlab' in ci"
+[files."jobs/{= item =}.py"]
+each = "jobs"
+
+[components.ci-gitlab]
+description = "GitLab CI"
+set = { ci = "gitlab" }
+[components.postgres]
+description = "A database"
+set = { database = "postgres" }
+"#;
+
+fn write(dir: &Path, path: &str, text: &str) {
+    let file = dir.join(path);
+    std::fs::create_dir_all(file.parent().unwrap()).unwrap();
+    std::fs::write(file, text).unwrap();
+}
+
+/// A scaffold that uses everything.
+fn mine(dir: &Path) {
+    write(dir, "scaffold.toml", MANIFEST);
+    write(dir, "template/README.md", "# {= name =}\n{~ if database == 'postgres' ~}\nSchema {= schema =}\n{~ endif ~}\n");
+    write(dir, "template/run.sh", "#!/bin/sh\n");
+    write(dir, "template/.gitlab-ci.yml", "test: { script: [instep ci] }\n");
+    write(dir, "template/jobs/{= item =}.py", "print('{= item =}')\n");
+    std::os::unix::fs::symlink("README.md", dir.join("template/INDEX.md")).unwrap();
+}
+
+fn files(dir: &Path) -> Vec<String> {
+    let output = std::process::Command::new("git").args(["ls-files"]).current_dir(dir).output().unwrap();
+    String::from_utf8(output.stdout).unwrap().lines().map(str::to_owned).collect()
+}
+
+#[test]
+fn files_by_condition_one_for_each_item_links_and_exec_bits() {
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    let answers = "[answers]\nci = [\"gitlab\", \"github\"]\njobs = \"nightly,weekly\"\n";
+    std::fs::write(world.home().join("answers.toml"), answers).unwrap();
+    let ran = world.run_in(
+        &world.home(),
+        ["new-service", "a", "--scaffold", "./mine", "--yes", "--answers", "answers.toml", "--set", "database=postgres"],
+    );
+    ran.code(0).says("--set ci=gitlab,github --set database=postgres --set schema=a-data --set jobs=nightly,weekly");
+    let repo = world.home().join("a");
+    let expected = [".gitlab-ci.yml", ".instep/scaffold.toml", "INDEX.md", "README.md", "jobs/nightly.py", "jobs/weekly.py", "run.sh"];
+    assert_eq!(files(&repo), expected);
+    assert_eq!(std::fs::read_to_string(repo.join("jobs/weekly.py")).unwrap(), "print('weekly')\n");
+    assert_eq!(std::fs::read_to_string(repo.join("README.md")).unwrap(), "# a\nSchema a-data\n");
+    assert_eq!(std::fs::read_link(repo.join("INDEX.md")).unwrap(), PathBuf::from("README.md"));
+    assert_eq!(repo.join("run.sh").metadata().unwrap().permissions().mode() & 0o111, 0o111);
+    let plain = world.run_in(&world.home(), ["new-service", "b", "--scaffold", "./mine", "--yes"]);
+    plain.code(0);
+    assert_eq!(files(&world.home().join("b")), [".instep/scaffold.toml", "INDEX.md", "README.md", "run.sh"]);
+}
+
+#[test]
+fn a_dry_run_shows_the_tree_and_writes_nothing() {
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    let ran = world.run_in(&world.home(), ["new-service", "a", "--scaffold", "./mine", "--yes", "--set", "jobs=x", "--dry-run"]);
+    ran.code(0).prints("#   [ROOT]/home/a/\n#     INDEX.md\n#     README.md\n#     jobs/\n#       x.py\n#     run.sh\n");
+    assert!(!world.home().join("a").exists());
+}
+
+#[test]
+fn a_wrong_answer_names_the_flag_with_what_would_do() {
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    let run = |set: &str| world.run_in(&world.home(), ["new-service", "a", "--scaffold", "./mine", "--yes", "--set", set]);
+    run("ci=gitlap").code(2).says("`gitlap` is no answer for `ci`: it must be one of github, gitlab").says("for example --set ci=gitlab");
+    let ran = world.run_in(
+        &world.home(),
+        ["new-service", "a", "--scaffold", "./mine", "--yes", "--set", "database=postgres", "--set", "schema=My_Data"],
+    );
+    ran.code(2).says("`My_Data` is no answer for `schema`").says("for example --set schema=my-data");
+}
+
+#[test]
+fn a_scaffold_from_git_is_pinned_and_updated() {
+    let world = World::new();
+    let remote = world.root().join("platform");
+    mine(&remote.join("scaffolds/mine"));
+    std::fs::remove_file(remote.join("scaffolds/mine/template/INDEX.md")).unwrap();
+    let git = |args: &[&str]| {
+        let output =
+            world.command("git", &remote).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(args).output().unwrap();
+        assert!(output.status.success(), "{args:?} {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap().trim().to_owned()
+    };
+    git(&["init", "-q", "-b", "main"]);
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "1"]);
+    let url = format!("git+file://{}//scaffolds/mine#main", remote.display());
+    // By a name of the user's own configuration.
+    write(&world.home(), ".config/instep/config.toml", &format!("[scaffolds]\nours = \"{url}\"\n"));
+    world.run_in(&world.home(), ["scaffold", "list"]).code(0).prints("ours    git+file://");
+    world.run_in(&world.home(), ["new-service", "a", "--scaffold", "ours", "--yes"]).code(0);
+    let record = std::fs::read_to_string(world.home().join("a/.instep/scaffold.toml")).unwrap();
+    assert!(record.contains(&format!("source = \"{url}\"\ncommit = \"{}\"\n", git(&["rev-parse", "HEAD"]))), "{record}");
+    write(&remote, "scaffolds/mine/template/new", "new\n");
+    write(&remote, "scaffolds/mine/scaffold.toml", &MANIFEST.replace("version = 1", "version = 2"));
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "2"]);
+    world.run_in(&world.home().join("a"), ["update", "--apply"]).code(0).stdout("mine 1 → 2\n  + new  new\n");
+    world
+        .run_in(&world.home(), ["new-service", "b", "--scaffold", &url.replace("#main", "#v9"), "--yes"])
+        .code(2)
+        .says("there is no branch, tag or commit `v9`");
+    world
+        .run_in(&world.home(), ["new-service", "b", "--scaffold", &url.replace("//scaffolds/mine", "//other"), "--yes"])
+        .code(2)
+        .says("there is no scaffold.toml in other");
+}
+
+#[test]
+fn a_repo_names_scaffolds_of_its_own() {
+    let world = World::with("[service]\nname = \"a\"\n[scaffolds]\nours = \"tools/mine\"\n");
+    mine(&world.repo().join("tools/mine"));
+    world.run(["scaffold", "list"]).code(0).prints("rust ").prints("ours ");
+    let ran = world.run(["scaffold", "show", "ours"]);
+    ran.code(0)
+        .prints("mine 1: Our way\n")
+        .prints("  ci        CI systems (github, gitlab)")
+        .prints("  ci-gitlab  GitLab CI\n")
+        .prints("  README.md\n");
+    world.run(["scaffold", "lint", "ours"]).code(0).prints("✓ mine: no faults, with ");
+    world.run(["scaffold", "test", "ours"]).code(0).prints("✓ mine: generated with ");
+}
+
+#[test]
+fn lint_finds_what_would_surprise() {
+    let world = World::new();
+    let dir = world.home().join("bad");
+    write(
+        &dir,
+        "scaffold.toml",
+        "name = \"bad\"\ndescription = \"x\"\nversion = 1\nexecutable = [\"gone\"]\n[questions.unused]\ndescription = \"x\"\n[files.\"*.md\"]\nowner = \"once\"\n",
+    );
+    write(&dir, "template/a", "{= nmae =}\n");
+    let ran = world.run_in(&world.home(), ["scaffold", "lint", "./bad"]);
+    ran.code(1).stdout(
+        "✗ [files.\"*.md\"] matches no file\n✗ `executable` names gone, which is never generated\n✗ `unused` has no default: --yes can't answer it\n\
+         ✗ a uses `nmae`, which nobody asks for\n✗ the answer to `unused` is used nowhere\n",
+    );
+}
+
+#[test]
+fn the_embedded_scaffolds_have_no_faults() {
+    let world = World::new();
+    for name in ["go", "node", "python", "rust"] {
+        world.run_in(&world.home(), ["scaffold", "lint", name]).code(0);
+    }
+    world.run_in(&world.home(), ["scaffold", "test", "--all", "--quick"]).code(0).prints("✓ python: generated with ");
+}
+
+#[test]
+fn a_part_is_added_by_the_same_merge() {
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    world.run_in(&world.home(), ["new-service", "a", "--scaffold", "./mine", "--yes"]).code(0);
+    let repo = world.home().join("a");
+    write(&repo, "README.md", "# Mine\n# a\n");
+    world.run_in(&repo, ["add", "ci-gitlap"]).code(2).says("did you mean `ci-gitlab`?");
+    world.run_in(&repo, ["add", "ci-gitlab", "--dry-run"]).code(0).stdout("mine 1\n  + .gitlab-ci.yml  new\n");
+    assert!(!repo.join(".gitlab-ci.yml").exists());
+    world.run_in(&repo, ["add", "ci-gitlab"]).code(0).says("✓ written; `instep update --undo` takes it back");
+    world.run_in(&repo, ["add", "postgres"]).code(0).stdout("mine 1\n  ~ README.md  changed, your changes stay\n");
+    assert_eq!(std::fs::read_to_string(repo.join("README.md")).unwrap(), "# Mine\n# a\nSchema a-data\n");
+    let record = std::fs::read_to_string(repo.join(".instep/scaffold.toml")).unwrap();
+    assert!(record.contains("ci = [\"github\", \"gitlab\"]"), "{record}");
+}
+
+#[test]
+fn a_fleet_is_looked_at_and_only_what_is_clean_is_written() {
+    let world = World::new();
+    let mine_dir = world.home().join("mine");
+    mine(&mine_dir);
+    for name in ["a", "b", "c"] {
+        let dir = format!("fleet/{name}");
+        world.run_in(&world.home(), ["new-service", name, "--scaffold", "./mine", "--yes", "--dir", &dir]).code(0);
+    }
+    write(&world.home(), "fleet/b/run.sh", "#!/bin/sh\necho mine\n");
+    world.run_in(&world.home(), ["update", "--fleet", "fleet", "--check"]).code(0);
+    write(&mine_dir, "template/run.sh", "#!/bin/sh\necho theirs\n");
+    write(&mine_dir, "scaffold.toml", &MANIFEST.replace("version = 1", "version = 2"));
+    let fleet = |args: &[&str]| world.run_in(&world.home(), [&["update", "--fleet", "fleet"], args].concat());
+    fleet(&["--check"]).code(3).says("3 repos behind");
+    let shown = "a  mine 1 → 2  ~ 1 file would change\nb  mine 1 → 2  ✗ 0 files would change, 1 conflict  1 file edited\nc  mine 1 → 2  ~ 1 file would change\n";
+    fleet(&[]).code(0).stdout(shown);
+    fleet(&["--apply"]).code(0).prints("a  mine 1 → 2  ✓ updated: 1 file\nb  mine 1 → 2  ✗ ");
+    assert_eq!(std::fs::read_to_string(world.home().join("fleet/b/run.sh")).unwrap(), "#!/bin/sh\necho mine\n");
+    assert_eq!(std::fs::read_to_string(world.home().join("fleet/c/run.sh")).unwrap(), "#!/bin/sh\necho theirs\n");
+}
+
+#[test]
+fn a_prompt_offers_what_was_meant_and_goes_back() {
+    use expectrl::Expect as _;
+    let world = World::new();
+    mine(&world.home().join("mine"));
+    let mut command = world.command(support::INSTEP, &world.home());
+    command.args(["new-service", "My Svc", "--scaffold", "./mine", "--color", "never"]).env("TERM", "xterm");
+    let mut terminal = expectrl::Session::spawn(command).unwrap();
+    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    for (asked, answer) in [
+        ("Use `my-svc` [Y/n]: ", ""),
+        ("CI systems, several with commas, or none [github]: ", "2,1"),
+        ("Database [none] (< goes back): ", "<"),
+        ("CI systems, several with commas, or none [gitlab,github]: ", "gitlap"),
+        ("or none [gitlab]: ", ""),
+        ("Database [none] (< goes back): ", "postgres"),
+        ("Schema [my-svc-data] (< goes back): ", "My Data"),
+        ("Schema [my-data] (< goes back): ", ""),
+        ("Jobs, with commas [none] (< goes back): ", ""),
+    ] {
+        terminal.expect(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
+        terminal.send_line(answer).unwrap();
+    }
+    terminal.expect("--set ci=gitlab --set database=postgres --set schema=my-data").unwrap();
+    terminal.expect(expectrl::Eof).unwrap();
+    assert_eq!(std::fs::read_to_string(world.home().join("my-svc/README.md")).unwrap(), "# my-svc\nSchema my-data\n");
+}
