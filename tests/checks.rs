@@ -135,7 +135,10 @@ fn a_captured_value_is_used_and_never_shown() {
         assert!(!text.contains("s3cr3t") && !text.contains("hunter22"), "{text}");
     }
     assert!(junit.contains("tests=\"4\" failures=\"1\" errors=\"0\" skipped=\"1\""), "{junit}");
-    assert!(junit.contains("<failure message=\"check gone: expected status 200 OK, got 500 Internal Server Error\">"), "{junit}");
+    assert!(
+        junit.contains("<failure message=\"check gone: expected status 200 OK, got 500 Internal Server Error\" type=\"failed\">"),
+        "{junit}"
+    );
     assert!(summary.contains("| ❌ | gone | `GET /gone/17` | 500 | expected status 200 OK, got 500 Internal Server Error |"), "{summary}");
     assert_eq!(json.code(1).json()["checks"][2]["reason"], "needs gone, which failed");
 }
