@@ -8,8 +8,8 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use support::World;
 use support::server::{Server, reply};
+use support::{Ran, World};
 
 const SERVICE: &str = "[service]\nname = \"users\"\nport = 8080\n";
 
@@ -386,6 +386,7 @@ fn certificates_are_checked_and_their_faults_named() {
 #[test]
 fn a_check_trusts_its_own_ca_and_wants_days_and_a_name() {
     let world = world_with("");
+    // Whether the first of the days has begun depends on the second.
     let (mut server, port, ca) = tls_server(&world, "internal.example", "9");
     let mut outcomes = Vec::new();
     for tls in [
@@ -405,8 +406,9 @@ fn a_check_trusts_its_own_ca_and_wants_days_and_a_name() {
     server.wait().unwrap();
     outcomes[0].code(0).prints("→ 200");
     outcomes[1].code(0).prints("→ valid");
-    outcomes[2].code(1).says("expected a certificate that is valid for 30 more days, got 8 days");
-    outcomes[3].code(1).says("expected a certificate that is valid for 30 more days, got 8 days").says("openssl s_client");
+    let few = |ran: &Ran| ["8", "9"].iter().any(|days| ran.err().contains(&format!("valid for 30 more days, got {days} days")));
+    assert!(few(outcomes[2].code(1)), "{:?}", outcomes[2]);
+    assert!(few(outcomes[3].code(1).says("openssl s_client")), "{:?}", outcomes[3]);
     outcomes[4].code(1).says("the certificate is for another name: internal.example");
     outcomes[5].code(1).says("holds no CA certificate");
 }
