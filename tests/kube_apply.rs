@@ -19,7 +19,7 @@ fn it_deploys_deploys_again_and_deletes_what_went_out() {
     ran.says("▸ namespace make namespace instep-test-").says("▸ apply Service hello, Deployment hello and Deployment hello-worker\n");
     ran.says("▸ wait until hello and hello-worker serve; giving up after 2 m 00 s\n")
         .says("▸ record v1 of hello in Secret instep-release-hello-v1\n");
-    ran.prints(" serves in staging ([TIME])\n  revision  v1\n  image     instep-test/kube-httpd:2\n");
+    ran.prints(" serves in staging ([TIME])\n  revision  v1\n  image     instep-test/kube-httpd:3\n");
     ran.prints(&format!("kubectl --context {} --namespace {} port-forward service/hello 8080:8080\n", place.context, place.namespace));
     assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello\ndeployment.apps/hello-worker");
 
@@ -29,7 +29,7 @@ fn it_deploys_deploys_again_and_deletes_what_went_out() {
         .stderr("")
         .prints("staging (context ")
         .prints("  release       v1 ")
-        .prints("hello-worker  1 of 1 pod ready instep-test/kube-httpd:2\n");
+        .prints("hello-worker  1 of 1 pod ready instep-test/kube-httpd:3\n");
 
     place.config("");
     let ran = place.apply(&[]);

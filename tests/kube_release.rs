@@ -116,7 +116,7 @@ fn differences_are_named_with_who_made_them() {
     place.world.run(["kube-diff", "staging", "--drift"]).code(0).prints("\n  no object differs since v1 (");
     // Without an image of this commit, the one that runs is compared with.
     let ran = place.world.run(["kube-diff", "staging"]);
-    ran.code(0).says("this commit has no image yet: compared with the one that runs, instep-test/kube-httpd:2\n");
+    ran.code(0).says("this commit has no image yet: compared with the one that runs, instep-test/kube-httpd:3\n");
 
     place.config("[kube]\nreplicas = 2\n[kube.env]\nA = \"1\"\n");
     let ran = place.world.run(["kube-diff", "staging", "--image", image()]);

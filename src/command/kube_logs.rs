@@ -16,7 +16,7 @@ pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
     environment: String,
-    /// Only this workload, as it is called in [workloads]; the service's name: the main one
+    /// Only this workload, by its key in instep.toml; the service's name: the main one
     #[arg(value_name = "WORKLOAD")]
     workload: Option<String>,
     /// Go on as more is written; new pods join
