@@ -234,7 +234,8 @@ fn a_companion_that_fails_is_told_with_its_last_lines() {
     let ran = Repo::new(free_port(), &format!("{}\n{late}", serve("x"))).run(&[]);
     ran.code(1).says("✓ hello is ready").says("error: db ended: exit code 3\n").says("the last 1 line of db:");
 
-    let repo = Repo::new(free_port(), &format!("ready-within = \"1s\"\n{}\n{}", serve("x"), db(free_port()).replace("httpd", "sleep 9 & true")));
+    let repo =
+        Repo::new(free_port(), &format!("ready-within = \"1s\"\n{}\n{}", serve("x"), db(free_port()).replace("httpd", "sleep 9 & true")));
     repo.run(&[]).code(4).says("error: db was not ready within [TIME]\n").says("port ");
     assert_eq!(repo.left(), Vec::<String>::new());
 
