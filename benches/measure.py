@@ -35,7 +35,7 @@ BARS = {
 }
 
 # Bars that are not kept today, and above what CI fails meanwhile.
-MISSED = {"peak memory of run `true` (MiB)": 7.0}
+MISSED = {"peak memory of run `true` (MiB)": 8.0}
 
 
 def instep():
