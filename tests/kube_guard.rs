@@ -75,6 +75,23 @@ fn a_commit_that_lacks_what_runs_is_refused_where_it_is_protected() {
     assert!(!ran.err().contains("/services/T0/secret"), "{ran:?}");
 }
 
+#[test]
+fn a_pull_request_is_no_push_to_its_target() {
+    let Some(mut place) = Place::new("") else { return };
+    place.config("");
+    let text = place.world.read("instep.toml");
+    let rule = "[environments.staging]\nprotected = true\ndeploy-on = { branch = \"main\" }\n";
+    place.world.file("instep.toml", text.replace("[environments.staging]\n", rule));
+    place.world.commit("rules");
+    place.world.git(&["checkout", "--quiet", "--detach"]);
+    place.apply(&["--confirm", "staging"]).code(6).says("is deployed from branch main, not from here");
+    // CI systems name the target's branch, or the fork's, beside a pull request.
+    place.world.env("TRAVIS", "true").env("TRAVIS_BRANCH", "main").env("TRAVIS_PULL_REQUEST", "7");
+    place.apply(&["--confirm", "staging"]).code(6).says("is deployed from branch main, not from here");
+    place.world.env("TRAVIS_PULL_REQUEST", "false");
+    place.apply(&["--confirm", "staging"]).code(0);
+}
+
 /// What follows the version in the message of the refusal.
 fn rest(err: &str) -> String {
     let sha = err.split(".g").nth(1).unwrap().split(' ').next().unwrap();

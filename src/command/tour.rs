@@ -180,17 +180,11 @@ fn show(stop: &Stop, dir: &Path, report: &Report) -> Result<Outcome> {
     ));
     let begin = Instant::now();
     let instep = std::env::current_exe().map_err(|error| Error::failed(format!("instep can't find itself: {error}")))?;
-    let command = Command::new(&instep, &stop.args).dir(dir).env("PATH", with_instep(&instep));
+    let command = Command::new(&instep, &stop.args).dir(dir).env("PATH", process::path_with(&instep));
     // A JSON document is the only thing on stdout.
     let exit = if report.is_json() { process::with_sink(&command, &mut |_| {})? } else { process::with_terminal(&command)? };
     cancel::check()?;
     Ok(if exit.ok() { Outcome::Shown(begin.elapsed()) } else { Outcome::Failed(exit.to_string()) })
-}
-
-/// The PATH with this instep first: what the tour prints is what it runs.
-fn with_instep(instep: &Path) -> String {
-    let path = process::env::var("PATH").unwrap_or_default();
-    instep.parent().map_or(path.clone(), |dir| format!("{}:{path}", dir.display()))
 }
 
 /// Takes away what was deployed.

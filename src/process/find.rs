@@ -1,7 +1,7 @@
 //! Programs on the PATH, and how to get one that is missing.
 
 use std::ffi::OsStr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::report::{Error, Result};
 
@@ -56,4 +56,10 @@ fn cure(program: &str) -> Option<&'static str> {
         "glab" => "install it: https://gitlab.com/gitlab-org/cli",
         _ => return None,
     })
+}
+
+/// The PATH with this program's folder first: whoever is started finds the same program by its name.
+pub fn path_with(program: &Path) -> String {
+    let path = super::env::var("PATH").unwrap_or_default();
+    program.parent().map_or(path.clone(), |dir| format!("{}:{path}", dir.display()))
 }

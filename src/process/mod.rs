@@ -15,7 +15,7 @@ mod tree;
 
 pub use self::command::{Command, GRACE, quote};
 pub use self::detached::{Detached, detach};
-pub use self::find::{exists, find, not_found};
+pub use self::find::{exists, find, not_found, path_with};
 pub use self::keyboard::Keyboard;
 pub use self::line::typed;
 pub use self::other::{end, host, identity, leave_terminal, terminate, with_variable};

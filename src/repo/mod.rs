@@ -57,12 +57,15 @@ impl Facts {
         self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
     }
 
-    /// The branch: that of HEAD, or of the CI job, which works on a detached HEAD (the variables are those that
-    /// the CI systems document).
+    /// The branch: that of HEAD, or of the CI job, which works on a detached HEAD. A pull request is on none: what
+    /// CI systems name beside it is its target, or a branch of somebody's fork.
     pub fn branch(&self) -> Option<String> {
-        let names = ["GITHUB_HEAD_REF", "GITHUB_REF_NAME", "CI_COMMIT_BRANCH", "TRAVIS_BRANCH", "BRANCH_NAME", "GIT_BRANCH"];
-        let of_ci = || names.iter().find_map(|name| process::env::var(name).filter(|value| !value.is_empty()));
-        self.commit().and_then(|commit| commit.branch.clone()).or_else(of_ci)
+        let commit = self.commit()?;
+        let of_ci = || match Trigger::detect(process::env::var, &self.dir, commit, &self.tag_prefix).1 {
+            Trigger::Branch { name } => Some(name),
+            Trigger::Commit | Trigger::PullRequest { .. } | Trigger::Tag { .. } => None,
+        };
+        commit.branch.clone().or_else(of_ci)
     }
 
     /// The tags at HEAD.

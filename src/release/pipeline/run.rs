@@ -87,7 +87,9 @@ impl Runner<'_> {
     }
 
     fn call(&self, step: &Step) -> Result<Exit> {
-        let command = Command::new(&self.instep, self.options.iter().chain(&step.command)).dir(self.root).env("PATH", self.path());
+        let command = Command::new(&self.instep, self.options.iter().chain(&step.command))
+            .dir(self.root)
+            .env("PATH", process::path_with(&self.instep));
         match self.report.ci() {
             _ if self.report.is_json() => process::with_sink(&command, &mut |bytes| {
                 self.report.event(&Event::new(&*step.id, What::Output { bytes: bytes.to_vec() }));
@@ -95,12 +97,6 @@ impl Runner<'_> {
             Ci::None | Ci::Plain => process::with_terminal(&command),
             ci => self.folded(ci, step, &command),
         }
-    }
-
-    /// The PATH with this instep first: `--exec instep smoke-test` finds the same program.
-    fn path(&self) -> String {
-        let path = process::env::var("PATH").unwrap_or_default();
-        self.instep.parent().map_or(path.clone(), |dir| format!("{}:{path}", dir.display()))
     }
 
     /// The output in a fold of the CI system; the end of a failed step's again below it, open.
