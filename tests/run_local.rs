@@ -264,7 +264,7 @@ fn how_it_became_ready_is_told() {
     let ready: serde_json::Value = serde_json::from_str(out.lines().find(|line| line.contains("\"ready\"")).unwrap()).unwrap();
     assert_eq!((&ready["tries"][0]["reason"], &ready["tries"][1]["reason"]), (&"refused".into(), &"503".into()), "{ready}");
 
-    let world = app(free_port(), "ready-within = \"800ms\"\nrun = \"exec python3 app.py\"");
+    let world = app(free_port(), "ready-within = \"4s\"\nrun = \"exec python3 app.py\"");
     world.file("app.py", SLOW.replace("> 0.5", "> 60"));
     let ran = world.run(["run-local"]);
     assert!(in_order(&ran.code(4).err(), &["/health: it answers 503", " (refused ×", ", 503 ×"]), "{ran:?}");
@@ -280,7 +280,7 @@ fn a_declared_check_says_when_it_is_ready() {
     world.file("app.py", SLOW);
     let ran = world.run(["run-local", "--exec", "true"]);
     assert!(in_order(&ran.code(0).err(), &["✓ hello is ready (", "refused ×", ", 200 but wrong ×", ", then 200 after "]), "{ran:?}");
-    let world = app(free_port(), &format!("ready-within = \"2s\"\n{}", more("x")));
+    let world = app(free_port(), &format!("ready-within = \"5s\"\n{}", more("x")));
     world.file("app.py", SLOW.replace("> 0.5", "> 60"));
     world.run(["run-local"]).code(4).says("expected $.db == \"up\", got \"down\" (refused ×");
     // What other checks need may be unknown here.

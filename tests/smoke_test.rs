@@ -111,7 +111,7 @@ fn headers_bodies_and_times_are_held_against_the_answer() {
     }
     let slow = "[smoke-test.checks.slow]\npath = \"slow\"\nmax-latency = \"50ms\"\n";
     let ran = target(World::with(&format!("{SERVICE}{slow}")), &server.url).run(["smoke-test", "--check", "slow"]);
-    ran.code(1).says("expected an answer within 50 ms, got it took ");
+    ran.code(1).says("expected an answer within 50 ms, got one after ");
 }
 
 #[test]

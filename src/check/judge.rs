@@ -229,7 +229,7 @@ fn info(release: Option<&Release>, answer: &Answer) -> Check {
 
 fn times(expect: &Expect, answer: &Answer) -> Check {
     let within = |key: &str, what: &str, most: Option<Duration>, took: Duration| match most.filter(|most| took > *most) {
-        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("it took {}", text::latency(took)))),
+        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("one after {}", text::latency(took)))),
         None => Ok(()),
     };
     within("max-first-byte", "an answer that begins", expect.max_first_byte, answer.first_byte)?;

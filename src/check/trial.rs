@@ -7,7 +7,7 @@ use super::probe::Probe;
 use super::run::{client, count, wrong_word};
 use super::send::send;
 use super::show;
-use crate::http;
+use crate::http::{self, Fault};
 use crate::report::Result;
 
 /// Why a try was in vain.
@@ -24,6 +24,7 @@ pub struct Trial {
     probe: Probe,
     begin: Instant,
     tries: Vec<(String, usize)>,
+    last: Option<NotYet>,
     /// The word of the right answer, and how long it took to come.
     right: Option<(String, Duration)>,
 }
@@ -31,7 +32,7 @@ pub struct Trial {
 impl Trial {
     /// Asks nothing yet.
     pub fn new(probe: Probe) -> Self {
-        Self { probe, begin: Instant::now(), tries: Vec::new(), right: None }
+        Self { probe, begin: Instant::now(), tries: Vec::new(), last: None, right: None }
     }
 
     /// One try, with this much time at most; none: the answer was right.
@@ -55,10 +56,13 @@ impl Trial {
                     (wrong_word(&self.probe, &came.word), NotYet { reason, answers: true })
                 }
             },
+            // A try that was cut short says less than the one before.
+            Err(Fault::TimedOut(_)) if left < self.probe.timeout && self.last.is_some() => return Ok(self.last.clone()),
             Err(fault) => (fault.word().to_owned(), NotYet { reason: fault.to_string(), answers: false }),
         };
         count(&mut self.tries, &word);
-        Ok(Some(not_yet))
+        self.last = Some(not_yet);
+        Ok(self.last.clone())
     }
 
     /// What came in vain, in the order in which it came first, and how often.

@@ -69,7 +69,7 @@ impl Question for Asking {
     fn ask(&mut self, left: Duration) -> Result<Option<NotReady>> {
         let Some(NotYet { reason, answers }) = self.trial.ask(left)? else { return Ok(None) };
         if let Some(other) = self.other.clone().filter(|_| !answers)
-            && Trial::new(other).ask(left)?.is_none_or(|fault| fault.answers)
+            && Trial::new(other).ask(PATIENCE)?.is_none_or(|fault| fault.answers)
         {
             // What asks for `localhost` may get the address of IPv6 alone.
             let reason = "it listens on [::1] only, not on 127.0.0.1".to_owned();
