@@ -136,6 +136,10 @@ fn servers_that_lie_are_counted_and_end_in_time() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran = world(&format!("{OWN}{SHORT}"), &format!("http://127.0.0.1:{port}")).run(["load-test"]);
     ran.code(1).prints("refused ×").says("errors: 100 %");
+    if wrk() {
+        let ran = world("engine = \"wrk\"", &format!("http://127.0.0.1:{port}")).run(["load-test"]);
+        ran.code(1).says(&format!("there is nothing to load at http://127.0.0.1:{port}: connection refused: nothing listens there\n"));
+    }
 }
 
 #[test]

@@ -52,10 +52,12 @@ pub fn judge(limits: &Limits, figures: &Figures, before: Option<&Baseline>) -> V
     findings
 }
 
-/// `0.4 %`.
+/// `0.04 %`, `3 %`.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent == 0.0 || percent >= 10.0 { format!("{percent:.0} %") } else { format!("{percent:.2} %") }
+    let fine = format!("{percent:.2}");
+    let whole = percent >= 10.0 || fine.ends_with(".00") && (percent == 0.0 || fine != "0.00");
+    if whole { format!("{percent:.0} %") } else { format!("{fine} %") }
 }
 
 /// What a tally counts.
@@ -98,4 +100,20 @@ pub(super) fn hopeless(limits: &Limits, tally: &Tally, counted: Counted, elapsed
         let allowed = counted.beyond(whole * (100.0 - at) / 100.0);
         (slow as f64 > allowed).then(|| format!("{slow} answers took longer than {}: p{at} can't be met any more", text::latency(*most)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_as_fine_as_they_must_be() {
+        let words = [0.0, 0.000_01, 0.000_4, 0.01, 0.0167, 0.1, 1.0].map(percent);
+        assert_eq!(words, ["0 %", "0.00 %", "0.04 %", "1 %", "1.67 %", "10 %", "100 %"]);
+    }
+
+    #[test]
+    fn what_samples_say_must_be_beyond_chance() {
+        assert!((Counted::All.beyond(2.0) - 2.0).abs() < 1e-9 && (Counted::Samples.beyond(2.0) - 14.4).abs() < 1e-9);
+    }
 }
