@@ -26,7 +26,7 @@ def version(program):
 def machine(made, programs):
     """Where and when a table was made, and with what."""
     there = ", ".join(f"{name} {version(name)}" for name in programs if shutil.which(name))
-    kind = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors"
+    kind = f"{platform.system()} {platform.machine()}, {os.cpu_count()} processors at a load of {os.getloadavg()[0]:.0f}"
     return f"Made by `{made}` on {datetime.date.today()}: {kind}; {there}."
 
 
