@@ -55,6 +55,9 @@ pub struct Record {
     pub environment: String,
     /// The image.
     pub image: String,
+    /// Images were named: they may be of another version.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
     /// The version.
     pub version: String,
     /// The commit.

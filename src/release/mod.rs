@@ -9,6 +9,7 @@ pub mod local;
 mod notify;
 pub mod pipeline;
 mod promote;
+pub mod ready;
 pub mod smoke;
 mod who;
 

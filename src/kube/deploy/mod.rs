@@ -34,6 +34,8 @@ pub struct Request<'a> {
     pub image: &'a str,
     /// The further images of the repo, by their keys.
     pub images: &'a [(String, String)],
+    /// Images were named, and may be of another version.
+    pub named: bool,
     /// The service's version.
     pub version: &'a str,
     /// The commit.

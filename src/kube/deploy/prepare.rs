@@ -242,6 +242,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         service: ground.service.clone(),
         environment: request.environment.to_owned(),
         image: request.image.to_owned(),
+        named: request.named,
         version: request.version.to_owned(),
         commit: request.commit.map(str::to_owned),
         dirty: request.dirty,
@@ -257,6 +258,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
     let old = of(request, records)?;
     Ok(Record {
         image: old.image.clone(),
+        named: old.named,
         version: old.version.clone(),
         commit: old.commit.clone(),
         dirty: old.dirty,
