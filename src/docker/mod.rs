@@ -22,6 +22,7 @@ mod record;
 mod reference;
 mod session;
 mod tarball;
+mod way;
 mod wire;
 
 pub use self::around::Found;

@@ -6,9 +6,9 @@ use serde::Serialize;
 
 use super::dockerfile::Dockerfile;
 use super::reference::Reference;
-use crate::config::{BuildSecret, Builder, Image};
+use crate::config::{BuildSecret, Builder, Image, SecretSource};
 use crate::plan::{Action as Act, Plan};
-use crate::process::Command;
+use crate::process::{Command, quote};
 use crate::repo::{Facts, tag};
 use crate::report::{Error, Problem, Result};
 
@@ -70,6 +70,10 @@ pub struct Build {
     pub secrets: Vec<BuildSecret>,
     /// Who builds.
     pub builder: Builder,
+    /// Caches elsewhere that it takes from, and that it fills.
+    pub cache_from: Vec<String>,
+    /// See `cache_from`.
+    pub cache_to: Vec<String>,
     /// The same in further registries, for several platforms: they are pushed while they are built.
     pub also: Vec<String>,
     /// On a release: the tag of an image of the same commit, which is that release.
@@ -111,19 +115,38 @@ impl Act for Action {
 
     fn script(&self) -> Vec<String> {
         match self {
-            Self::Build(build) => vec![build.command().to_string()],
+            Self::Build(build) => build.asked().map(|(_, name, argv)| asking(&name, argv)).chain([build.command().to_string()]).collect(),
             Self::Push(push) => push.commands().iter().map(ToString::to_string).collect(),
         }
     }
 }
 
+/// The line of a script that takes a secret from a program.
+fn asking(variable: &str, argv: &[String]) -> String {
+    let words: Vec<String> = argv.iter().map(|word| quote(word)).collect();
+    format!("{variable}=\"$({})\" && export {variable}", words.join(" "))
+}
+
 impl Build {
+    /// What only buildx can do.
+    pub(super) fn needs_buildx(&self) -> bool {
+        self.platforms.len() > 1 || !self.cache_from.is_empty() || !self.cache_to.is_empty()
+    }
+
+    /// The secrets that a program is asked for: id, the variable in which the docker program gets it, program.
+    pub(super) fn asked(&self) -> impl Iterator<Item = (&str, String, &[String])> {
+        self.secrets.iter().enumerate().filter_map(|(at, secret)| match &secret.source {
+            SecretSource::Command(argv) => Some((secret.id.as_str(), secret_variable(at), argv.as_slice())),
+            SecretSource::Env(_) | SecretSource::File(_) => None,
+        })
+    }
+
     /// The docker program doing the same.
     pub(super) fn command(&self) -> Command {
         let pair = |(key, value): &(String, String)| format!("{key}={value}");
-        let mut command =
-            if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
-        if !self.secrets.is_empty() {
+        let buildx = self.needs_buildx();
+        let mut command = if buildx { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
+        if !self.secrets.is_empty() && !buildx {
             command = command.env("DOCKER_BUILDKIT", "1");
         }
         command = command.arg("--file").arg(relative(&self.dockerfile, &self.root));
@@ -147,11 +170,17 @@ impl Build {
         if !self.platforms.is_empty() {
             command = command.arg("--platform").arg(self.platforms.join(","));
         }
-        for secret in &self.secrets {
-            command = command.arg("--secret").arg(secret.argument());
+        for (at, secret) in self.secrets.iter().enumerate() {
+            command = command.arg("--secret").arg(secret.argument(&secret_variable(at)));
         }
-        if self.platforms.len() > 1 {
-            command = command.arg("--push");
+        for (option, caches) in [("--cache-from", &self.cache_from), ("--cache-to", &self.cache_to)] {
+            for cache in caches {
+                command = command.arg(option).arg(cache);
+            }
+        }
+        if buildx {
+            // No engine holds an image for several platforms.
+            command = command.arg(if self.platforms.len() > 1 { "--push" } else { "--load" });
         }
         if let Some(network) = &self.network {
             command = command.arg("--network").arg(network);
@@ -258,6 +287,8 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
         platforms: image.platforms.clone(),
         secrets: image.secrets.clone(),
         builder: image.builder,
+        cache_from: image.cache_from.clone(),
+        cache_to: image.cache_to.clone(),
         also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).filter(|_| several).collect(),
         retag: tags(facts).pop().filter(|_| facts.version().release && request.build_args.is_empty()),
         latest: facts.commit().filter(|commit| !commit.dirty).map(|commit| commit.time),
@@ -323,6 +354,11 @@ fn date(seconds: i64) -> String {
 /// The arguments that an engine takes without an `ARG`.
 fn is_proxy(name: &str) -> bool {
     ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str())
+}
+
+/// Not of the secret's id, which may hold what no variable can.
+fn secret_variable(at: usize) -> String {
+    format!("INSTEP_SECRET_{}", at + 1)
 }
 
 fn relative(path: &Path, root: &Path) -> PathBuf {

@@ -14,6 +14,7 @@ pub mod docker;
 pub mod kube;
 pub mod proxy;
 pub mod server;
+pub mod tls;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

@@ -43,7 +43,19 @@ pub fn of_step(failure: &Failure, dockerfile: &Dockerfile, build: &Build) -> Err
 
 fn of_base(base: &Base, reason: &str, dockerfile: &Dockerfile) -> Error {
     let doing = format!("get the base image {}", base.reference);
-    let error = fault::of_registry(reason, &doing, &Reference::parse(&base.reference)).at(dockerfile.place(base.at));
+    replaceable(fault::of_registry(reason, &doing, &Reference::parse(&base.reference)), base, dockerfile)
+}
+
+/// The error of a registry that says nothing while a base image is got.
+pub fn of_silence(fetched: &str, dockerfile: &Dockerfile, build: &Build) -> Error {
+    let bases = dockerfile.bases(&build.args);
+    let base = bases.iter().find(|base| fetched.contains(&Reference::parse(&base.reference).repository)).or(bases.first());
+    let Some(base) = base else { return fault::of_silence("get a base image", &Reference::parse(fetched)) };
+    replaceable(fault::of_silence(&format!("get the base image {}", base.reference), &Reference::parse(&base.reference)), base, dockerfile)
+}
+
+fn replaceable(error: Error, base: &Base, dockerfile: &Dockerfile) -> Error {
+    let error = error.at(dockerfile.place(base.at));
     base.arguments.iter().fold(error, |error, name| {
         error.help(format!("another image can take its place: `instep docker-build --build-arg {name}=IMAGE`, or `build-args = {{ {name} = \"IMAGE\" }}` in instep.toml"))
     })
