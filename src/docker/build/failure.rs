@@ -70,8 +70,9 @@ pub fn of_buildkit(fault: &Fault, step: Option<&Step>, dockerfile: &Dockerfile, 
     let said = step.map(|step| step.vertex.error.clone()).filter(|said| !said.is_empty());
     let text = said.unwrap_or_else(|| reason.clone());
     let Some(position) = step.and_then(Step::position) else {
-        // Before the first step BuildKit asks for the base images.
-        let named = |base: &Base| reason.contains(&base.reference) || reason.contains(&Reference::parse(&base.reference).repository);
+        // Before the first step BuildKit asks for the base images; some of its words name the registry alone.
+        let said = format!("{reason} {}", step.map(|step| &*step.vertex.name).unwrap_or_default());
+        let named = |base: &Base| said.contains(&base.reference) || said.contains(&Reference::parse(&base.reference).repository);
         return match dockerfile.bases(&build.args).into_iter().find(|base| named(base) && !reason.contains("parse error")) {
             Some(base) => of_base(&base, plainer(&text), dockerfile),
             None => refused(fault, &reason, dockerfile),
