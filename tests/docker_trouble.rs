@@ -197,10 +197,10 @@ fn the_docker_program_gets_a_secret_that_a_program_was_asked_for() {
     assert!(!ran.code(0).err().contains("its value"), "{ran:?}");
     let got = || docker_sh(&format!("docker run --rm {} /bin/cat /got", ran.out().trim()));
     assert_eq!(got(), "its value\nof two lines");
-    let script = repo.world.run(["docker-build", "--dry-run"]).code(0).out();
-    assert!(script.contains("INSTEP_SECRET_1=\"$(sh -c 'echo its value; echo of two lines')\" && export INSTEP_SECRET_1\n"), "{script}");
+    let script = repo.world.run(["docker-build", "--dry-run"]);
+    script.code(0).prints("INSTEP_SECRET_1=\"$(sh -c 'echo its value; echo of two lines')\" && export INSTEP_SECRET_1\n");
     docker_sh(&format!("docker rmi --force {}", ran.out().trim()));
-    let again = repo.world.command("sh", &repo.world.repo()).args(["-ec", &script]).output().unwrap();
+    let again = repo.world.command("sh", &repo.world.repo()).args(["-ec", &String::from_utf8_lossy(script.bytes())]).output().unwrap();
     assert!(again.status.success(), "{again:?}");
     assert_eq!(got(), "its value\nof two lines");
 }

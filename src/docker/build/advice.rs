@@ -74,7 +74,7 @@ fn pattern(name: &str) -> String {
 
 /// Whether an instruction copies a folder by its name.
 fn names(rest: &str, folder: &str) -> bool {
-    rest.split_whitespace().any(|word| {
-        word.trim_matches(['"', '[', ']', ',']).trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder)
-    })
+    let json: Option<Vec<String>> = serde_json::from_str(rest.trim()).ok();
+    let words = json.unwrap_or_else(|| rest.split_whitespace().map(str::to_owned).collect());
+    words.iter().any(|word| word.trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder))
 }
