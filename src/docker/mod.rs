@@ -20,6 +20,7 @@ mod protobuf;
 mod push;
 mod record;
 mod reference;
+mod script;
 mod session;
 mod tarball;
 mod way;
