@@ -3,6 +3,7 @@
 pub mod cancel;
 mod command;
 mod detached;
+mod dial;
 pub mod env;
 mod find;
 mod keyboard;
@@ -15,6 +16,7 @@ mod tree;
 
 pub use self::command::{Command, GRACE, quote};
 pub use self::detached::{Detached, detach};
+pub use self::dial::dial;
 pub use self::find::{exists, find, not_found, path_with};
 pub use self::keyboard::Keyboard;
 pub use self::line::typed;
