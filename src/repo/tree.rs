@@ -101,7 +101,8 @@ impl Trees {
         if self.prefix.is_empty() {
             drop(disk::copy(&self.git_dir.join("index"), &index));
         }
-        let update = self.on(&self.root, &index).args(["update-index", "-z", "--add", "--remove", "--stdin"]);
+        // A file that has become a folder, or the other way round, takes the place of what was there.
+        let update = self.on(&self.root, &index).args(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"]);
         self.read(&update.stdin(zero(&paths)))?;
         self.write_tree(&index)
     }
