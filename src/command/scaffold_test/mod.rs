@@ -162,5 +162,7 @@ fn said(command: &Command) -> Result<String> {
         return Ok(output.text().trim().to_owned());
     }
     let text = format!("$ {}\n{}\n{}", command.line(), output.text().trim(), output.complaint());
-    Err(Error::failed(format!("`{}` failed: {}", command.program(), output.exit)).note(text))
+    let program = command.program();
+    let name = std::path::Path::new(&program).file_name().map_or(program.clone(), |name| name.to_string_lossy().into_owned());
+    Err(Error::failed(format!("`{name}` failed: {}", output.exit)).note(text))
 }

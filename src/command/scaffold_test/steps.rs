@@ -64,12 +64,6 @@ impl<'a> Service<'a> {
         self.scaffold.origin.as_ref().map_or(self.scaffold.manifest.name.as_str(), |origin| &origin.source)
     }
 
-    /// Runs instep itself.
-    fn instep(&self, dir: &Path, args: &[&str]) -> Result<String> {
-        let own = own()?;
-        said(&Command::new(&own, args).dir(dir).env("PATH", process::path_with(&own)))
-    }
-
     /// A repo as it was generated and worked on, brought to all parts of the scaffold, and to its newest version.
     fn update(&mut self) -> Result<Outcome> {
         if let Some(hash) = room::fingerprint(self.scaffold)
@@ -81,7 +75,7 @@ impl<'a> Service<'a> {
         let context = format!("context={}", self.world.cluster.as_deref().unwrap_or("staging"));
         let registry = format!("registry={REGISTRY}");
         let make = ["new-service", &self.name, "--scaffold", &from, "--yes", "--set", &context, "--set", &registry];
-        self.instep(self.folder.path(), &make)?;
+        instep(self.folder.path(), &make)?;
         let repo = self.repo();
         let readme = std::fs::read_to_string(repo.join("README.md")).unwrap_or_default();
         let mine = "\nA line of the user's own.\n";
@@ -90,8 +84,8 @@ impl<'a> Service<'a> {
         let everything = everything(self.scaffold);
         let flags = everything.iter().flat_map(|answer| ["--set", answer]);
         let update: Vec<&str> = ["update", "--apply", "--scaffold", self.place()].into_iter().chain(flags).collect();
-        self.instep(&repo, &update)?;
-        self.instep(&repo, &["update", "--check"])?;
+        instep(&repo, &update)?;
+        instep(&repo, &["update", "--check"])?;
         let kept = std::fs::read_to_string(repo.join("README.md")).is_ok_and(|text| text.ends_with(mine));
         if !kept {
             return Err(Error::failed("the update lost a line of README.md"));
@@ -110,18 +104,28 @@ impl<'a> Service<'a> {
         if self.scaffold.has_toolchain() { Ok(()) } else { Err(skip()) }
     }
 
+    /// Why a step makes no sense for this scaffold: a table of `instep.toml` that it does not generate.
+    fn lacks(&self, tables: &[&str]) -> Result<Option<Outcome>> {
+        if !self.repo().join("instep.toml").is_file() {
+            return Ok(Some(Outcome::Skipped("there is no instep.toml".to_owned())));
+        }
+        let project = self.project()?;
+        let found = tables.iter().try_fold(project.scope().tree(), |table, name| table.table(name));
+        Ok(found.is_none().then(|| Outcome::Skipped(format!("there is no [{}] in instep.toml", tables.join(".")))))
+    }
+
     fn project(&self) -> Result<Project> {
         Project::load(&self.repo(), &[], None)
     }
 
     fn test(&mut self) -> Result<Outcome> {
-        if !self.project()?.task_names().contains(&"test") {
-            return Ok(Outcome::Skipped("there is no task `test`".to_owned()));
+        if let Some(skip) = self.lacks(&["tasks", "test"])? {
+            return Ok(skip);
         }
         if let Err(skip) = self.has_toolchain() {
             return Ok(skip);
         }
-        self.instep(&self.repo(), &["test"])?;
+        instep(&self.repo(), &["test"])?;
         let left = process::read(&Command::new("git", ["status", "--porcelain"]).dir(self.repo()))?;
         if left.is_empty() {
             Ok(Outcome::Good(None))
@@ -132,15 +136,21 @@ impl<'a> Service<'a> {
 
     /// Serves on a free port, asked by the smoke checks.
     fn run_local(&mut self) -> Result<Outcome> {
+        if let Some(skip) = self.lacks(&["run-local"])? {
+            return Ok(skip);
+        }
         if let Err(skip) = self.has_toolchain() {
             return Ok(skip);
         }
         let own = own()?.display().to_string();
-        self.instep(&self.repo(), &["run-local", "--port", "auto", "--exec", &own, "smoke-test"])?;
+        instep(&self.repo(), &["run-local", "--port", "auto", "--exec", &own, "smoke-test"])?;
         Ok(Outcome::Good(Some("with smoke-test".to_owned())))
     }
 
     fn docker_build(&mut self) -> Result<Outcome> {
+        if let Some(skip) = self.lacks(&["image"])? {
+            return Ok(skip);
+        }
         if let Err(reason) = &self.world.engine {
             return Ok(Outcome::Skipped(reason.clone()));
         }
@@ -152,7 +162,7 @@ impl<'a> Service<'a> {
         let push = self.world.registry.then_some("--push");
         let args: Vec<&str> = ["docker-build"].into_iter().chain(push).chain(given).collect();
         self.built = true;
-        match self.instep(&self.repo(), &args) {
+        match instep(&self.repo(), &args) {
             Ok(_) => Ok(Outcome::Good(None)),
             Err(error) if format!("{error:?}").contains("can't get the base image") => {
                 Ok(Outcome::Skipped("a base image can't be had here; --build-arg names another".to_owned()))
@@ -175,16 +185,19 @@ impl<'a> Service<'a> {
     }
 
     fn kube_apply(&mut self) -> Result<Outcome> {
+        if let Some(skip) = self.lacks(&["environments", "staging"])? {
+            return Ok(skip);
+        }
         if let Err(reason) = &self.world.cluster {
             return Ok(Outcome::Skipped(reason.clone()));
         }
         self.deployed = true;
-        self.instep(&self.repo(), &["kube-apply", "staging"])?;
+        instep(&self.repo(), &["kube-apply", "staging"])?;
         Ok(Outcome::Good(None))
     }
 
     fn smoke_test(&mut self) -> Result<Outcome> {
-        self.instep(&self.repo(), &["smoke-test", "staging"])?;
+        instep(&self.repo(), &["smoke-test", "staging"])?;
         Ok(Outcome::Good(Some("in the cluster".to_owned())))
     }
 }
@@ -205,6 +218,12 @@ impl Drop for Service<'_> {
             drop(process::capture(&command));
         }
     }
+}
+
+/// Runs instep itself.
+fn instep(dir: &Path, args: &[&str]) -> Result<String> {
+    let own = own()?;
+    said(&Command::new(&own, args).dir(dir).env("PATH", process::path_with(&own)))
 }
 
 fn own() -> Result<PathBuf> {
