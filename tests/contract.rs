@@ -7,9 +7,9 @@
 mod support;
 
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
-use support::World;
+use support::{Ran, World};
 
 /// The scaffolds as a version before this one could have been: another README and `.editorconfig`, a file that is gone today.
 fn older(world: &World, name: &str) -> PathBuf {
@@ -44,7 +44,11 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     let context = cluster.map_or_else(|| "none".to_owned(), |(_, context)| context);
     let mut args = vec!["scaffold", "test", scaffold, "--since", &since, "--context", &context];
     args.extend(images.iter().flat_map(|image| ["--build-arg", image]));
-    let ran = world.run_in(&world.home(), [&args[..], &["--output", "json"]].concat());
+    let mut command = world.command(support::INSTEP, &world.home());
+    command.args([&args[..], &["--output", "json"]].concat()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    let child = command.spawn().unwrap();
+    let service = format!("contract-{scaffold}-{}", child.id());
+    let ran = Ran::of(child.wait_with_output().unwrap(), &world);
     ran.code(0);
     let document = ran.json();
     let steps = document["scaffolds"][0]["steps"].as_array().unwrap();
@@ -58,7 +62,7 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
             support::available(false, &format!("{scaffold}, {name}: {reason}; that"));
         }
     }
-    let left = Command::new("docker").args(["images", "--quiet", "--filter", &format!("reference=*/contract-{scaffold}-*")]).output();
+    let left = Command::new("docker").args(["images", "--quiet", "--filter", &format!("reference=*/{service}")]).output();
     assert_eq!(left.map(|left| String::from_utf8_lossy(&left.stdout).into_owned()).unwrap_or_default(), "", "images are left behind");
 }
 

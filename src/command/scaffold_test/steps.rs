@@ -202,11 +202,11 @@ impl<'a> Service<'a> {
     }
 }
 
-/// What was deployed and built goes away.
+/// What was deployed and built goes away: first the pods, since an image in use stays.
 impl Drop for Service<'_> {
     fn drop(&mut self) {
         if let (true, Ok(context)) = (self.deployed, &self.world.cluster) {
-            let args = ["--context", context, "delete", "namespace", &self.name, "--ignore-not-found", "--wait=false"];
+            let args = ["--context", context, "delete", "namespace", &self.name, "--ignore-not-found", "--timeout=60s"];
             let mut command = Command::new("kubectl", args);
             command.cleanup = true;
             drop(process::capture(&command));
