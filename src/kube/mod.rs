@@ -7,7 +7,9 @@ pub mod diff;
 pub mod drift;
 mod evidence;
 mod fault;
+pub mod fleet;
 mod forward;
+pub mod job;
 mod kubectl;
 pub mod lock;
 pub mod logs;
@@ -17,10 +19,14 @@ mod observe;
 mod pack;
 pub mod plan;
 mod preflight;
+mod ready;
 pub mod record;
 pub mod render;
+pub mod restart;
 mod rollout;
+pub mod secret;
 pub mod status;
+pub mod usage;
 pub mod yaml;
 
 use std::time::Duration;
@@ -29,6 +35,7 @@ pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
+pub use self::rollout::describe;
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

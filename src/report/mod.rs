@@ -59,6 +59,20 @@ pub struct Settings {
     pub ci: Ci,
 }
 
+/// What one of several services that run at once says, told to whoever shows them together.
+#[derive(Clone, Copy, Debug)]
+pub enum Said<'a> {
+    /// Something happened to a step of it.
+    Event(&'a Event),
+    /// A line about what happens.
+    Note(&'a str),
+    /// A warning.
+    Warning(&'a Problem),
+}
+
+/// Who is told what a service says.
+pub type Listener = Arc<dyn Fn(Said<'_>) + Send + Sync>;
+
 /// The way out to the terminal. Cheap to clone, safe to share between threads.
 #[derive(Clone)]
 pub struct Report {
@@ -67,6 +81,8 @@ pub struct Report {
     pub masker: Masker,
     /// Which of several services is reported on.
     part: Option<Arc<str>>,
+    /// Who shows what is said, instead of the terminal.
+    listener: Option<Listener>,
     state: Arc<Mutex<State>>,
 }
 
@@ -94,13 +110,19 @@ impl Report {
             parts: Vec::new(),
             printed: false,
         };
-        Self { settings, masker: Masker::default(), part: None, state: Arc::new(Mutex::new(state)) }
+        Self { settings, masker: Masker::default(), part: None, listener: None, state: Arc::new(Mutex::new(state)) }
     }
 
     /// The same way out for one of several services: its steps carry its name, and its document is one of `services`.
     #[must_use]
     pub fn of_part(&self, name: &str) -> Self {
         Self { part: Some(name.into()), ..self.clone() }
+    }
+
+    /// As [`Report::of_part`]; what a person would read goes to `listener`: several services at once would mix.
+    #[must_use]
+    pub fn told_to(&self, name: &str, listener: Listener) -> Self {
+        Self { listener: Some(listener), ..self.of_part(name) }
     }
 
     /// Whether one JSON document is wanted.
@@ -115,7 +137,7 @@ impl Report {
 
     /// Whether a person looks at stderr on a terminal.
     pub fn is_live(&self) -> bool {
-        self.lock().terminal.live
+        self.listener.is_none() && self.lock().terminal.live
     }
 
     /// The CI system.
@@ -184,7 +206,9 @@ impl Report {
 
     /// A line about what happens, on stderr.
     pub fn note(&self, text: &str) {
-        if !self.settings.quiet {
+        if let Some(listener) = &self.listener {
+            listener(Said::Note(&self.masker.mask(text)));
+        } else if !self.settings.quiet {
             self.lock().terminal.err(&format!("{}\n", self.masker.mask(text)));
         }
     }
@@ -211,6 +235,9 @@ impl Report {
 
     /// A warning on stderr.
     pub fn warn(&self, problem: &Problem) {
+        if let Some(listener) = &self.listener {
+            return listener(Said::Warning(problem));
+        }
         let text = draw(Severity::Warning, problem, Terminal::width());
         self.lock().terminal.err(&format!("{}\n", self.masker.mask(&text)));
     }
@@ -227,7 +254,10 @@ impl Report {
         let mut guard = self.lock();
         let state = &mut *guard;
         record::fold(&mut state.records, event, self.keeps_output());
-        if !self.is_json() {
+        if let Some(listener) = &self.listener {
+            drop(guard);
+            listener(Said::Event(event));
+        } else if !self.is_json() {
             state.human.event(event, &mut state.terminal);
         }
     }
