@@ -45,7 +45,9 @@ impl Fleet {
     fn deploy(&self, services: &[(&str, &str)]) {
         std::thread::scope(|scope| {
             for (name, more) in services {
-                scope.spawn(|| { self.apply(name, more).code(0); });
+                scope.spawn(|| {
+                    self.apply(name, more).code(0);
+                });
             }
         });
     }
@@ -101,14 +103,14 @@ fn a_team_is_restarted_without_what_is_excluded() {
     fleet
         .run(&["redeploy", "ENV"])
         .code(2)
-        .stderr("error: redeploy needs to know which services\n  help: name them: --team TEAM, --app SERVICE, or --all\n");
+        .stderr("error: redeploy needs to know which services\n │\n ╰ help: name them: --team TEAM, --app SERVICE, or --all\n");
     fleet.deploy(&[("api", ""), ("web", ""), ("ops-bot", "")]);
     fleet
         .run(&["redeploy", "ENV", "--team", "grwth"])
         .code(2)
         .says(&format!("error: no team `grwth` is deployed in {}\n", fleet.name))
         .says("help: did you mean `growth`?\n");
-    fleet.run(&["redeploy", "ENV", "--all", "--exclude-app", "wbe"]).code(2).says("help: did you mean `web`?\n");
+    fleet.run(&["redeploy", "ENV", "--all", "--exclude-app", "ops-bto"]).code(2).says("help: did you mean `ops-bot`?\n");
     let labels = "--selector=instep.dev/team=growth,instep.dev/revision=1";
     assert_eq!(fleet.kubectl(&["get", "deployments", labels, "--output=name"]), "deployment.apps/api\ndeployment.apps/web");
 
@@ -120,8 +122,11 @@ fn a_team_is_restarted_without_what_is_excluded() {
     assert_eq!(before[0], fleet.pods("api"));
 
     let ran = fleet.run(&["redeploy", "ENV", "--team", "growth", "--exclude-app", "web"]);
-    ran.code(0).stdout("\n✓ api  0.0.0  [TIME]  restarted\n1 service in [TIME]: 1 restarted\n");
-    ran.stderr(&format!("restart in {}: 1 service\n  api  v1 0.0.0  growth  1 workload\n▸ api restart\n✓ api [TIME]\n", fleet.name));
+    ran.code(0).stdout("\n✓ api  0.0.0-0.local  [TIME]  restarted\n1 service in [TIME]: 1 restarted\n");
+    ran.stderr(&format!(
+        "restart in {}: 1 service\n  api  v1 0.0.0-0.local  growth  1 workload\n▸ api restart\n✓ api [TIME]\n",
+        fleet.name
+    ));
     let after = [fleet.pods("api"), fleet.pods("web"), fleet.pods("ops-bot")];
     assert_eq!(before[1..], after[1..]);
     assert!(!after[0].contains(&before[0]), "{before:?} {after:?}");
@@ -145,15 +150,17 @@ fn a_restart_that_fails_is_taken_back_and_no_more_are_begun() {
     let before = [fleet.pods("api"), fleet.pods("web")];
     fleet.kubectl(&["delete", "secret", "api-db"]);
     let ran = fleet.run(&["redeploy", "ENV", "--all", "--max-parallel", "1"]);
-    ran.code(1).prints("✗ api  0.0.0  [TIME]  `api` can't be configured: secret \"api-db\" not found\n").prints("– web  0.0.0");
+    ran.code(1)
+        .prints("✗ api  0.0.0-0.local  [TIME]  `api` can't be configured: secret \"api-db\" not found\n")
+        .prints("– web  0.0.0-0.local");
     ran.prints("2 services in [TIME]: 1 failed, 1 not begun\n");
     ran.says("error: api: `api` can't be configured: secret \"api-db\" not found\n")
-        .says("note: all is as before: the pods of v1 (0.0.0) serve\n");
+        .says("note: all is as before: the pods of v1 (0.0.0-0.local) serve\n");
     assert_eq!(before, [fleet.pods("api"), fleet.pods("web")]);
 
     // Under the repo's own file the line is known.
     let ran = fleet.world.run_in(&fleet.world.repo().join("api"), ["redeploy", &fleet.name, "--app", "api"]);
-    ran.code(1).says("instep.toml:10:").says("make the Secret: ");
+    ran.code(1).says("instep.toml:12:").says("make the Secret: ");
 }
 
 #[test]
@@ -167,10 +174,10 @@ fn a_refresh_applies_the_recorded_release_again() {
     assert_eq!(status["clusters"][0]["services"][0]["drift"], 1, "{status:#}");
     fleet.run(&["redeploy", "ENV", "--app", "api", "--refresh", "--dry-run"]).code(0).prints("# api:apply: ").prints("value: info\n");
     let ran = fleet.run(&["redeploy", "ENV", "--app", "api", "--refresh"]);
-    ran.code(0).prints("✓ api  0.0.0  [TIME]  applied again as v2\n");
+    ran.code(0).prints("✓ api  0.0.0-0.local  [TIME]  applied again as v2\n");
     assert_eq!(fleet.kubectl(&["get", "deployment", "api", level]), "info");
     let history = fleet.world.run_in(&fleet.world.repo().join("api"), ["kube-history", &fleet.name]);
-    history.code(0).prints("  v2  serves    0.0.0").prints("  ada  back to v1\n");
+    history.code(0).prints("  v2  serves    0.0.0-0.local").prints("  ada  back to v1\n");
 }
 
 #[test]
@@ -179,12 +186,13 @@ fn the_status_tells_of_every_service_and_of_an_idle_cluster() {
     fleet.deploy(&[("api", "replicas = 2\ncpu = \"20m\"\n"), ("ops-bot", "")]);
     let ran = fleet.run(&["fleet", "status", "ENV"]);
     ran.code(0).stderr("");
-    let lines: Vec<String> = ran.out().lines().map(|line| line.split_whitespace().collect::<Vec<_>>().join(" ")).collect();
-    assert_eq!(lines[0], format!("{} (context {})", fleet.name, fleet.context));
-    assert_eq!(lines[1], "SERVICE TEAM VERSION REV AGE HEALTH DRIFT CPU MEMORY BY");
-    assert!(lines[2].starts_with("api growth 0.0.0 v1 ") && lines[2].ends_with(" s ✓ 2/2 none 40m 256.0 MiB ada"), "{ran:?}");
-    assert!(lines[3].starts_with("ops-bot ops 0.0.0 v1 ") && lines[3].ends_with(" s ✓ 1/1 none 100m 128.0 MiB ada"), "{ran:?}");
-    assert!(lines[4].starts_with("the cluster: ") && lines[4].ends_with("how much is used is not known (no metrics server)"), "{ran:?}");
+    let lines: Vec<Vec<String>> = ran.out().lines().map(|line| line.split_whitespace().map(str::to_owned).collect()).collect();
+    assert_eq!(lines[0].join(" "), format!("{} (context {})", fleet.name, fleet.context));
+    assert_eq!(lines[1].join(" "), "SERVICE TEAM VERSION REV AGE HEALTH DRIFT CPU MEMORY BY");
+    let row = |at: usize| format!("{} … {}", lines[at][..4].join(" "), lines[at][6..].join(" "));
+    assert_eq!(row(2), "api growth 0.0.0-0.local v1 … ✓ 2/2 none 40m 256.0 MiB ada");
+    assert_eq!(row(3), "ops-bot ops 0.0.0-0.local v1 … ✓ 1/1 none 100m 128.0 MiB ada");
+    ran.prints("\n  the cluster: ").prints(" are requested; how much is used is not known (no metrics server)\n");
     let only = fleet.run(&["fleet", "status", "ENV", "--team", "ops"]);
     assert!(!only.code(0).out().contains("api"), "{only:?}");
     fleet.run(&["fleet", "status", "nowhere"]).code(2).says("error: there is no environment `nowhere`\n");
@@ -202,7 +210,7 @@ fn the_status_tells_of_every_service_and_of_an_idle_cluster() {
         &format!("#!/bin/sh\ncase \" $* \" in\n*/metrics.k8s.io/*) echo '{metrics}';;\n*' nodes '*|*' nodes') echo '{nodes}';;\n*) exec {real} \"$@\";;\nesac\n"),
     );
     let ran = fleet.run(&["fleet", "status", "ENV"]);
-    ran.code(0).prints("  40m, 7m used  256.0 MiB, 2.0 MiB used  ada\n").says("is full of requests, and idle\n");
+    ran.code(0).prints("  40m, 7m used   256.0 MiB, 2.0 MiB used  ada\n").says("is full of requests, and idle\n");
 }
 
 fn which(program: &str) -> String {

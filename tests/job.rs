@@ -14,7 +14,7 @@ use support::{INSTEP, Ran, wait_until};
 const JOBS: &str = r#"[kube.env]
 LEVEL = "info"
 [jobs.backup]
-command = ["/bin/busybox", "sh", "-c", 'echo "level $LEVEL, id $BACKUP_ID, args $0 $@"; test "$BACKUP_ID" != bad || { echo broken >&2; exit 5; }']
+command = ["/bin/busybox", "sh", "-c", 'echo "level $LEVEL, id $BACKUP_ID, args $0 $@"; test "$BACKUP_ID" != bad || { echo broken; exit 5; }']
 env = { BACKUP_ID = "none" }
 [jobs.long]
 command = ["/bin/busybox", "sh", "-c", "echo begun; trap 'exit 0' TERM; sleep 300 & wait"]
@@ -38,7 +38,7 @@ fn place() -> Option<Place> {
 fn a_job_runs_with_the_service_s_image_and_its_exit_code() {
     let Some(place) = place() else { return };
     let run = |args: &[&str]| place.world.run(args);
-    run(&["job", "bakcup", "staging"]).code(2).says("error: there is no job `bakcup`\n  help: did you mean `backup`?\n");
+    run(&["job", "bakcup", "staging"]).code(2).says("error: there is no job `bakcup`\n │\n ╰ help: did you mean `backup`?\n");
     run(&["job", "--list", "staging"]).code(0).prints("  no job was run; there are: backup, long, short and needy\n");
 
     let ran = run(&["job", "backup", "staging", "--", "--full", "a b"]);
@@ -46,11 +46,11 @@ fn a_job_runs_with_the_service_s_image_and_its_exit_code() {
     ran.says("▸ backup-1 hello 0.0.0").says(" in staging -- --full a b\n").says("✓ backup-1 [TIME]\n");
     ran.says("its log is kept: instep job --logs staging/backup-1\n");
     let ran = run(&["job", "backup", "staging", "--set", "backup-id=bad"]);
-    ran.code(5).stdout("level info, id bad, args sh\nbroken\n");
-    ran.says("error: backup-2 ended with exit code 5\n").says("note: its last line: broken\n");
+    ran.code(5).stdout("level info, id bad, args sh \nbroken\n");
+    ran.says("✗ backup-2 exit code 5 ([TIME])\n").says("error: backup-2 ended with exit code 5\n").says("note: its last line: broken\n");
     // All is cleaned up, and the logs are kept.
     assert_eq!(place.kubectl(&["get", "jobs,pods", "--selector=job-name", "--output=name"]), "");
-    run(&["job", "--logs", "staging/backup-2"]).code(0).stdout("level info, id bad, args sh\nbroken\n");
+    run(&["job", "--logs", "staging/backup-2"]).code(0).stdout("level info, id bad, args sh \nbroken\n");
     run(&["job", "--logs", "backup-1"]).code(0).stdout("level info, id none, args --full a b\n");
     run(&["job", "--logs", "backup-3"]).code(1).says("error: there is no run `backup-3`\n");
     let json = run(&["job", "--list", "staging", "--output", "json"]).code(0).json();
@@ -66,14 +66,18 @@ fn what_can_t_run_is_said_at_once() {
     let Some(place) = place() else { return };
     let run = |args: &[&str]| place.world.run(args);
     let ran = run(&["job", "needy", "staging"]);
-    ran.code(1).says("error: Secret `needy` with the key `token` is not there").says("instep.toml:21:");
+    ran.code(1).says("error: Secret `needy` with the key `token` is not there").says("instep.toml:24:");
     let ran = run(&["job", "short", "staging"]);
     ran.code(4).says("error: short-1 failed: ");
     let ran = run(&["job", "backup", "staging", "--image", "localhost:5000/instep-test/no-such-image:1"]);
     ran.code(1).says("error: backup-1 failed: the image can't be pulled: ");
     assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "");
     let script = run(&["job", "backup", "staging", "--dry-run", "--", "--full"]);
-    script.code(0).prints("# backup-2\n").prints("        - --full\n").prints("logs --follow job/hello-backup-2\n");
+    script
+        .code(0)
+        .prints("# backup-2: run hello-backup-2; giving up after ")
+        .prints("        - --full\n")
+        .prints(" logs job/hello-backup-2\n");
     let protected = place.world.read("instep.toml").replace("[environments.staging]\n", "[environments.staging]\nprotected = true\n");
     place.world.file("instep.toml", protected);
     run(&["job", "backup", "staging"]).code(6).says("help: say that it is meant: --confirm staging\n");
@@ -125,7 +129,8 @@ fn a_run_whose_follower_was_killed_is_followed_again_and_concluded() {
     assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "job.batch/hello-long-1");
 
     let pod = place.kubectl(&["get", "pods", "--selector=job-name=hello-long-1", "--output=name"]);
-    place.kubectl(&["exec", &pod, "--", "/bin/busybox", "kill", "-TERM", "1"]);
+    // The exec may die with the container.
+    place.kubectl_any(&["--namespace", &place.namespace, "exec", &pod, "--", "/bin/busybox", "kill", "-TERM", "1"]);
     wait_until("the Job has ended", Duration::from_secs(30), || {
         place.kubectl(&["get", "job", "hello-long-1", "--output=jsonpath={.status.succeeded}"]) == "1"
     });
@@ -156,7 +161,7 @@ fn a_person_is_asked_what_ctrl_c_means() {
     assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "job.batch/hello-long-1");
     let (code, text) = asked(&place, "s");
     assert_eq!(code, 130, "{text}");
-    assert!(text.contains("long-2 stopped"), "{text}");
+    assert!(text.contains("stopped; `instep job --logs staging/long-2` shows what it wrote"), "{text}");
     assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "job.batch/hello-long-1");
     // kube-delete leaves nothing of it.
     place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0);

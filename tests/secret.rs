@@ -72,15 +72,14 @@ fn what_can_t_be_set_is_refused() {
     set(&["Hello", "url"], "x").code(2).says("error: `Hello` can't be the name of a Secret\n");
     set(&["hello-db", "url"], "\n").code(2).says("error: there is no value\n");
     place.kubectl_any(&["create", "namespace", &place.namespace]);
+    place.kubectl(&["create", "configmap", "maker"]);
+    let uid = place.kubectl(&["get", "configmap", "maker", "--output=jsonpath={.metadata.uid}"]);
     let owned = format!(
-        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: made\n  ownerReferences:\n  - {{apiVersion: v1, kind: Namespace, name: {}, uid: abc}}\n",
-        place.namespace
+        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: made\n  ownerReferences:\n  - {{apiVersion: v1, kind: ConfigMap, name: maker, uid: {uid}}}\n"
     );
     let file = place.world.file("owned.yaml", owned);
     place.kubectl(&["create", "-f", file.to_str().unwrap()]);
-    set(&["made", "url"], "x")
-        .code(6)
-        .says(&format!("error: Secret `made` is made by Namespace {}, which would overwrite it\n", place.namespace));
+    set(&["made", "url"], "x").code(6).says("error: Secret `made` is made by ConfigMap maker, which would overwrite it\n");
     let text = place.world.read("instep.toml").replace("[environments.staging]\n", "[environments.staging]\nprotected = true\n");
     place.world.file("instep.toml", text);
     set(&["hello-db", "url"], "x").code(6).says("help: say that it is meant: --confirm staging\n");

@@ -42,7 +42,7 @@ pub struct Args {
     logs: Option<String>,
     /// Arguments for the job's program
     #[arg(last = true, value_name = "ARGS")]
-    args: Vec<String>,
+    given: Vec<String>,
 }
 
 /// Runs a job of the service in the cluster, or tells of earlier runs.
@@ -67,7 +67,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     if !context.global.dry_run {
         confirm::confirm(&environment, args.confirm.as_deref(), context)?;
     }
-    let given = Given { args: &args.args, env: &env };
+    let given = Given { args: &args.given, env: &env };
     let (image, dry_run, report) = (args.image.as_slice(), context.global.dry_run, &context.report);
     RunJob { project, environment: &environment, name, image, given, dry_run, report }.run(&docker::digest)
 }
@@ -127,7 +127,7 @@ fn logs(project: &Project, name: &str, context: &Context) -> Result<()> {
         let environment = Environment::of(project, environment)?;
         for target in &environment.places {
             match Ground::of(target, &context.report) {
-                Ok(ground) => search.look(&environment.name, id, ground, context)?,
+                Ok(ground) => search.look(&environment.name, id, &ground, context)?,
                 // One that can't be reached must not hide the others.
                 Err(error) if only.is_none() && matches!(error.kind, Kind::Missing | Kind::Usage) => search.away = Some(error),
                 Err(error) => return Err(error),
@@ -155,8 +155,8 @@ struct Search {
 }
 
 impl Search {
-    fn look(&mut self, environment: &str, id: &str, ground: Ground, context: &Context) -> Result<()> {
-        let runs = Jobs { ground: &ground, report: &context.report }.runs()?;
+    fn look(&mut self, environment: &str, id: &str, ground: &Ground, context: &Context) -> Result<()> {
+        let runs = Jobs { ground, report: &context.report }.runs()?;
         let here = || runs.iter().filter(|run| run.environment == environment);
         self.known.extend(here().map(Run::path));
         self.found.extend(here().find(|run| run.id() == id).map(|run| (ground.clone(), run.clone())));

@@ -1,5 +1,7 @@
 //! `[environments.NAME]` as it holds: one place, in one cluster or several.
 
+use std::time::Duration;
+
 use super::read::Read;
 use super::{DeployOn, Project, Scope, Service};
 use crate::report::{Error, Place, Result, text};
@@ -11,6 +13,8 @@ pub struct Environment {
     pub name: String,
     /// Changes ask for its name.
     pub protected: bool,
+    /// How long to wait between two clusters.
+    pub pause: Option<Duration>,
     /// Secrets are sealed into files that are committed.
     pub sealed: bool,
     /// What event of git deploys here; none: a pipeline never does.
@@ -120,6 +124,7 @@ impl Environment {
         Ok(Self {
             name: name.to_owned(),
             protected: read.flag("protected"),
+            pause: read.duration_opt("pause"),
             sealed: read.flag("sealed"),
             deploy_on: DeployOn::of(&read)?,
             gitops: Gitops::of(&read.table("gitops"))?,

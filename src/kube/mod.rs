@@ -1,5 +1,6 @@
 //! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
 
+pub mod arrive;
 mod blame;
 pub mod delete;
 pub mod deploy;

@@ -29,16 +29,25 @@ impl Usage {
     /// A table of Kubernetes with `cpu` and `memory`.
     fn of(table: &Value) -> Self {
         let value = |key: &str| table[key].as_str().and_then(amount).unwrap_or_default();
-        Self { cpu: (value("cpu") * 1000.0).round() as u64, memory: value("memory").round() as u64 }
+        #[expect(clippy::cast_sign_loss, reason = "a quantity has no sign")]
+        let whole = |number: f64| number.round() as u64;
+        Self { cpu: whole(value("cpu") * 1000.0), memory: whole(value("memory")) }
+    }
+
+    /// All of these together.
+    pub fn sum(all: impl IntoIterator<Item = Self>) -> Self {
+        let mut sum = Self::default();
+        for one in all {
+            sum += one;
+        }
+        sum
     }
 
     /// What the containers of a pod ask for; nothing when it has ended.
     pub fn requested(pod: &Value) -> Self {
-        let mut sum = Self::default();
-        if !["Succeeded", "Failed"].contains(&text(pod, "/status/phase")) {
-            list(pod, "/spec/containers").iter().for_each(|container| sum += Self::of(&container["resources"]["requests"]));
-        }
-        sum
+        let ended = ["Succeeded", "Failed"].contains(&text(pod, "/status/phase"));
+        let containers = if ended { &[] } else { list(pod, "/spec/containers") };
+        Self::sum(containers.iter().map(|container| Self::of(&container["resources"]["requests"])))
     }
 }
 
@@ -53,8 +62,7 @@ impl Metrics {
         let output = kubectl.run(&command).ok().filter(|output| output.exit.ok())?;
         let found: Value = serde_json::from_str(&output.text()).ok()?;
         let one = |pod: &Value| {
-            let mut sum = Usage::default();
-            list(pod, "/containers").iter().for_each(|container| sum += Usage::of(&container["usage"]));
+            let sum = Usage::sum(list(pod, "/containers").iter().map(|container| Usage::of(&container["usage"])));
             (text(pod, "/metadata/namespace").to_owned(), text(pod, "/metadata/name").to_owned(), sum)
         };
         Some(Self(list(&found, "/items").iter().map(one).collect()))
@@ -62,16 +70,12 @@ impl Metrics {
 
     /// What these pods use together.
     pub fn of(&self, namespace: &str, pods: &[&Value]) -> Usage {
-        let mut sum = Usage::default();
         let meant = |name: &str| pods.iter().any(|pod| text(pod, "/metadata/name") == name);
-        self.0.iter().filter(|(space, name, _)| space == namespace && meant(name)).for_each(|(.., usage)| sum += *usage);
-        sum
+        Usage::sum(self.0.iter().filter(|(space, name, _)| space == namespace && meant(name)).map(|(.., usage)| *usage))
     }
 
     fn all(&self) -> Usage {
-        let mut sum = Usage::default();
-        self.0.iter().for_each(|(.., usage)| sum += *usage);
-        sum
+        Usage::sum(self.0.iter().map(|(.., usage)| *usage))
     }
 }
 
@@ -89,9 +93,8 @@ pub struct Capacity {
 impl Capacity {
     /// Looks; none without the rights to see nodes and the pods of others.
     pub fn read(kubectl: &Kubectl, metrics: Option<&Metrics>) -> Option<Self> {
-        let (mut nodes, mut requested) = (Usage::default(), Usage::default());
-        kubectl.get(["nodes"]).ok()?.iter().for_each(|node| nodes += Usage::of(&node["status"]["allocatable"]));
-        kubectl.get(["pods", "--all-namespaces"]).ok()?.iter().for_each(|pod| requested += Usage::requested(pod));
+        let nodes = Usage::sum(kubectl.get(["nodes"]).ok()?.iter().map(|node| Usage::of(&node["status"]["allocatable"])));
+        let requested = Usage::sum(kubectl.get(["pods", "--all-namespaces"]).ok()?.iter().map(Usage::requested));
         Some(Self { nodes, requested, used: metrics.map(Metrics::all) })
     }
 

@@ -3,14 +3,17 @@
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{Resolve, image, who};
 use crate::config::{Environment, Job, Project, Scope, Service, Target};
 use crate::kube::job::record::{Outcome, Run, next};
 use crate::kube::job::{End, Jobs, Wish, now};
+use crate::kube::object::Key;
+use crate::kube::plan::Action;
 use crate::kube::render::{self, Facts, Given, KubeVersion};
 use crate::kube::{Ground, record, yaml};
+use crate::plan::Plan;
 use crate::process::{self, Held};
 use crate::report::style::{GOOD, NAME, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
@@ -69,7 +72,9 @@ impl RunJob<'_> {
         };
         let objects = |run: &Run| render::job(target, &facts, &job, &render::job_name(&job, &run.number.to_string()), self.given);
         if self.dry_run {
-            self.report.raw(&self.script(&ground, &yaml::documents(&objects(&run)?)?, &run, &job));
+            let mut plan = Plan::default();
+            plan.push(run.id(), action(&ground, &job, &objects(&run)?)?);
+            plan.show(self.report);
             return Ok(());
         }
         if !ground.has_namespace {
@@ -103,16 +108,19 @@ impl RunJob<'_> {
         let others = image::others(self.project, &target.scope, self.image, resolve)?;
         Ok(Image { main, others, version: self.project.facts().version().text.clone() })
     }
+}
 
-    fn script(&self, ground: &Ground, manifests: &str, run: &Run, job: &Job) -> String {
-        let place = &ground.kubectl.place;
-        let name = format!("job/{}", render::job_name(job, &run.number.to_string()));
-        let end = "END_OF_JOB";
-        let apply = format!("{} -f - <<'{end}'\n{manifests}{end}", place.apply_command().line());
-        let wait = place.command(["wait", "pods", "--selector", &format!("job-name={}", &name[4..]), "--for=condition=Ready"]);
-        let lines = [apply, format!("{wait} || true"), place.command(["logs", "--follow", &name]).to_string()];
-        format!("set -eu\n\n# {}\n{}\n{}\n", run.id(), lines.join("\n"), place.command(["delete", &name]))
-    }
+/// What a person would run.
+fn action(ground: &Ground, job: &Job, objects: &[Value]) -> Result<Action> {
+    let keys: Vec<Key> = objects.iter().map(Key::of).collect();
+    Ok(Action::Job {
+        place: ground.kubectl.place.clone(),
+        key: job.key.clone(),
+        name: keys.last().map_or_else(String::new, |key| key.name.clone()),
+        manifests: yaml::documents(objects)?,
+        give_up: job.timeout.unwrap_or(render::JOB_TIMEOUT).as_secs(),
+        objects: keys,
+    })
 }
 
 /// Follows a run, and concludes it when it has ended. `ours`: we began it, and it ends with us.
@@ -144,7 +152,8 @@ pub fn followed(jobs: &Jobs<'_>, mut run: Run, ours: bool) -> Result<()> {
             (run.exit_code, run.reason) = (code, Some(why.clone()));
             jobs.conclude(&mut run, Outcome::Failed)?;
             let error = failed(&run, &why, code, late);
-            ended(What::Failed { reason: error.message().to_owned(), elapsed });
+            let reason = if let Kind::Program(code) = error.kind { format!("exit code {code}") } else { why };
+            ended(What::Failed { reason, elapsed });
             tell(report, &run, elapsed);
             Err(error)
         }

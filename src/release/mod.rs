@@ -12,6 +12,7 @@ mod notify;
 pub mod pipeline;
 mod promote;
 pub mod smoke;
+mod wave;
 mod who;
 
 pub use self::deploy::{Deploy, Resolve};

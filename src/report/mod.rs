@@ -6,8 +6,10 @@ pub mod error;
 pub mod event;
 mod human;
 pub mod junit;
+mod listener;
 pub mod masker;
 mod record;
+mod settings;
 mod snippet;
 pub mod style;
 mod summary;
@@ -18,7 +20,6 @@ pub mod text;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anstream::ColorChoice;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -27,51 +28,12 @@ pub use self::error::{Error, Kind, Place, Problem, Result};
 pub use self::event::{Event, UP_TO_DATE, What};
 use self::human::Human;
 pub use self::human::Layout;
+pub use self::listener::{Listener, Said};
 pub use self::masker::Masker;
 use self::record::Record;
+pub use self::settings::{Format, Settings};
 use self::snippet::{Severity, draw};
 use self::terminal::Terminal;
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// One JSON document on stdout.
-    Json,
-}
-
-/// What the user asked of the output.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// Human or JSON.
-    pub format: Format,
-    /// When to colour.
-    pub color: ColorChoice,
-    /// 0 normal, 1 or 2 more.
-    pub verbose: u8,
-    /// Only results and errors.
-    pub quiet: bool,
-    /// A JUnit report is wanted too.
-    pub junit: bool,
-    /// The CI system.
-    pub ci: Ci,
-}
-
-/// What one of several services that run at once says, told to whoever shows them together.
-#[derive(Clone, Copy, Debug)]
-pub enum Said<'a> {
-    /// Something happened to a step of it.
-    Event(&'a Event),
-    /// A line about what happens.
-    Note(&'a str),
-    /// A warning.
-    Warning(&'a Problem),
-}
-
-/// Who is told what a service says.
-pub type Listener = Arc<dyn Fn(Said<'_>) + Send + Sync>;
 
 /// The way out to the terminal. Cheap to clone, safe to share between threads.
 #[derive(Clone)]

@@ -73,7 +73,7 @@ fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Valu
             if conflicts.is_empty() {
                 return Err(untouched(fault::explain(&complaint, &ground.kubectl.place)));
             }
-            if conflicts.iter().all(fault::Conflict::is_client_side) {
+            if request.force || conflicts.iter().all(fault::Conflict::is_client_side) {
                 let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
                 return next.map(|next| (next, true)).map_err(untouched);
             }

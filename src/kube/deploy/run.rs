@@ -14,6 +14,7 @@ use crate::kube::record::{self, Outcome, Record};
 use crate::kube::rollout::{self, Expected};
 use crate::kube::{observe, yaml};
 use crate::plan::Step;
+use crate::process::cancel;
 use crate::report::{Error, Kind, Report, Result, clock};
 
 impl Deployment<'_> {
@@ -63,6 +64,7 @@ impl Deployment<'_> {
                 self.ground.kubectl.must(&plan::hand_over(place).args(["-f", "-"]).stdin(manifests)).map(drop)
             }
             Action::Job { name, objects, manifests, give_up, .. } => self.job(&step.id, name, objects, manifests, *give_up),
+            Action::Pause { seconds, .. } => cancel::sleep(Duration::from_secs(*seconds)),
             Action::Wait { give_up, .. } => self.wait(&step.id, *give_up),
             Action::Verify { .. } => self.verify(),
             Action::Prune { objects, .. } => match self.prune(objects) {

@@ -127,8 +127,7 @@ impl Jobs<'_> {
         run.log.push_str(line);
         run.log.push('\n');
         if run.log.len() > 2 * LOG {
-            let at = (run.log.len() - LOG..).find(|&at| run.log.is_char_boundary(at)).unwrap_or_default();
-            run.log.drain(..at);
+            run.cut_log();
         }
     }
 
@@ -140,7 +139,9 @@ impl Jobs<'_> {
         }
         for Reading { pod, told, .. } in std::mem::take(&mut readings.all) {
             let missed: Vec<String> = self.log(run, &pod).lines().skip(told).map(clean).collect();
-            missed.iter().for_each(|line| self.tell(step, run, line));
+            for line in missed {
+                self.tell(step, run, &line);
+            }
         }
     }
 }

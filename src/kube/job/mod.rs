@@ -7,7 +7,7 @@ mod state;
 use serde_json::Value;
 
 pub use self::follow::{End, Wish};
-use self::record::{LABEL, LOG, Outcome, Run};
+use self::record::{LABEL, Outcome, Run};
 pub use self::state::{State, state};
 use super::object::{Key, list, text};
 use super::observe::Ground;
@@ -93,10 +93,7 @@ impl Jobs<'_> {
     pub fn conclude(&self, run: &mut Run, outcome: Outcome) -> Result<()> {
         run.outcome = outcome;
         run.ended = Some(now());
-        if run.log.len() > LOG {
-            let at = (run.log.len() - LOG..).find(|&at| run.log.is_char_boundary(at)).unwrap_or_default();
-            run.log.drain(..at);
-        }
+        run.cut_log();
         if outcome == Outcome::Stopped {
             self.remove(run)?;
         }

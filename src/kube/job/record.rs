@@ -99,6 +99,13 @@ impl Run {
         format!("instep-run-{}-{}", self.service, self.id())
     }
 
+    /// Drops what is too much of its log, from the beginning.
+    pub fn cut_log(&mut self) {
+        let too_much = self.log.len().saturating_sub(LOG);
+        let at = (too_much..=self.log.len()).find(|&at| self.log.is_char_boundary(at)).unwrap_or_default();
+        self.log.drain(..at);
+    }
+
     /// The Secret.
     ///
     /// # Errors

@@ -187,7 +187,7 @@ fn once(target: &Target, facts: &Facts<'_>, job: &Job, name: &str) -> Result<Vec
 }
 
 /// How long a job before a deployment may take, unless it says otherwise.
-const JOB_TIMEOUT: Duration = Duration::from_secs(600);
+pub const JOB_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What others lean on comes first.
 fn rank(object: &Value) -> usize {

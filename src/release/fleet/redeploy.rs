@@ -48,6 +48,9 @@ struct One {
     member: Member,
 }
 
+/// A service, by the name under which it is shown, and how it went with it: the revision, where there is a new one.
+type Row<'a> = ((&'a String, &'a One), Ended<Option<u32>>);
+
 /// A step of either way.
 #[derive(Serialize)]
 #[serde(untagged)]
@@ -199,12 +202,13 @@ impl Redeploy<'_> {
             first: true,
             override_reason: None,
             rollback: true,
+            force: true,
         }
     }
 
-    fn tell(&self, rows: &[((&String, &One), Ended<Option<u32>>)], elapsed: Duration) {
+    fn tell(&self, rows: &[Row<'_>], elapsed: Duration) {
         let done = if self.refresh { "applied again" } else { "restarted" };
-        let row = |((name, one), ended): &((&String, &One), Ended<Option<u32>>)| {
+        let row = |((name, one), ended): &Row<'_>| {
             let (sign, about, time) = match ended {
                 Ended::Done(new, took) => {
                     (paint(GOOD, "✓"), new.map_or_else(|| done.to_owned(), |new| format!("{done} as v{new}")), text::elapsed(*took))

@@ -68,8 +68,7 @@ fn row(member: &Member, pods: &[Value], metrics: Option<&Metrics>) -> Row {
     let name = render::label_value(member.name());
     let own = |pod: &&Value| at(pod, "/metadata/namespace") == member.namespace() && crate::kube::fleet::label(pod, render::NAME) == name;
     let own: Vec<&Value> = pods.iter().filter(own).collect();
-    let mut requested = Usage::default();
-    own.iter().for_each(|pod| requested += Usage::requested(pod));
+    let requested = Usage::sum(own.iter().map(|pod| Usage::requested(pod)));
     let count = |of: fn(&Value) -> i64| member.workloads.iter().map(of).sum();
     let release = member.serves();
     Row {
