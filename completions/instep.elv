@@ -737,6 +737,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;promote'= {
             cand --from 'Take exactly what runs in this environment'
             cand --image 'The image to run, instead of the one of HEAD''s commit'
+            cand --timeout 'With --wait: for how long'
             cand --confirm 'Yes, this protected environment is meant'
             cand --override 'Go past a refusal; the reason is recorded'
             cand -C 'Run as if started in this folder'
@@ -749,6 +750,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --rollback 'Take the newest promotion back, by a commit that reverts it'
+            cand --wait 'Watch the cluster until it runs what was committed, and check it then'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'

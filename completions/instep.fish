@@ -658,6 +658,7 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l watch -d '
 complete -c instep -n "__fish_instep_using_subcommand new-service" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand promote" -l from -d 'Take exactly what runs in this environment' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l image -d 'The image to run, instead of the one of HEAD\'s commit' -r
+complete -c instep -n "__fish_instep_using_subcommand promote" -l timeout -d 'With --wait: for how long' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l confirm -d 'Yes, this protected environment is meant' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l override -d 'Go past a refusal; the reason is recorded' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
@@ -672,6 +673,7 @@ complete -c instep -n "__fish_instep_using_subcommand promote" -l service -d 'In
 complete -c instep -n "__fish_instep_using_subcommand promote" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand promote" -l rollback -d 'Take the newest promotion back, by a commit that reverts it'
+complete -c instep -n "__fish_instep_using_subcommand promote" -l wait -d 'Watch the cluster until it runs what was committed, and check it then'
 complete -c instep -n "__fish_instep_using_subcommand promote" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand promote" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand promote" -s q -l quiet -d 'Only results and errors'

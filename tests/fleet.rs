@@ -86,7 +86,8 @@ impl Fleet {
     /// The pods of a service that stay.
     fn pods(&self, service: &str) -> String {
         let selector = format!("--selector=app.kubernetes.io/name={service}");
-        self.kubectl(&["get", "pods", &selector, "--field-selector=status.phase=Running", "--output=name"])
+        let stay = "--output=go-template={{range .items}}{{if not .metadata.deletionTimestamp}}{{.metadata.name}}{{\"\\n\"}}{{end}}{{end}}";
+        self.kubectl(&["get", "pods", &selector, stay])
     }
 }
 
@@ -198,7 +199,7 @@ fn the_status_tells_of_every_service_and_of_an_idle_cluster() {
     fleet.run(&["fleet", "status", "nowhere"]).code(2).says("error: there is no environment `nowhere`\n");
 
     // A cluster of the test has no metrics server, and is not full: both are played.
-    let pod = fleet.pods("api").lines().next().unwrap().trim_start_matches("pod/").to_owned();
+    let pod = fleet.pods("api").lines().next().unwrap().to_owned();
     let real = which("kubectl");
     let metrics = format!(
         r#"{{"items":[{{"metadata":{{"namespace":"{}","name":"{pod}"}},"containers":[{{"usage":{{"cpu":"7300000n","memory":"2048Ki"}}}}]}}]}}"#,

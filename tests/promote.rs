@@ -294,30 +294,37 @@ fn a_promotion_is_waited_for_checked_and_completed() {
     place.world.git(&["-C", &work, "commit", "--quiet", "--allow-empty", "-m", "begin"]);
     place.world.git(&["-C", &work, "push", "--quiet", &bare.display().to_string(), "main"]);
     let gitops = format!(
-        "[environments.staging.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n[clusters.x]\ncontext = \"x\"\n",
-        bare.display()
+        "[environments.staging.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n[clusters.here]\ncontext = \"{}\"\nkube-version = \"1.20\"\n",
+        bare.display(),
+        place.context
     );
-    place.config(&gitops);
+    let config = |more: &str| {
+        place.config(&format!("{gitops}{more}"));
+        // Without a version, what only a newer cluster takes would be rendered.
+        let text = place.world.read("instep.toml").replacen(&format!("context = \"{}\"", place.context), "cluster = \"here\"", 1);
+        place.world.file("instep.toml", text);
+    };
+    config("");
     place.world.commit("gitops");
     let image = support::kube::image();
     let promote = |more: &[&str]| place.world.run(["promote", "staging", "--image", image].iter().chain(more));
-    promote(&["--wait", "--dry-run"]).code(0).prints("# wait: until hello serves in staging; giving up after 30 m 00 s\n");
+    promote(&["--wait", "--dry-run"]).code(0).prints("# wait: until hello serves in here; giving up after 30 m 00 s\n");
     let ran = std::thread::scope(|scope| {
         scope.spawn(|| controller(&place, &bare, 2));
         promote(&["--wait"])
     });
-    ran.code(0).prints("→ staging is committed\n").prints("\n  4 passed in staging\n").says("▸ wait until hello serves in staging;");
+    ran.code(0).prints("→ staging is committed\n").prints("\n  4 passed in here\n").says("▸ wait until hello serves in here;");
     ran.says("  Deployment hello is not there yet\n").says("✓ wait [TIME]\n");
     let git = |args: &[&str]| place.world.git(&[&["--git-dir", &*bare.display().to_string()], args].concat());
     let release: serde_json::Value = serde_json::from_str(&git(&["show", "main:services/hello/release.json"])).unwrap();
-    assert_eq!(release["passed"], "4 passed in staging");
+    assert_eq!(release["passed"], "4 passed in here");
     assert!(git(&["log", "-1", "--format=%s", "main"]).contains(" passed in staging"));
     // Nothing new: it is checked again, and nothing is written.
-    promote(&["--wait"]).code(0).prints("holds 0.0.0-").prints("4 passed in staging\n");
+    promote(&["--wait"]).code(0).prints("holds 0.0.0-").prints("4 passed in here\n");
     assert_eq!(git(&["rev-list", "--count", "main"]), "3");
 
     // Nobody applies the next one.
-    place.config(&format!("{gitops}[kube]\ncommand = [\"/bin/nothing\"]\n"));
+    config("[kube]\ncommand = [\"/bin/nothing\"]\n");
     place.world.commit("broken");
     support::kube::tag("instep-test/kube-hello:next");
     let next = |more: &[&str]| place.world.run(["promote", "staging", "--image", "instep-test/kube-hello:next"].iter().chain(more));
