@@ -15,7 +15,7 @@ use crate::kube::render::{self, Facts, Given, KubeVersion};
 use crate::kube::{Ground, record, yaml};
 use crate::plan::Plan;
 use crate::process::{self, Held};
-use crate::report::style::{GOOD, NAME, paint};
+use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
 
 /// A run as it is asked for.
@@ -145,7 +145,7 @@ pub fn followed(jobs: &Jobs<'_>, mut run: Run, ours: bool) -> Result<()> {
             run.exit_code = Some(0);
             jobs.conclude(&mut run, Outcome::Done)?;
             ended(What::Finished { elapsed });
-            tell(report, &run, elapsed);
+            tell(report, &run);
             Ok(())
         }
         Ok(End::Failed { why, code, late }) => {
@@ -154,7 +154,7 @@ pub fn followed(jobs: &Jobs<'_>, mut run: Run, ours: bool) -> Result<()> {
             let error = failed(&run, &why, code, late);
             let reason = if let Kind::Program(code) = error.kind { format!("exit code {code}") } else { why };
             ended(What::Failed { reason, elapsed });
-            tell(report, &run, elapsed);
+            tell(report, &run);
             Err(error)
         }
         Ok(End::Left) => {
@@ -189,7 +189,7 @@ fn stop(jobs: &Jobs<'_>, mut run: Run, elapsed: Duration, error: Error) -> Resul
     jobs.conclude(&mut run, Outcome::Stopped)?;
     let reason = format!("stopped; `instep job --logs {}` shows what it wrote", run.path());
     jobs.report.event(&Event::new(run.id(), What::Failed { reason, elapsed }));
-    tell(jobs.report, &run, elapsed);
+    tell(jobs.report, &run);
     Err(error)
 }
 
@@ -208,15 +208,9 @@ fn failed(run: &Run, why: &str, code: Option<i64>, late: bool) -> Error {
     last.map_or(error.clone(), |line| error.note(format!("its last line: {line}")))
 }
 
-fn tell(report: &Report, run: &Run, elapsed: Duration) {
+fn tell(report: &Report, run: &Run) {
     if run.outcome == Outcome::Done {
-        let time = text::elapsed(elapsed);
-        report.note(&format!(
-            "{} {} done in {time}; its log is kept: instep job --logs {}",
-            paint(GOOD, "✓"),
-            paint(NAME, &run.id()),
-            run.path()
-        ));
+        report.note(&paint(DIM, &format!("  its log is kept: instep job --logs {}", run.path())));
     }
     report.document(json!({ "run": run, "id": run.id(), "log": run.log }));
 }
