@@ -155,6 +155,11 @@ impl Service {
         self.port.map(|port| if self.http { format!("http://127.0.0.1:{port}") } else { format!("127.0.0.1:{port}") })
     }
 
+    /// Whether it is the service that the repo is about: of others nobody looks at endpoints.
+    pub fn is_main(&self) -> bool {
+        !self.endpoints.is_empty()
+    }
+
     /// What runs, in one line.
     pub fn line(&self) -> &str {
         match &self.how {

@@ -17,20 +17,25 @@ use crate::report::{Report, text};
 pub(super) fn ready(crew: &Crew<'_>, quick: bool, keys: &str) {
     let report = crew.report;
     let (members, elapsed) = (crew.listed(), crew.begin.elapsed());
-    let main = crew.main().map(|running| &running.service);
+    let running = crew.main();
+    let main = running.map(|running| &running.service);
     if report.is_json() {
+        let tries = running.map(|running| running.tries.as_slice()).unwrap_or_default();
+        let tries = tries.iter().map(|(reason, n)| json!({ "reason": reason, "count": n })).collect::<Vec<_>>();
         return report.line(&json!({
             "event": "ready",
             "service": crew.main,
             "url": main.and_then(Service::url),
             "endpoints": main.map(|service| &service.endpoints),
             "seconds": seconds(elapsed),
+            "tries": tries,
             "services": members,
         }));
     }
     let state = if main.is_some_and(|service| service.port.is_none()) { "runs" } else { "is ready" };
     let took = paint(DIM, &format!("({})", text::elapsed(elapsed)));
-    let line = format!("{} {} {state} {took}", paint(GOOD, "✓"), paint(BOLD, &crew.main));
+    let story = running.filter(|running| !running.story.is_empty()).map(|running| paint(DIM, &format!("  {}", running.story)));
+    let line = format!("{} {} {state} {took}{}", paint(GOOD, "✓"), paint(BOLD, &crew.main), story.unwrap_or_default());
     if quick {
         return report.note(&line);
     }

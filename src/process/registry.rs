@@ -75,9 +75,18 @@ pub(super) fn has_ended(id: u64) -> bool {
 
 /// Asks one process and all it started to end; kills what is left after its grace. Returns at once.
 pub(super) fn stop(id: u64) {
+    signal(id, Signal::TERM);
+}
+
+/// The same, but what it has to say at its end is wanted.
+pub(super) fn interrupt(id: u64) {
+    signal(id, Signal::INT);
+}
+
+fn signal(id: u64, signal: Signal) {
     let entry = lock(&RUNNING).iter().find(|entry| entry.id == id).cloned();
     if let Some(entry) = entry {
-        stop_in_background(entry, Signal::TERM, false);
+        stop_in_background(entry, signal, false);
     }
 }
 

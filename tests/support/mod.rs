@@ -11,6 +11,7 @@
 )]
 
 pub mod docker;
+pub mod junit;
 pub mod kube;
 pub mod proxy;
 pub mod server;
