@@ -304,6 +304,20 @@ fn a_busy_port_is_found_before_the_start_and_its_owner_named() {
 }
 
 #[test]
+fn who_takes_the_port_behind_our_look_is_named() {
+    let port = free_port();
+    let world = app(port, "ready = { log = \"never\" }\nrun = \"touch begun; while [ ! -f go ]; do sleep 0.05; done; exit 3\"");
+    let mut command = world.command(INSTEP, &world.repo());
+    let child = command.arg("run-local").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("it has begun", Duration::from_secs(20), || world.repo().join("begun").exists());
+    let _listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    world.file("go", "");
+    let ran = support::Ran::of(child.wait_with_output().unwrap(), &world);
+    ran.code(1).says("error: hello ended before it was ready: exit code 3\n");
+    ran.says(&format!("note: port {port} is in use by process {}: ", std::process::id()));
+}
+
+#[test]
 fn a_second_run_is_pointed_to_stop_and_stop_stops() {
     let port = free_port();
     let world = app(port, RUN);
@@ -374,6 +388,9 @@ fn the_environment_has_its_layers() {
     world.run(["run-local", "-e", "PORT=9"]).code(2).says("use `--port N`");
     world.file("b.env", "fine=1\nnot a pair\n");
     world.run(["run-local"]).code(2).says("b.env:2:1\n").says("this line has no `=`");
+    let text = "env-files = [\".env\"]\nrun = \"true\"\n[workloads.mailer]\nlocal = \"true\"";
+    let ran = app(free_port(), text).run(["run-local", "--dry-run"]);
+    assert_eq!(ran.code(0).err().matches("is not there").count(), 1, "not for each service: {ran:?}");
 }
 
 #[test]

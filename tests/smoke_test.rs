@@ -347,14 +347,8 @@ fn ctrl_c_ends_it_at_once() {
 /// test's own; the file with that CA.
 fn tls_server(world: &World, name: &str, days: &str) -> (std::process::Child, u16, String) {
     let dir = world.root();
-    let openssl = |args: &str| {
-        let output = world.command("openssl", &dir).args(args.split(' ')).output().unwrap();
-        assert!(output.status.success(), "openssl {args}: {}", String::from_utf8_lossy(&output.stderr));
-    };
-    std::fs::write(dir.join("leaf.ext"), format!("subjectAltName=DNS:{name}\nbasicConstraints=CA:FALSE\n")).unwrap();
-    openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout ca.key -out ca.pem -days 9 -subj /CN=test-ca");
-    openssl(&format!("req -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout leaf.key -out leaf.csr -subj /CN={name}"));
-    openssl(&format!("x509 -req -in leaf.csr -CA ca.pem -CAkey ca.key -CAcreateserial -out leaf.pem -days {days} -extfile leaf.ext"));
+    support::tls::ca(&dir);
+    support::tls::certificate(&dir, "leaf", name, days);
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let mut command = world.command("openssl", &dir);
     command.args(["s_server", "-quiet", "-www", "-cert", "leaf.pem", "-key", "leaf.key", "-accept", &format!("127.0.0.1:{port}")]);

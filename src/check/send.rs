@@ -75,7 +75,7 @@ fn no_address(address: &str) -> Fault {
 }
 
 fn of(tls: &config::Tls) -> Tls {
-    Tls { ca: tls.ca.clone(), name: tls.name.clone() }
+    Tls { ca: tls.ca.clone(), name: tls.name.clone(), ..Tls::default() }
 }
 
 async fn over_http(http: &Http, client: &Client, timeout: Duration) -> std::result::Result<Came, Fault> {

@@ -136,7 +136,7 @@ impl Live {
             Outcome::Ready(late) => {
                 crew.mark_ready(true);
                 if let Some(main) = crew.main() {
-                    show::ready_again(&main.service, change.at.elapsed(), own + late, crew.report);
+                    show::ready_again(&main.service, change, own + late, crew.report);
                 }
             }
             Outcome::Failed(error) => {

@@ -163,7 +163,8 @@ impl Service {
     /// What runs, in one line.
     pub fn line(&self) -> &str {
         match &self.how {
-            How::Program { run, .. } => run.trim().lines().next().unwrap_or_default(),
+            // A comment in front says it better than the shell's words.
+            How::Program { run, .. } => run.trim().lines().next().unwrap_or_default().trim_start_matches("# "),
             How::Container(container) => &container.image,
             How::Composed { .. } => "compose",
         }

@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::plan::{How, Ready, Service};
+use super::port;
 use super::service::Running;
 use crate::process::{self, Command, Exit, cancel};
 use crate::repo::{Change, Watch};
@@ -240,6 +241,10 @@ fn crashed(running: &Running, exit: Exit) -> Error {
     let what = if service.ready == Ready::Done { "failed" } else { "ended before it was ready" };
     let error = Error::failed(format!("{} {what}: {exit}", service.name)).at(service.place.clone());
     let error = error.note(running.tail.note(&service.name));
+    // Somebody took it behind our look at it.
+    let port = service.port.filter(|_| matches!(service.how, How::Program { .. }));
+    let holder = port.and_then(|number| Some(format!("port {number} is in use by {}", port::owner(number)?)));
+    let error = holder.into_iter().fold(error, Error::note);
     match &service.how {
         How::Program { .. } if exit.ok() => error.help("a service stays in the foreground; does it put itself into the background?"),
         How::Container(_) if exit.ok() => error.help("if it is to run to its end before the service starts, add `once = true` to it"),

@@ -91,7 +91,8 @@ pub(super) fn changed(name: &str, change: &Change, report: &Report) {
 }
 
 /// It runs again, so long after the change; `own`: as much of it was instep's.
-pub(super) fn ready_again(service: &Service, elapsed: Duration, own: Duration, report: &Report) {
+pub(super) fn ready_again(service: &Service, change: &Change, own: Duration, report: &Report) {
+    let elapsed = change.at.elapsed();
     if report.is_json() {
         return report.line(&json!({
             "event": "restarted",
@@ -102,7 +103,8 @@ pub(super) fn ready_again(service: &Service, elapsed: Duration, own: Duration, r
         }));
     }
     let state = if service.port.is_some() { "is ready again" } else { "runs again" };
-    let took = format!("({} after the change; {} of it instep's)", text::elapsed(elapsed), text::elapsed(own));
+    let after = if change.files.is_empty() { "" } else { " after the change" };
+    let took = format!("({}{after}; {} of it instep's)", text::elapsed(elapsed), text::elapsed(own));
     report.note(&format!("{} {} {state} {}", paint(GOOD, "✓"), paint(BOLD, &service.name), paint(DIM, &took)));
 }
 

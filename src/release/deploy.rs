@@ -81,6 +81,13 @@ impl Deploy<'_> {
         let mut whole = Plan::default();
         let mut served: Vec<(&Target, u32)> = Vec::new();
         for target in &self.environment.places {
+            if let Some(pause) = self.pause(target) {
+                if self.dry_run {
+                    whole.steps.extend(pause.steps);
+                } else {
+                    self.wave(&pause, resolve).map_err(|error| self.stopped(error, done.len(), &served))?;
+                }
+            }
             let ready = Ground::of(target, self.report).and_then(|ground| Ok((ground, self.what(target, resolve)?)));
             let (ground, what) = ready.map_err(|error| self.stopped(error, done.len(), &served))?;
             if self.dry_run {
@@ -201,6 +208,7 @@ impl Deploy<'_> {
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
             override_reason: self.reason,
             rollback: self.rollback,
+            force: false,
         })
     }
 

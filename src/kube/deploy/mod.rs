@@ -56,6 +56,8 @@ pub struct Request<'a> {
     pub override_reason: Option<&'a str>,
     /// Go back to the last good release when this one fails.
     pub rollback: bool,
+    /// Take fields over that others own by now.
+    pub force: bool,
 }
 
 /// Where the objects of a deployment come from.
