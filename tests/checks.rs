@@ -338,6 +338,14 @@ fn grpc() -> u16 {
 }
 
 #[test]
+fn the_line_to_ask_grpc_again_knows_ca_and_name() {
+    let check = "grpc = \"db:443\"\ngrpc-service = \"a.B\"\ntls = { ca = \"ca.pem\", name = \"n\" }";
+    let ran = world(&one(check), "http://127.0.0.1:1").run(["smoke-test", "--dry-run"]);
+    ran.code(0)
+        .prints("\ngrpcurl -cacert [ROOT]/repo/ca.pem -servername n -d '{\"service\":\"a.B\"}' db:443 grpc.health.v1.Health/Check\n");
+}
+
+#[test]
 fn grpc_services_say_whether_they_serve() {
     let port = grpc();
     let plain = Server::pages(&[]);

@@ -229,6 +229,12 @@ impl Probe {
             }
             Ask::Grpc { address, service, tls } => {
                 let mut command = Command::new("grpcurl", if tls.is_some() { [].iter() } else { ["-plaintext"].iter() });
+                if let Some(ca) = tls.as_ref().and_then(|tls| tls.ca.as_ref()) {
+                    command = command.arg("-cacert").arg(ca);
+                }
+                if let Some(name) = tls.as_ref().and_then(|tls| tls.name.as_ref()) {
+                    command = command.args(["-servername", name]);
+                }
                 if !service.is_empty() {
                     command = command.args(["-d", &serde_json::json!({ "service": service }).to_string()]);
                 }

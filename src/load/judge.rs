@@ -34,7 +34,7 @@ pub fn judge(limits: &Limits, figures: &Figures, before: Option<&Baseline>) -> V
         findings.push(Finding {
             name: format!("p{at}"),
             wanted: format!("at most {}", text::latency(*most)),
-            came: if figures.curve.is_empty() { "no answer".into() } else { text::latency(came) },
+            came: if figures.curve.is_empty() { "no good answer".into() } else { text::latency(came) },
             holds: came <= *most && !figures.curve.is_empty(),
         });
     }

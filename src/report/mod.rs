@@ -33,6 +33,7 @@ pub use self::masker::Masker;
 use self::record::Record;
 pub use self::settings::{Format, Settings};
 use self::snippet::{Severity, draw};
+pub use self::terminal::HEARTBEAT;
 use self::terminal::Terminal;
 
 /// The way out to the terminal. Cheap to clone, safe to share between threads.
@@ -187,11 +188,10 @@ impl Report {
         }
     }
 
-    /// A line that the next output replaces; nothing where there is no terminal.
+    /// A line that the next output replaces; where there is no terminal, one that stays, and only after a long silence.
     pub fn transient(&self, text: &str) {
-        let mut state = self.lock();
-        if state.terminal.live && !self.settings.quiet {
-            state.terminal.transient(&self.masker.mask(text));
+        if !self.settings.quiet {
+            self.lock().terminal.transient(&self.masker.mask(text));
         }
     }
 

@@ -6,6 +6,10 @@ use std::time::{Duration, Instant};
 
 use anstream::ColorChoice;
 
+/// After how much silence a line says that something still runs: before a minute has passed, as CI systems end what
+/// is silent for long.
+pub const HEARTBEAT: Duration = Duration::from_secs(50);
+
 /// The two streams, and what is known of them.
 pub(super) struct Terminal {
     out_color: bool,
@@ -70,8 +74,14 @@ impl Terminal {
         let _ = io::stderr().lock().write_all(&bytes);
     }
 
-    /// Lines that the next output replaces; only on a terminal.
+    /// Lines that the next output replaces; where there is no terminal, lines that stay, and only after a long silence.
     pub(super) fn transient(&mut self, text: &str) {
+        if !self.live {
+            if self.silence() >= HEARTBEAT {
+                self.err(&format!("{text}\n"));
+            }
+            return;
+        }
         self.clear();
         let width = Self::width().saturating_sub(1);
         let lines: Vec<String> = text.lines().map(|line| line.chars().take(width).collect()).collect();
@@ -125,4 +135,21 @@ fn painted(text: &str, color: bool) -> Cow<'_, [u8]> {
         return text.as_bytes().into();
     }
     anstream::adapter::strip_str(text).to_string().into_bytes().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn without_a_terminal_only_a_long_silence_is_broken() {
+        let mut terminal = Terminal { live: false, ..Terminal::new(ColorChoice::Never) };
+        let before = |time| Instant::now().checked_sub(time).expect("a machine that runs for a minute");
+        terminal.said = before(HEARTBEAT / 2);
+        terminal.transient("4.0 s of 10 s");
+        assert!(terminal.silence() >= HEARTBEAT / 2);
+        terminal.said = before(HEARTBEAT);
+        terminal.transient("51.0 s of 90 s");
+        assert!(terminal.silence() < HEARTBEAT / 2);
+    }
 }

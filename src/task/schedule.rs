@@ -12,8 +12,7 @@ use crate::plan::{Action as _, Plan, Step};
 use crate::process::{Exit, Stopper, cancel};
 use crate::report::{Ci, Error, Event, Kind, Layout, Report, Result, What, text};
 
-/// After how much silence a line says that something still runs: before a minute has passed.
-pub const HEARTBEAT: Duration = Duration::from_secs(50);
+pub use crate::report::HEARTBEAT;
 
 /// What the workers tell the scheduler.
 pub(super) enum Told {
