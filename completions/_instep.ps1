@@ -616,6 +616,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--scaffold', '--scaffold', [CompletionResultType]::ParameterName, 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Answer a question of the scaffold')
             [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take the answers of a TOML file; --set is stronger')
+            [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'The folder of the new repo; default: ./NAME')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -729,7 +730,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the scaffolds that can be named here')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a scaffold asks and generates')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, load each instep.toml, and run the tests of the first')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -806,6 +807,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;scaffold;test' {
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL')
+            [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine')
+            [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, such as the base image where public ones can''t be pulled')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -816,7 +820,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All embedded scaffolds')
-            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Only generate: the tests of the service are not run')
+            [CompletionResult]::new('--quick', '--quick', [CompletionResultType]::ParameterName, 'Only generate, and update what was generated: nothing of the service is run')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -835,7 +839,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the scaffolds that can be named here')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a scaffold asks and generates')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, load each instep.toml, and run the tests of the first')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply')
             [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
             break
         }
@@ -1097,7 +1101,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'List the scaffolds that can be named here')
             [CompletionResult]::new('show', 'show', [CompletionResultType]::ParameterValue, 'Show what a scaffold asks and generates')
             [CompletionResult]::new('lint', 'lint', [CompletionResultType]::ParameterValue, 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing')
-            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, load each instep.toml, and run the tests of the first')
+            [CompletionResult]::new('test', 'test', [CompletionResultType]::ParameterValue, 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply')
             break
         }
         'instep;help;scaffold;list' {

@@ -592,6 +592,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --scaffold 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG'
             cand --set 'Answer a question of the scaffold'
             cand --answers 'Take the answers of a TOML file; --set is stronger'
+            cand --trust 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them'
             cand --dir 'The folder of the new repo; default: ./NAME'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -702,7 +703,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand list 'List the scaffolds that can be named here'
             cand show 'Show what a scaffold asks and generates'
             cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+            cand test 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'instep;scaffold;list'= {
@@ -775,6 +776,9 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;scaffold;test'= {
+            cand --since 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL'
+            cand --context 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine'
+            cand --build-arg 'Set a build argument, such as the base image where public ones can''t be pulled'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -785,7 +789,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --all 'All embedded scaffolds'
-            cand --quick 'Only generate: the tests of the service are not run'
+            cand --quick 'Only generate, and update what was generated: nothing of the service is run'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -803,7 +807,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand list 'List the scaffolds that can be named here'
             cand show 'Show what a scaffold asks and generates'
             cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+            cand test 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
             cand help 'Print this message or the help of the given subcommand(s)'
         }
         &'instep;scaffold;help;list'= {
@@ -1030,7 +1034,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand list 'List the scaffolds that can be named here'
             cand show 'Show what a scaffold asks and generates'
             cand lint 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-            cand test 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+            cand test 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
         }
         &'instep;help;scaffold;list'= {
         }

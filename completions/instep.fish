@@ -536,6 +536,7 @@ complete -c instep -n "__fish_instep_using_subcommand load-test" -s h -l help -d
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l scaffold -d 'The scaffold: a name, a folder (with a slash), or git+https://HOST/REPO.git//FOLDER#TAG' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'Answer a question of the scaffold' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l answers -d 'Take the answers of a TOML file; --set is stronger' -r -F
+complete -c instep -n "__fish_instep_using_subcommand new-service" -l trust -d 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dir -d 'The folder of the new repo; default: ./NAME' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -636,7 +637,7 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_s
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "list" -d 'List the scaffolds that can be named here'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "show" -d 'Show what a scaffold asks and generates'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "test" -d 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and not __fish_seen_subcommand_from list show lint test help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from list" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -698,6 +699,9 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l since -d 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l context -d 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l build-arg -d 'Set a build argument, such as the base image where public ones can\'t be pulled' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -710,7 +714,7 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l all -d 'All embedded scaffolds'
-complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l quick -d 'Only generate: the tests of the service are not run'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l quick -d 'Only generate, and update what was generated: nothing of the service is run'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s q -l quiet -d 'Only results and errors'
@@ -723,7 +727,7 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "list" -d 'List the scaffolds that can be named here'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "show" -d 'Show what a scaffold asks and generates'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "test" -d 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c instep -n "__fish_instep_using_subcommand schema" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand schema" -l output -d 'How results are printed' -r -f -a "human\t'For people'
@@ -875,4 +879,4 @@ complete -c instep -n "__fish_instep_using_subcommand help; and not __fish_seen_
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "list" -d 'List the scaffolds that can be named here'
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "show" -d 'Show what a scaffold asks and generates'
 complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "lint" -d 'Look for faults of a scaffold: unknown names, unused answers, rules that match nothing'
-complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "test" -d 'Generate with every two answers together, load each instep.toml, and run the tests of the first'
+complete -c instep -n "__fish_instep_using_subcommand help; and __fish_seen_subcommand_from scaffold" -f -a "test" -d 'Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local, smoke-test, docker-build, kube-apply'
