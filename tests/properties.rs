@@ -460,7 +460,7 @@ proptest! {
         };
         let base = instep::http::Base::parse("http://h:1/v1").unwrap();
         let wanted = Wanted {
-            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), version: None, environment: Some("e"), only: &[], place: &|_| None,
+            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), release: None, environment: Some("e"), only: &[], place: &|_| None,
         };
         let service = Service::of(project.scope()).unwrap();
         match SmokeTest::of(project.scope()).and_then(|smoke| plan(&service, &smoke, &wanted)) {

@@ -1,5 +1,6 @@
 //! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
 
+pub mod arrive;
 mod blame;
 pub mod delete;
 pub mod deploy;
@@ -7,7 +8,9 @@ pub mod diff;
 pub mod drift;
 mod evidence;
 mod fault;
+pub mod fleet;
 mod forward;
+pub mod job;
 mod kubectl;
 pub mod lock;
 pub mod logs;
@@ -17,10 +20,14 @@ mod observe;
 mod pack;
 pub mod plan;
 mod preflight;
+mod ready;
 pub mod record;
 pub mod render;
+pub mod restart;
 mod rollout;
+pub mod secret;
 pub mod status;
+pub mod usage;
 pub mod yaml;
 
 use std::time::Duration;
@@ -29,6 +36,7 @@ pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
+pub use self::rollout::describe;
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

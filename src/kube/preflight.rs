@@ -12,10 +12,10 @@ use crate::report::{Error, Kind, Place, Problem, Report, Result};
 
 /// A Secret or ConfigMap that pods need, and the key of it; none: all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Need {
-    kind: &'static str,
-    name: String,
-    key: Option<String>,
+pub(super) struct Need {
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    pub(super) key: Option<String>,
 }
 
 /// Checks the objects against the place.
@@ -35,7 +35,7 @@ pub fn check(ground: &Ground, target: &Target, objects: &[Value], report: &Repor
 }
 
 /// What the pods of an object need, each once.
-fn needs(object: &Value) -> Vec<Need> {
+pub(super) fn needs(object: &Value) -> Vec<Need> {
     let spec = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|at| object.pointer(at));
     let Some(spec) = spec else { return Vec::new() };
     let mut found: Vec<Need> = Vec::new();
@@ -65,8 +65,9 @@ fn needs(object: &Value) -> Vec<Need> {
 
 /// Those that are neither applied now nor there.
 fn missing(ground: &Ground, needs: &[Need], objects: &[Value]) -> Result<Vec<Need>> {
-    let applied =
-        |need: &&Need| objects.iter().any(|object| text(object, "/kind") == need.kind && text(object, "/metadata/name") == need.name);
+    // The controller of a SealedSecret makes the Secret of its name.
+    let makes = |object: &Value, need: &Need| text(object, "/kind").strip_prefix("Sealed").unwrap_or(text(object, "/kind")) == need.kind;
+    let applied = |need: &&Need| objects.iter().any(|object| makes(object, need) && text(object, "/metadata/name") == need.name);
     let needs: Vec<&Need> = needs.iter().filter(|need| !applied(need)).collect();
     if needs.is_empty() {
         return Ok(Vec::new());

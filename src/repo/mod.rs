@@ -1,6 +1,7 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod base;
+mod checkouts;
 pub mod disk;
 mod git;
 mod globs;
@@ -18,6 +19,7 @@ use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
+pub use self::checkouts::checkouts;
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::{Stat, files, folders};
 pub use self::index::{Index, Kept, Survey};
