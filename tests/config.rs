@@ -146,7 +146,7 @@ fn an_undefined_name_is_underlined_where_it_stands() {
 #[test]
 fn layers_lie_on_each_other_and_false_removes() {
     let world = World::with(
-        "extends = [\"base.toml\"]\n[kube]\nreplicas = 2\n[tasks.old]\n[environments.staging]\ncontext = \"c\"\n[environments.staging.kube]\nreplicas = 1\n\
+        "extends = [\"base.toml\"]\n[kube]\nreplicas = 2\n\n[environments.staging]\ncontext = \"c\"\n[environments.staging.kube]\nreplicas = 1\n\
          [environments.staging.smoke-test.checks]\nlogin = false\n",
     );
     world.file(

@@ -63,3 +63,17 @@ fn completion_that_is_set_up_is_well() {
     }
     world("", "/bin/tcsh").run(["doctor"]).code(0).prints("– completion  no shell in $SHELL that it is known for\n");
 }
+
+#[test]
+fn a_ci_file_that_goes_its_own_way_is_told() {
+    let world = world("", "/bin/zsh");
+    world.file(".travis.yml", "script: make test\n");
+    world.file(".github/workflows/ci.yaml", "jobs: { ci: { steps: [{ run: instep ci }] } }\n");
+    let ran = world.run(["doctor"]);
+    ran.code(0).prints("✓ .github/workflows  calls instep ci\n");
+    ran.prints(
+        "– .travis.yml  does not call instep ci: what runs there may be another thing than here\n    instep ci --print travis prints one that does\n",
+    );
+    world.file(".travis.yml", world.run(["ci", "--print", "travis"]).out());
+    world.run(["doctor"]).code(0).prints("✓ .travis.yml  calls instep ci\n");
+}

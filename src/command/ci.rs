@@ -1,5 +1,9 @@
 //! `instep ci`: what a pipeline runs, worked out from the event.
 
+use std::path::Path;
+
+use clap::ValueEnum as _;
+
 use super::Context;
 use crate::plan::Plan;
 use crate::process;
@@ -47,6 +51,25 @@ impl System {
             Self::Travis => "language: minimal\ngit: { depth: false }\nscript: instep ci\n",
         }
     }
+}
+
+/// The CI files that are there: where, whether `instep ci` is called in it, and the command that prints one that does.
+pub(super) fn files(root: &Path) -> Vec<(&'static str, bool, String)> {
+    let found = |system: &System| {
+        let (place, name) = match system {
+            System::Github => (".github/workflows", "github"),
+            System::Gitlab => (".gitlab-ci.yml", "gitlab"),
+            System::Jenkins => ("Jenkinsfile", "jenkins"),
+            System::Travis => (".travis.yml", "travis"),
+        };
+        let path = root.join(place);
+        let in_folder = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path());
+        let texts = in_folder.chain([path.clone()]).filter_map(|file| std::fs::read_to_string(file).ok());
+        let texts: Vec<String> = texts.collect();
+        let calls = texts.iter().any(|text| text.contains("instep ci"));
+        (!texts.is_empty()).then(|| (place, calls, format!("instep ci --print {name}")))
+    };
+    System::value_variants().iter().filter_map(found).collect()
 }
 
 /// Runs what the event asks for.

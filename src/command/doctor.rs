@@ -59,6 +59,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     }
     findings.push(engine(parts.iter().any(|(_, part)| part.scope().tree().get("image").is_some())));
     findings.extend(clusters(&parts));
+    findings.extend(project.iter().flat_map(|project| super::ci::files(&project.root)).map(pipeline));
     findings.push(completion());
     context.report.document(json!({ "findings": findings }));
     for finding in &findings {
@@ -111,6 +112,19 @@ fn program(name: &str, args: &[&str], needed: bool) -> Finding {
             finding(name, health, error.message(), error.problems.first().and_then(|problem| problem.help.first().cloned()))
         }
     }
+}
+
+/// A CI file: what it runs itself drifts from what a person runs here.
+fn pipeline((file, calls, print): (&str, bool, String)) -> Finding {
+    if calls {
+        return finding(file, Health::Good, "calls instep ci", None);
+    }
+    finding(
+        file,
+        Health::Fair,
+        "does not call instep ci: what runs there may be another thing than here",
+        Some(format!("{print} prints one that does")),
+    )
 }
 
 /// The bases from git, held against their lock; none where there are none.

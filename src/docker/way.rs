@@ -136,7 +136,9 @@ fn encrypted(rest: &str, tls: &http::Tls) -> Result<Kind, String> {
     let address = with_port(rest, TLS_PORT);
     let host = address.rsplit_once(':').map_or(&*address, |(host, _)| host).trim_start_matches('[').trim_end_matches(']');
     let name = ServerName::try_from(host.to_owned()).map_err(|error| format!("no certificate can be for {host}: {error}"))?;
-    let (config, _) = http::tls_config(tls).map_err(|error| error.message().to_owned())?;
+    let (mut config, _) = http::tls_config(tls).map_err(|error| error.message().to_owned())?;
+    // The docker program never goes on with an earlier session, so a proxy that could not is not noticed (socat).
+    config.resumption = rustls::client::Resumption::disabled();
     Ok(Kind::Tls { address, name, connector: TlsConnector::from(Arc::new(config)) })
 }
 

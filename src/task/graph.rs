@@ -280,3 +280,23 @@ fn unknown(project: &Project, name: &str) -> Error {
         None => error.help("`instep list` shows the tasks of this repo"),
     }
 }
+
+/// Whether no two tasks could ever run at once.
+pub(super) fn is_chain(plan: &Plan<Work>) -> bool {
+    let steps: Vec<&Work> = plan.steps.iter().map(|step| &step.action).collect();
+    let mut last: Option<usize> = None;
+    for (at, work) in steps.iter().enumerate() {
+        if work.commands.is_empty() {
+            continue;
+        }
+        if last.is_some_and(|last| !reaches(&steps, at, last)) {
+            return false;
+        }
+        last = Some(at);
+    }
+    true
+}
+
+fn reaches(steps: &[&Work], from: usize, to: usize) -> bool {
+    steps[from].needs.iter().any(|&need| need == to || reaches(steps, need, to))
+}

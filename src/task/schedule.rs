@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use super::graph;
 use super::run::{self, Ended};
 use super::watch::Halt;
 use super::work::Work;
@@ -45,7 +46,7 @@ pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report
     let works = |step: &&Step<Work>| !step.action.commands.is_empty();
     let working = plan.steps.iter().filter(works).count();
     let single = plan.steps.iter().filter(works).filter(|step| !step.action.cleanup).count() == 1;
-    let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
+    let one_by_one = options.jobs == 1 || graph::is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
     let begin = Instant::now();
     let mut schedule = Schedule::new(plan, halt, report, options);
@@ -59,26 +60,6 @@ pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report
         report.summary(begin.elapsed());
     }
     schedule.outcome(single)
-}
-
-/// Whether no two tasks could ever run at once.
-fn is_chain(plan: &Plan<Work>) -> bool {
-    let steps: Vec<&Work> = plan.steps.iter().map(|step| &step.action).collect();
-    let mut last: Option<usize> = None;
-    for (at, work) in steps.iter().enumerate() {
-        if work.commands.is_empty() {
-            continue;
-        }
-        if last.is_some_and(|last| !reaches(&steps, at, last)) {
-            return false;
-        }
-        last = Some(at);
-    }
-    true
-}
-
-fn reaches(steps: &[&Work], from: usize, to: usize) -> bool {
-    steps[from].needs.iter().any(|&need| need == to || reaches(steps, need, to))
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -57,6 +57,10 @@ fn serve(listener: std::net::TcpListener, config: ServerConfig) {
             let acceptor = acceptor.clone();
             tokio::spawn(async move {
                 let Ok(mut client) = acceptor.accept(client).await else { return };
+                // As what is made of openssl without care: it can't go on with an earlier session.
+                if client.get_ref().1.handshake_kind() != Some(rustls::HandshakeKind::Full) {
+                    return;
+                }
                 let mut engine = tokio::net::UnixStream::connect(super::proxy::ENGINE).await.unwrap();
                 let _ = tokio::io::copy_bidirectional(&mut client, &mut engine).await;
             });

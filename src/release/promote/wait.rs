@@ -8,6 +8,7 @@ use super::folder::{MAIN, RELEASE, Release};
 use super::plan::Act;
 use super::run::Change;
 use super::{Promote, Wanted, folder, held};
+use crate::check;
 use crate::config::{Gitops, Target};
 use crate::kube::arrive::Arrival;
 use crate::kube::{Ground, newest_pod};
@@ -67,7 +68,8 @@ impl Promote<'_> {
         let (image, root, report) = (wanted.release.images.get(MAIN).map_or("", String::as_str), self.project.root.as_path(), self.report);
         Arrival { ground: &ground, target, objects: &objects, image, give_up, root, report }.wait(step)?;
         // A named image may be of another version.
-        let told = self.image.is_empty().then_some(wanted.release.version.as_str());
+        let Release { version, commit, .. } = &wanted.release;
+        let told = self.image.is_empty().then(|| check::Release { version: version.clone(), commit: commit.clone() });
         let checks = Checks::of(target, told, self.report)?;
         let run = |pod: &str| checks.run(pod);
         let result = match checks.gate(&run)? {
