@@ -10,6 +10,7 @@ mod work;
 
 pub use self::fingerprint::{Verdict, check};
 pub use self::graph::{Part, Wanted, needs_of, plan};
-pub use self::schedule::{HEARTBEAT, Options, run};
+pub use self::schedule::{Options, run};
 pub use self::watch::watch;
 pub use self::work::{Inputs, Work};
+pub use crate::report::HEARTBEAT;

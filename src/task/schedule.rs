@@ -12,8 +12,6 @@ use crate::plan::{Action as _, Plan, Step};
 use crate::process::{Exit, Stopper, cancel};
 use crate::report::{Ci, Error, Event, Kind, Layout, Report, Result, What, text};
 
-pub use crate::report::HEARTBEAT;
-
 /// What the workers tell the scheduler.
 pub(super) enum Told {
     Started(usize, Stopper),
@@ -28,7 +26,7 @@ pub struct Options {
     pub jobs: usize,
     /// A failure stops nothing that does not need the failed task.
     pub keep_going: bool,
-    /// After how much silence a line says that something still runs: [`HEARTBEAT`].
+    /// After how much silence a line says that something still runs: [`super::HEARTBEAT`].
     pub heartbeat: Duration,
 }
 
