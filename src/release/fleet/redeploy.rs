@@ -192,7 +192,7 @@ impl Redeploy<'_> {
             source: Source::Release(Some(release.revision)),
             image: &release.image,
             images: &[],
-            named: false,
+            named: release.named,
             version: &release.version,
             commit: release.commit.as_deref(),
             dirty: release.dirty,
