@@ -15,12 +15,15 @@ mod newest;
 pub mod object;
 mod observe;
 mod pack;
+mod part;
 pub mod plan;
 mod preflight;
+mod quantity;
 pub mod record;
 pub mod render;
 mod rollout;
 pub mod status;
+mod usage;
 pub mod yaml;
 
 use std::time::Duration;
@@ -29,6 +32,7 @@ pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
+pub use self::preflight::{ImageFacts, Images};
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

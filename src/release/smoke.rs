@@ -69,8 +69,8 @@ impl Ways {
     /// # Errors
     /// As everything that looks at a cluster.
     pub fn version(&self) -> Result<Option<String>> {
-        let status = kube::status::status(&self.target, &self.report)?;
-        let release = status.release.filter(|release| release.outcome == kube::record::Outcome::Deployed);
+        let release = kube::status::release(&self.target, &self.report)?;
+        let release = release.filter(|release| release.outcome == kube::record::Outcome::Deployed);
         Ok(release.map(|release| release.version))
     }
 

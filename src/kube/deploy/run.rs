@@ -82,7 +82,8 @@ impl Deployment<'_> {
     fn wait(&mut self, step: &str, give_up: u64) -> Result<()> {
         let begin = Instant::now();
         let expected = self.written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(Expected::of);
-        let watch = Watch { service: &self.record.service, expected: expected.collect(), give_up: Duration::from_secs(give_up) };
+        let (service, back) = (&self.record.service, step == plan::WAIT_AGAIN);
+        let watch = Watch { service, expected: expected.collect(), give_up: Duration::from_secs(give_up), back };
         let report = &self.report;
         let progress = |line: &str| report.event(&Event::new(step, What::Progress { message: line.to_owned() }));
         let target = self.request.target;

@@ -159,9 +159,11 @@ const JOB_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What others lean on comes first.
 fn rank(object: &Value) -> usize {
-    const ORDER: [&str; 20] = [
+    const ORDER: [&str; 22] = [
         "Namespace",
         "CustomResourceDefinition",
+        "LimitRange",
+        "ResourceQuota",
         "ServiceAccount",
         "Role",
         "ClusterRole",
