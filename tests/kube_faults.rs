@@ -40,7 +40,7 @@ fn out_of_memory_and_no_room() {
     ran.code(8).says("error: `hello` takes more memory than it may, and is killed\n").says("memory = \"16Mi\"").says("give it more: ");
     place.kubectl(&["delete", "deployment", "hello"]);
     // The quota comes with the release itself: nothing can be known of it before.
-    place.world.file("k8s/quota.yaml", "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: none}\nspec: {hard: {pods: 0}}\n");
+    place.world.file("k8s/quota.yaml", "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: none}\nspec: {hard: {pods: '0'}}\n");
     place.config("[kube]\nmanifests = [\"k8s\"]\n");
     let ran = place.apply(&["--timeout", "4s"]);
     ran.code(8).says("error: not ready in time: no room for more pods: ").says("exceeded quota: none");

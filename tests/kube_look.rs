@@ -30,7 +30,10 @@ fn what_a_secret_keeps_is_never_shown() {
     let ran = diff(&[]);
     ran.code(3).prints("data.password: *** → *** (another value)\n").prints("+ data.new: ***\n").prints("- data.old: ***\n");
     let fields = diff(&["--output", "json"]).json()["places"][0]["changes"][0]["fields"].clone();
-    assert_eq!(fields[0]["new"], "***", "{fields:#}");
+    let field = |path: &str, old: Option<&str>, new: Option<&str>| serde_json::json!({ "path": path, "old": old, "new": new });
+    let stars = Some("***");
+    let all = [field("data.old", stars, None), field("data.password", stars, stars), field("data.new", None, stars)];
+    assert_eq!(fields, serde_json::json!(all));
     // The API server quotes what it can't read.
     place.world.file("k8s/secret.yaml", SECRET.replace("stringData", "data").replace("VALUE", "battery-staple!"));
     let ran = place.apply(&[]);

@@ -20,33 +20,39 @@ fn quota(place: &Place, name: &str, hard: &str) {
 
 #[test]
 fn pods_that_a_quota_has_no_room_for_are_refused_before_anything_changes() {
-    let Some(place) = Place::new("") else { return };
+    let Some(place) = Place::new("[kube]\nstop-within = \"1s\"\n") else { return };
     place.kubectl_any(&["create", "namespace", &place.namespace]);
     quota(&place, "one", "pods=1");
     place.apply(&[]).code(0);
-    place.config("[kube.env]\nA = \"1\"\n");
+    place.config("[kube]\nstop-within = \"1s\"\n[kube.env]\nA = \"1\"\n");
     let ran = place.apply(&[]);
     ran.code(1).says("error: ResourceQuota `one` has no room to replace the pods of `hello`\n");
     ran.says("note: pods: 1 needed for one pod more than there are, 0 free of 1\n").says("note: nothing was changed\n");
     ran.says("help: `strategy = \"recreate\"` in [kube] stops the old pods first");
     // That advice is good, and nothing that works is refused.
-    place.config("[kube]\nstrategy = \"recreate\"\n[kube.env]\nA = \"1\"\n");
+    place.config("[kube]\nstop-within = \"1s\"\nstrategy = \"recreate\"\n[kube.env]\nA = \"1\"\n");
     place.apply(&[]).code(0);
-    place.kubectl(&["delete", "quota", "one"]);
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=deployed");
+}
+
+#[test]
+fn cpu_and_memory_that_a_quota_does_not_allow_are_refused_with_the_line() {
+    let Some(place) = Place::new("[kube]\nmemory = \"150Mi\"\nreplicas = 2\n") else { return };
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
     quota(&place, "memory", "requests.memory=200Mi");
-    place.config("[kube]\nmemory = \"150Mi\"\nreplicas = 2\n");
     let ran = place.apply(&[]);
     ran.code(1).says("error: ResourceQuota `memory` has no room for the pods of `hello`\n").says("memory = \"150Mi\"");
-    ran.says("note: requests.memory: 172Mi more needed, 72Mi free of 200Mi\n");
+    ran.says("note: requests.memory: 300Mi more needed, 200Mi free of 200Mi\n").says("note: nothing was changed\n");
     place.kubectl(&["delete", "quota", "memory"]);
     quota(&place, "cpu", "limits.cpu=1");
-    place.config("[kube.env]\nA = \"2\"\n");
+    place.config("");
     let ran = place.apply(&[]);
     ran.code(1).says("error: ResourceQuota `cpu` lets no pod in that does not say its limits.cpu\n");
     ran.says("help: say it in [kube]: `cpu = { request = \"100m\", limit = \"1\" }`\n");
-    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=deployed");
-    place.config("[kube]\ncpu = { request = \"100m\", limit = \"500m\" }\n[kube.env]\nA = \"2\"\n");
-    place.apply(&[]).code(0);
+    place.config("[kube]\ncpu = { request = \"100m\", limit = \"2\" }\n");
+    place.apply(&[]).code(1).says("note: limits.cpu: 2 more needed, 1 free of 1\n").says("cpu = { request = \"100m\", limit = \"2\" }");
+    place.config("[kube]\ncpu = { request = \"100m\", limit = \"500m\" }\n");
+    place.apply(&["--dry-run"]).code(0);
 }
 
 #[test]
