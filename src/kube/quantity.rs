@@ -41,7 +41,7 @@ fn decimal(text: &str) -> Option<Nanos> {
         return None;
     }
     let whole: Nanos = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let part: Nanos = format!("{:0<9.9}", part).parse().ok()?;
+    let part: Nanos = format!("{part:0<9.9}").parse().ok()?;
     whole.checked_mul(ONE)?.checked_add(part).map(|number| sign * number)
 }
 

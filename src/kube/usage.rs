@@ -42,10 +42,14 @@ impl Usage {
     pub fn of(pods: &[&Value], measured: &[Value]) -> Self {
         let mut usage = Self::default();
         for pod in pods {
-            list(pod, "/spec/containers").iter().for_each(|container| usage.requested.add(&container["resources"]["requests"]));
+            for container in list(pod, "/spec/containers") {
+                usage.requested.add(&container["resources"]["requests"]);
+            }
             let Some(metrics) = measured.iter().find(|it| text(it, "/metadata/name") == text(pod, "/metadata/name")) else { continue };
             let used = usage.used.get_or_insert_default();
-            list(metrics, "/containers").iter().for_each(|container| used.add(&container["usage"]));
+            for container in list(metrics, "/containers") {
+                used.add(&container["usage"]);
+            }
         }
         usage
     }
@@ -68,12 +72,10 @@ pub fn measured(kubectl: &Kubectl, service: &str) -> Vec<Value> {
     found.unwrap_or_default().iter().flat_map(|all| list(all, "/items").to_vec()).collect()
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn as_cores<S: Serializer>(nanos: &Nanos, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&cores(*nanos))
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
 fn as_bytes<S: Serializer>(nanos: &Nanos, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_str(&bytes(*nanos))
 }

@@ -40,10 +40,7 @@ impl Deployment<'_> {
     /// two migrations never run at once.
     fn begin_job(&self, name: &str, manifests: &str) -> Result<()> {
         let kubectl = &self.ground.kubectl;
-        let complaint = match kubectl.try_apply(manifests, &[])? {
-            Ok(_) => return Ok(()),
-            Err(complaint) => complaint,
-        };
+        let Err(complaint) = kubectl.try_apply(manifests, &[])? else { return Ok(()) };
         if !complaint.contains("field is immutable") {
             return Err(fault::explain(&complaint, &kubectl.place));
         }

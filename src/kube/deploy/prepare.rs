@@ -28,14 +28,20 @@ impl<'a> Deployment<'a> {
         let records = ground.records()?;
         let warn = |problem: &Problem| {
             if !request.told {
-                report.warn(problem)
+                report.warn(problem);
             }
         };
         let kube = kube_version(request.target, ground.version, &warn);
         let drafted = draft(&request, kube, &records)?;
         drafted.iter().flat_map(secrets).for_each(|secret| report.masker.add(&secret));
         let keys: Vec<Key> = drafted.iter().map(Key::of).collect();
-        let live = if ground.has_namespace { observe::live(&ground.kubectl, &record::known(&records, &keys))? } else { Vec::new() };
+        let (live, rules) = std::thread::scope(|scope| {
+            let rules = scope.spawn(|| preflight::rules(ground));
+            let known = record::known(&records, &keys);
+            let live = if ground.has_namespace { observe::live(&ground.kubectl, &known) } else { Ok(Vec::new()) };
+            (live, rules.join().unwrap_or_else(|_| Ok(Vec::new())))
+        });
+        let (live, rules) = (live?, rules?);
         let objects = match request.source {
             Source::Image => with_images(drafted, of(&request, &records)?, &request, &live),
             Source::Config | Source::Release(_) => drafted,
@@ -52,7 +58,7 @@ impl<'a> Deployment<'a> {
         record.plan = Some(changes.digest());
         let last = records.iter().rev().filter(|record| record.outcome == Outcome::Deployed).find_map(|record| record.ready_after);
         let jobs = jobs(&request, kube, &record)?;
-        preflight::check_quota(ground, request.target, &next, &live, &jobs)?;
+        preflight::check_quota(rules, request.target, &next, &live, &jobs)?;
         let plan = plan::forward(plan::Forward {
             ground,
             record: &record,

@@ -6,7 +6,7 @@ mod quota;
 use serde_json::{Map, Value};
 
 pub use self::image::{ImageFacts, Images, check as check_images};
-pub use self::quota::check as check_quota;
+pub use self::quota::{check as check_quota, rules};
 use super::fault::is_forbidden;
 use super::kubectl::Kubectl;
 use super::object::{Key, list, text};

@@ -37,20 +37,27 @@ enum Lack {
     Unsaid,
 }
 
-/// Checks the pods of `next` (as the cluster would have them) and of the jobs.
+/// What limits the pods of the place: quotas, and what is set where nothing is said.
+///
+/// # Errors
+/// What kubectl complains of.
+pub fn rules(ground: &Ground) -> Result<Vec<Value>> {
+    if !ground.has_namespace {
+        return Ok(Vec::new());
+    }
+    match ground.kubectl.get(["resourcequotas,limitranges"]) {
+        // Who may not look deploys without this check.
+        Err(error) if is_forbidden(&error) => Ok(Vec::new()),
+        found => found,
+    }
+}
+
+/// Checks the pods of `next` (as the cluster would have them) and of the jobs against the rules of the place.
 ///
 /// # Errors
 /// Exit code 1 for pods that the quota does not let in, with the line to change.
-pub fn check(ground: &Ground, target: &Target, next: &[Value], live: &[Value], jobs: &[BeforeDeploy]) -> Result<()> {
-    if !ground.has_namespace {
-        return Ok(());
-    }
-    let found = match ground.kubectl.get(["resourcequotas,limitranges"]) {
-        // Who may not look deploys without this check.
-        Err(error) if is_forbidden(&error) => return Ok(()),
-        found => found?,
-    };
-    let (quotas, ranges): (Vec<Value>, Vec<Value>) = found.into_iter().partition(|object| text(object, "/kind") == "ResourceQuota");
+pub fn check(rules: Vec<Value>, target: &Target, next: &[Value], live: &[Value], jobs: &[BeforeDeploy]) -> Result<()> {
+    let (quotas, ranges): (Vec<Value>, Vec<Value>) = rules.into_iter().partition(|object| text(object, "/kind") == "ResourceQuota");
     let rollouts: Vec<Rollout<'_>> = next.iter().filter_map(|object| rollout(object, live)).collect();
     for quota in quotas.iter().filter(|quota| counts_ours(quota)) {
         for (name, hard, free) in limits(quota) {
@@ -137,8 +144,8 @@ fn take(pod: &Value, limited: &str, ranges: &[Value]) -> Option<Nanos> {
 fn amount(container: &Value, of: &str, resource: &str, ranges: &[Value]) -> Option<Nanos> {
     let own = |of: &str| container["resources"][of].get(resource).and_then(quantity);
     let default = |key: &str| {
-        let items = ranges.iter().flat_map(|range| list(range, "/spec/limits")).filter(|item| item["type"] == "Container");
-        items.filter_map(|item| item[key].get(resource).and_then(quantity)).next()
+        let mut items = ranges.iter().flat_map(|range| list(range, "/spec/limits")).filter(|item| item["type"] == "Container");
+        items.find_map(|item| item[key].get(resource).and_then(quantity))
     };
     match of {
         "limits" => own("limits").or_else(|| default("default")),
