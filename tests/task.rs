@@ -74,8 +74,11 @@ fn keep_going_runs_what_does_not_need_the_failed_task() {
 #[test]
 fn finally_runs_after_a_failure() {
     let world = World::with("[tasks.t]\nrun = \"exit 5\"\nfinally = [\"clean\"]\n[tasks.clean]\nrun = \"touch cleaned\"\n");
-    world.run(["t"]).code(1).says("error: task `t` failed: exit code 5");
+    world.run(["t"]).code(5).says("error: task `t` failed: exit code 5");
     assert!(world.repo().join("cleaned").exists());
+    // The code of what cleans up is not the task's own.
+    let world = World::with("[tasks.t]\nrun = \"true\"\nfinally = [\"clean\"]\n[tasks.clean]\nrun = \"exit 5\"\n");
+    world.run(["t"]).code(1).says("error: task `clean` failed: exit code 5");
 }
 
 #[test]

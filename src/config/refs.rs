@@ -26,6 +26,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
             params::check(task, &environments, problems);
             twice(&index, task, problems);
             both(task, "run", "command", || format!("task `{}`", task.key), problems);
+            idle(task, problems);
         }
         cycles(&index, problems);
     }
@@ -34,6 +35,22 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     deploy_on::check(table, problems);
     forwards(table, problems);
     skipped(table, problems);
+}
+
+/// A task that would do nothing.
+fn idle(task: &Entry, problems: &mut Vec<Problem>) {
+    let Value::Table(table) = &task.node.value else { return };
+    // A built-in command has its own work.
+    let works = BUILT_IN.iter().any(|name| same(name, &task.key))
+        || ["run", "command", "needs", "finally"].iter().any(|key| table.get(key).is_some());
+    if !works {
+        problems.push(Problem {
+            message: format!("task `{}` does nothing", task.key),
+            place: task.at.place(""),
+            notes: Vec::new(),
+            help: vec!["add `run`, `command` or `needs`".into()],
+        });
+    }
 }
 
 /// A smoke check names the environments in which it is not run. A base may name some that this repo does not

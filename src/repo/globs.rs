@@ -1,9 +1,11 @@
 //! The files and folders that globs mean. `.git` and `.instep/state` are never looked into.
 
 use std::ffi::{CStr, OsStr, OsString};
+use std::fs::Metadata;
 use std::ops::Range;
 use std::os::fd::OwnedFd;
 use std::os::unix::ffi::{OsStrExt as _, OsStringExt as _};
+use std::os::unix::fs::MetadataExt as _;
 use std::path::{Component, Path, PathBuf};
 use std::sync::OnceLock;
 
@@ -18,11 +20,23 @@ pub struct Stat {
     /// In bytes.
     pub size: u64,
     /// When its content was last changed, in nanoseconds since 1970.
-    pub modified: i128,
+    pub modified: i64,
     /// When anything of it was last changed, in nanoseconds since 1970.
-    pub changed: i128,
+    pub changed: i64,
     /// Which file it is.
     pub inode: u64,
+}
+
+impl From<&Metadata> for Stat {
+    fn from(meta: &Metadata) -> Self {
+        let modified = nanos(meta.mtime(), meta.mtime_nsec());
+        Self { size: meta.len(), modified, changed: nanos(meta.ctime(), meta.ctime_nsec()), inode: meta.ino() }
+    }
+}
+
+/// A time as nanoseconds, which are enough until the year 2262.
+fn nanos(seconds: i64, nanos: i64) -> i64 {
+    seconds.saturating_mul(1_000_000_000).saturating_add(nanos)
 }
 
 /// What globs found below a folder.
@@ -87,11 +101,10 @@ pub fn folders(root: &Path, glob: &str) -> Result<Vec<PathBuf>> {
 /// What there is to know of a file; none for what is no file.
 fn file(dir: impl std::os::fd::AsFd, path: impl rustix::path::Arg) -> Option<Stat> {
     let stat = rustix::fs::statat(dir, path, AtFlags::empty()).ok()?;
-    let time = |seconds: i128, nanos: i128| seconds * 1_000_000_000 + nanos;
     (FileType::from_raw_mode(stat.st_mode) == FileType::RegularFile).then(|| Stat {
         size: stat.st_size.cast_unsigned(),
-        modified: time(stat.st_mtime.into(), stat.st_mtime_nsec.into()),
-        changed: time(stat.st_ctime.into(), stat.st_ctime_nsec.into()),
+        modified: nanos(stat.st_mtime, stat.st_mtime_nsec.cast_signed()),
+        changed: nanos(stat.st_ctime, stat.st_ctime_nsec.cast_signed()),
         inode: stat.st_ino,
     })
 }

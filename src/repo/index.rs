@@ -1,60 +1,127 @@
 //! Which files have which content: an index of size, times and inode as git keeps one, so that
 //! unchanged files are not read again.
 
-use std::collections::{BTreeMap, HashMap};
+use std::cell::Cell;
+use std::collections::BTreeMap;
 use std::ffi::OsStr;
-use std::fs::{File, Metadata};
+use std::fs::File;
 use std::io::{self, Read as _};
 use std::os::unix::ffi::OsStrExt as _;
-use std::os::unix::fs::MetadataExt as _;
 use std::path::Path;
 
 use super::disk;
+use super::globs::Stat;
 use crate::report::{Result, clock};
 
 /// What an index begins with; anything else means another format, and the index is made anew.
-const MAGIC: &[u8] = b"instep index 3\0";
-
+const MAGIC: &[u8; 16] = b"instep index  4\n";
 /// Times of files tick at most this coarsely (10 ms: a kernel with 100 ticks a second).
-const TICK: i128 = 10_000_000;
+const TICK: i64 = 10_000_000;
 /// How much of a file is read at once.
 const PIECE: usize = 64 * 1024;
+/// The bytes of a record before its path.
+const HEAD: usize = 4 * 8 + 32 + 2 + 4;
 
-/// The hash of a content.
+/// BLAKE3 of a content.
 pub type Hash = [u8; 32];
 
-/// A file as it was when it was looked at. Kept small: a context can have a hundred thousand of them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// Files with their content's hash, and what else was so when they were looked at.
+#[derive(Debug, Default)]
+pub struct Index {
+    /// When the look began, in nanoseconds since 1970.
+    looked: i64,
+    /// What else decides, by what a person calls it.
+    pub parts: BTreeMap<String, String>,
+    /// Sorted by the bytes of their paths.
+    files: Vec<Known>,
+    /// The paths, one behind the other: a context can have a hundred thousand of them.
+    paths: Vec<u8>,
+}
+
+#[derive(Debug)]
 struct Known {
-    /// A hash of its size, times and inode; all zero: not to be trusted.
-    stat: [u8; 16],
+    stat: Stat,
     hash: Hash,
+    start: u32,
+    length: u32,
     mark: u16,
 }
 
-/// Files with their content's hash, and what else was so when they were looked at.
-#[derive(Debug, Default, PartialEq, Eq)]
-pub struct Index {
-    /// When the look began, in nanoseconds since 1970.
-    looked: i128,
-    /// What else decides, by what a person calls it: words without spaces.
+/// An index that was kept. It stays in the form of its file.
+#[derive(Debug)]
+pub struct Kept {
+    bytes: Vec<u8>,
+    looked: i64,
+    /// What else decided.
     pub parts: BTreeMap<String, String>,
-    files: HashMap<Box<Path>, Known>,
-    /// How many files had to be read.
-    read: usize,
+    /// Where the records begin; sorted by the bytes of their paths.
+    records: Vec<u32>,
+    /// Which was found last: whoever asks in order gets the next without a search.
+    last: Cell<usize>,
+}
+
+/// What was kept of a file.
+#[derive(Debug, PartialEq, Eq)]
+struct Record<'a> {
+    stat: Stat,
+    hash: Hash,
+    mark: u16,
+    path: &'a [u8],
+}
+
+/// An index in the making.
+#[derive(Debug)]
+pub struct Survey<'a> {
+    old: Option<&'a Kept>,
+    index: Index,
+    /// Whether files were read that the next look need not read.
+    pub learned: bool,
+}
+
+impl<'a> Survey<'a> {
+    /// Begins to look; what `old` knows is not read again.
+    pub fn begin(old: Option<&'a Kept>) -> Self {
+        Self { old, index: Index { looked: now(), ..Index::default() }, learned: false }
+    }
+
+    /// Adds a file below a folder; it is read unless it is known and did not change since. Gives the hash of its
+    /// content. `mark` is what else counts, as its mode.
+    ///
+    /// # Errors
+    /// A file that can't be read.
+    pub fn add(&mut self, folder: &Path, name: &Path, stat: Stat, mark: u16) -> io::Result<Hash> {
+        let hash = if let Some(known) = self.old.and_then(|old| old.trusted(name, &stat)) {
+            known
+        } else {
+            self.learned = true;
+            hash(&folder.join(name))?
+        };
+        self.index.put(name, stat, hash, mark);
+        Ok(hash)
+    }
+
+    /// Adds something that is not read: a link's target, a folder.
+    pub fn note(&mut self, name: &Path, word: &[u8], mark: u16) -> Hash {
+        let hash = *blake3::hash(word).as_bytes();
+        self.index.put(name, Stat::default(), hash, mark);
+        hash
+    }
+
+    /// All that was found, and what else decides.
+    pub fn end(mut self, parts: BTreeMap<String, String>) -> Index {
+        let (paths, files) = (&self.index.paths, &mut self.index.files);
+        // Found in an order that is nearly this one.
+        files.sort_by(|a, b| part(paths, a).cmp(part(paths, b)));
+        self.index.parts = parts;
+        self.index
+    }
+}
+
+fn part<'a>(paths: &'a [u8], file: &Known) -> &'a [u8] {
+    &paths[file.start as usize..][..file.length as usize]
 }
 
 impl Index {
-    /// An index that is filled from now on.
-    pub fn begin() -> Self {
-        Self { looked: now(), ..Self::default() }
-    }
-
-    /// What was kept; none when there is nothing, or nothing whole.
-    pub fn load(file: &Path) -> Option<Self> {
-        Self::parse(&std::fs::read(file).ok()?)
-    }
-
     /// Keeps it.
     ///
     /// # Errors
@@ -63,121 +130,163 @@ impl Index {
         disk::write(file, &self.bytes())
     }
 
-    /// Adds a file under a name: by what `old` knows of it when it did not change since, else by reading
-    /// it. Gives the hash of its content. `mark` is what else counts, as its mode.
-    ///
-    /// # Errors
-    /// A file that can't be read.
-    pub fn add(&mut self, name: &Path, path: &Path, meta: &Metadata, mark: u16, old: Option<&Self>) -> io::Result<Hash> {
-        let stat = self.stat(meta);
-        let trusted = |known: &&Known| known.stat == stat && stat != [0; 16];
-        let hash = if let Some(known) = old.and_then(|old| old.files.get(name)).filter(trusted) {
-            known.hash
-        } else {
-            self.read += 1;
-            hash(path)?
-        };
-        self.files.insert(name.into(), Known { stat, hash, mark });
-        Ok(hash)
-    }
-
-    /// Adds something that is not read: a link's target, a folder.
-    pub fn note(&mut self, name: &Path, word: &[u8], mark: u16) -> Hash {
-        let hash = *blake3::hash(word).as_bytes();
-        self.files.insert(name.into(), Known { stat: [0; 16], hash, mark });
-        hash
-    }
-
     /// The hash of a file.
     pub fn hash(&self, name: &Path) -> Option<&Hash> {
-        self.files.get(name).map(|known| &known.hash)
-    }
-
-    /// Whether files were read that the next look need not read.
-    pub fn learned(&self) -> bool {
-        self.read > 0
-    }
-
-    /// What tells that a file was not changed: nothing (zeros) for one as young as the look, which may
-    /// change right behind it, unseen by its times (git's "racy" rule, Documentation/technical/racy-git.txt).
-    fn stat(&self, meta: &Metadata) -> [u8; 16] {
-        let time = |seconds: i64, nanos: i64| i128::from(seconds) * 1_000_000_000 + i128::from(nanos);
-        let (modified, changed) = (time(meta.mtime(), meta.mtime_nsec()), time(meta.ctime(), meta.ctime_nsec()));
-        let mut stat = [0; 16];
-        if modified.max(changed) + TICK < self.looked {
-            let mut hasher = blake3::Hasher::new();
-            hasher.update(&meta.len().to_le_bytes()).update(&meta.ino().to_le_bytes());
-            hasher.update(&modified.to_le_bytes()).update(&changed.to_le_bytes());
-            stat.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
-        }
-        stat
+        let name = name.as_os_str().as_bytes();
+        let at = self.files.binary_search_by(|file| part(&self.paths, file).cmp(name)).ok()?;
+        Some(&self.files[at].hash)
     }
 
     /// The files that are new, gone or other than in `old`, sorted.
-    pub fn changed<'a>(&'a self, old: &'a Self) -> Vec<&'a Path> {
-        let same = |known: &Known, was: &Known| (known.hash, known.mark) == (was.hash, was.mark);
-        let other = self.files.iter().filter(|(name, known)| !old.files.get(*name).is_some_and(|was| same(known, was)));
-        let gone = old.files.keys().filter(|name| !self.files.contains_key(*name));
-        let mut changed: Vec<&Path> = other.map(|(name, _)| &**name).chain(gone.map(|name| &**name)).collect();
-        changed.sort_unstable();
-        changed
+    pub fn changed<'a>(&'a self, old: &'a Kept) -> Vec<&'a Path> {
+        let mut gone = old.records().peekable();
+        let mut changed = Vec::new();
+        for file in &self.files {
+            let path = part(&self.paths, file);
+            while let Some(old) = gone.next_if(|old| old.path < path) {
+                changed.push(old.path);
+            }
+            if gone.next_if(|old| old.path == path).is_none_or(|old| (old.hash, old.mark) != (file.hash, file.mark)) {
+                changed.push(path);
+            }
+        }
+        changed.extend(gone.map(|old| old.path));
+        changed.into_iter().map(|path| Path::new(OsStr::from_bytes(path))).collect()
     }
 
+    fn put(&mut self, name: &Path, stat: Stat, hash: Hash, mark: u16) {
+        let name = name.as_os_str().as_bytes();
+        let (start, length) = (self.paths.len() as u32, name.len() as u32);
+        self.paths.extend_from_slice(name);
+        self.files.push(Known { stat, hash, start, length, mark });
+    }
+
+    /// Numbers with the lowest byte first. The checksum of all comes last.
     fn bytes(&self) -> Vec<u8> {
-        let mut out = MAGIC.to_vec();
-        out.extend(format!("{} {}\0", self.parts.len(), self.files.len()).into_bytes());
-        for (name, value) in &self.parts {
-            out.extend(format!("{value} {name}\0").into_bytes());
+        let mut out = Vec::with_capacity(64 + self.files.len() * HEAD + self.paths.len());
+        out.extend(MAGIC);
+        out.extend(self.looked.to_le_bytes());
+        out.extend((self.parts.len() as u32).to_le_bytes());
+        for text in self.parts.iter().flat_map(|(name, value)| [name, value]) {
+            out.extend((text.len() as u32).to_le_bytes());
+            out.extend(text.as_bytes());
         }
-        for (path, known) in &self.files {
-            out.extend_from_slice(&known.stat);
-            out.extend_from_slice(&known.hash);
-            out.extend_from_slice(&known.mark.to_le_bytes());
-            // No path can hold a NUL.
-            out.extend_from_slice(path.as_os_str().as_bytes());
-            out.push(0);
+        out.extend((self.files.len() as u32).to_le_bytes());
+        for file in &self.files {
+            let Stat { size, modified, changed, inode } = file.stat;
+            out.extend(size.to_le_bytes());
+            out.extend(modified.to_le_bytes());
+            out.extend(changed.to_le_bytes());
+            out.extend(inode.to_le_bytes());
+            out.extend(file.hash);
+            out.extend(file.mark.to_le_bytes());
+            out.extend(file.length.to_le_bytes());
+            out.extend(part(&self.paths, file));
         }
         let sum = checksum(&out);
         out.extend(sum);
         out
     }
+}
+
+impl Kept {
+    /// What was kept; none when there is nothing, or nothing whole.
+    pub fn load(file: &Path) -> Option<Self> {
+        Self::parse(std::fs::read(file).ok()?)
+    }
 
     /// None for anything that is not a whole index.
-    fn parse(bytes: &[u8]) -> Option<Self> {
-        let (bytes, sum) = bytes.split_last_chunk::<8>()?;
-        (checksum(bytes) == *sum).then_some(())?;
-        let mut rest = bytes.strip_prefix(MAGIC)?;
-        let (parts, count) = std::str::from_utf8(take_text(&mut rest)?).ok()?.split_once(' ')?;
-        let mut index = Self::default();
-        for _ in 0..parts.parse::<usize>().ok()? {
-            let (value, name) = std::str::from_utf8(take_text(&mut rest)?).ok()?.split_once(' ')?;
-            index.parts.insert(name.to_owned(), value.to_owned());
+    fn parse(bytes: Vec<u8>) -> Option<Self> {
+        u32::try_from(bytes.len()).ok()?;
+        let (whole, sum) = bytes.split_last_chunk::<8>()?;
+        (checksum(whole) == *sum).then_some(())?;
+        let mut rest = whole.strip_prefix(MAGIC)?;
+        let looked = i64::from_le_bytes(take(&mut rest)?);
+        let mut parts = BTreeMap::new();
+        for _ in 0..u32::from_le_bytes(take(&mut rest)?) {
+            parts.insert(text(&mut rest)?, text(&mut rest)?);
         }
-        while !rest.is_empty() {
-            let known = Known { stat: take(&mut rest)?, hash: take(&mut rest)?, mark: u16::from_le_bytes(take(&mut rest)?) };
-            index.files.insert(Path::new(OsStr::from_bytes(take_text(&mut rest)?)).into(), known);
+        let count = u32::from_le_bytes(take(&mut rest)?) as usize;
+        // The count is not believed before the records are there.
+        let mut records = Vec::with_capacity(count.min(rest.len() / HEAD));
+        let mut last: Option<&[u8]> = None;
+        for _ in 0..count {
+            records.push((whole.len() - rest.len()) as u32);
+            let path = record(&mut rest)?.path;
+            last.is_none_or(|last| last < path).then_some(())?;
+            last = Some(path);
         }
-        (index.files.len() == count.parse::<usize>().ok()?).then_some(index)
+        rest.is_empty().then_some(())?;
+        Some(Self { looked, parts, records, last: Cell::new(0), bytes })
+    }
+
+    fn records(&self) -> impl Iterator<Item = Record<'_>> {
+        self.records.iter().filter_map(|&at| record(&mut &self.bytes[at as usize..]))
+    }
+
+    fn at(&self, number: usize) -> Option<Record<'_>> {
+        record(&mut &self.bytes[*self.records.get(number)? as usize..])
+    }
+
+    /// The hash of a file that did not change since. One as young as the look may have changed right behind it, unseen
+    /// by its times: it is read again (git's "racy" rule, Documentation/technical/racy-git.txt).
+    fn trusted(&self, name: &Path, stat: &Stat) -> Option<Hash> {
+        let young = stat.modified.max(stat.changed).saturating_add(TICK) >= self.looked;
+        let known = self.find(name.as_os_str().as_bytes()).filter(|known| known.stat == *stat && !young)?;
+        Some(known.hash)
+    }
+
+    fn find(&self, name: &[u8]) -> Option<Record<'_>> {
+        let next = self.last.get();
+        let found = match self.at(next) {
+            Some(record) if record.path == name => next,
+            _ => self.records.binary_search_by(|&at| path(&self.bytes, at).cmp(name)).ok()?,
+        };
+        self.last.set(found + 1);
+        self.at(found)
     }
 }
 
-fn take<const N: usize>(bytes: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, rest) = bytes.split_first_chunk()?;
-    *bytes = rest;
+/// The path of the record that begins there.
+fn path(bytes: &[u8], at: u32) -> &[u8] {
+    record(&mut &bytes[at as usize..]).map_or(&[], |record| record.path)
+}
+
+/// The next record.
+fn record<'a>(rest: &mut &'a [u8]) -> Option<Record<'a>> {
+    let stat = Stat {
+        size: u64::from_le_bytes(take(rest)?),
+        modified: i64::from_le_bytes(take(rest)?),
+        changed: i64::from_le_bytes(take(rest)?),
+        inode: u64::from_le_bytes(take(rest)?),
+    };
+    let (hash, mark) = (take(rest)?, u16::from_le_bytes(take(rest)?));
+    let length = u32::from_le_bytes(take(rest)?);
+    Some(Record { stat, hash, mark, path: slice(rest, length)? })
+}
+
+/// The next text, behind its length.
+fn text(rest: &mut &[u8]) -> Option<String> {
+    let length = u32::from_le_bytes(take(rest)?);
+    String::from_utf8(slice(rest, length)?.to_vec()).ok()
+}
+
+/// The next bytes.
+fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
+    let (taken, left) = rest.split_first_chunk()?;
+    *rest = left;
     Some(*taken)
 }
 
-/// What stands before the next NUL.
-fn take_text<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {
-    let end = bytes.iter().position(|&byte| byte == 0)?;
-    let text = &bytes[..end];
-    *bytes = &bytes[end + 1..];
-    Some(text)
+fn slice<'a>(rest: &mut &'a [u8], length: u32) -> Option<&'a [u8]> {
+    let (taken, left) = rest.split_at_checked(length as usize)?;
+    *rest = left;
+    Some(taken)
 }
 
 /// Tells a damaged index from a whole one. Each step is reversible, so a change within one word always
 /// changes the sum; it costs one multiplication for eight bytes.
-pub fn checksum(bytes: &[u8]) -> [u8; 8] {
+fn checksum(bytes: &[u8]) -> [u8; 8] {
     let (words, rest) = bytes.as_chunks::<8>();
     let mut last = [0; 8];
     last[..rest.len()].copy_from_slice(rest);
@@ -200,8 +309,8 @@ fn hash(path: &Path) -> io::Result<Hash> {
     Ok(*hasher.finalize().as_bytes())
 }
 
-fn now() -> i128 {
-    clock::since_1970().as_nanos().cast_signed()
+fn now() -> i64 {
+    i64::try_from(clock::since_1970().as_nanos()).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -211,18 +320,45 @@ mod tests {
 
     use super::*;
 
+    type File = (Stat, Hash, u16);
+
+    /// The index of files in the order of their paths.
+    fn of(looked: i64, parts: BTreeMap<String, String>, files: &BTreeMap<String, File>) -> Index {
+        let mut index = Index { looked, parts, ..Index::default() };
+        for (path, (stat, hash, mark)) in files {
+            index.put(Path::new(path), stat.clone(), *hash, *mark);
+        }
+        index
+    }
+
+    fn file(word: &str) -> File {
+        (Stat { size: 1, modified: 2, changed: 3, inode: 4 }, *blake3::hash(word.as_bytes()).as_bytes(), 7)
+    }
+
+    fn files(words: &[&str]) -> BTreeMap<String, File> {
+        words.iter().map(|word| (word.split('=').next().unwrap_or_default().to_owned(), file(word))).collect()
+    }
+
     #[test]
     fn a_truncated_or_garbled_index_is_not_believed() {
-        let mut index = Index::default();
-        index.parts.insert("the b".into(), "v".into());
-        index.note(Path::new("a b\nc"), b"w", 7);
-        index.note(Path::new("d"), b"", 0);
-        let bytes = index.bytes();
-        assert_eq!(Index::parse(&bytes).map(|index| index.files.len()), Some(2));
+        let bytes = of(5, [("the b".to_owned(), "v".to_owned())].into(), &files(&["a b\nc", "d"])).bytes();
+        assert_eq!(Kept::parse(bytes.clone()).map(|kept| kept.records.len()), Some(2));
         for cut in 0..bytes.len() {
-            assert!(Index::parse(&bytes[..cut]).is_none(), "cut at {cut}");
+            assert!(Kept::parse(bytes[..cut].to_vec()).is_none(), "cut at {cut}");
         }
-        assert!(Index::parse(b"\0\0\0").is_none() && Index::parse(&[255; 40]).is_none());
+        assert!(Kept::parse(b"\0\0\0".to_vec()).is_none() && Kept::parse(vec![255; 40]).is_none());
+        let mut unsorted = of(5, BTreeMap::new(), &files(&["a", "d"]));
+        unsorted.files.reverse();
+        assert!(Kept::parse(unsorted.bytes()).is_none(), "an index that is not sorted can't be compared");
+    }
+
+    #[test]
+    fn files_that_are_new_gone_or_changed_are_told() {
+        let index = |words: &[&str]| of(5, BTreeMap::new(), &files(words));
+        let old = Kept::parse(index(&["a", "b", "d", "e"]).bytes()).expect("an index");
+        let names = |index: &Index| index.changed(&old).iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
+        assert_eq!(names(&index(&["a", "b=other", "c", "d"])), ["b", "c", "e"]);
+        assert!(names(&index(&["a", "b", "d", "e"])).is_empty());
     }
 
     #[test]
@@ -230,56 +366,66 @@ mod tests {
         let dir = tempfile::tempdir().expect("a folder");
         let path = dir.path().join("f");
         std::fs::write(&path, "one").expect("a file");
-        let meta = path.metadata().expect("its times");
-        let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
-        let look = |looked: i128, old: Option<&Index>| {
-            let mut index = Index { looked, ..Index::default() };
-            index.add(Path::new("f"), &path, &meta, 0, old).expect("a hash");
-            index
+        let stat = Stat::from(&path.metadata().expect("its times"));
+        let look = |looked: i64, old: Option<&Kept>| {
+            let mut survey = Survey::begin(old);
+            survey.index.looked = looked;
+            survey.add(dir.path(), Path::new("f"), stat.clone(), 0).expect("a hash");
+            (survey.learned, survey.end(BTreeMap::new()))
         };
-        let (young, later) = (look(modified + TICK / 2, None), look(modified + 10 * TICK, None));
-        // The same size and, as far as `meta` says, the same times.
+        let kept = |index: &Index| Kept::parse(index.bytes()).expect("an index");
+        let young = kept(&look(stat.modified + TICK / 2, None).1);
+        let later = kept(&look(stat.modified + 10 * TICK, None).1);
+        // The same size and, as far as `stat` says, the same times.
         std::fs::write(&path, "two").expect("a file");
-        let again = look(modified + 20 * TICK, Some(&young));
-        assert!(again.learned() && again.changed(&young).len() == 1);
-        assert!(!look(modified + 20 * TICK, Some(&later)).learned(), "trusted by its times");
+        let (learned, again) = look(stat.modified + 20 * TICK, Some(&young));
+        assert!(learned && again.changed(&young).len() == 1);
+        assert!(!look(stat.modified + 20 * TICK, Some(&later)).0, "trusted by its times");
     }
 
-    fn index() -> impl Strategy<Value = Index> {
-        let known = any::<([u8; 16], Hash, u16)>().prop_map(|(stat, hash, mark)| Known { stat, hash, mark });
-        let files = prop::collection::hash_map("[^\0]{1,12}".prop_map(|name| Path::new(&name).into()), known, 0..5);
+    fn index() -> impl Strategy<Value = (Index, BTreeMap<String, File>)> {
+        let stat = any::<(u64, i64, i64, u64)>().prop_map(|(size, modified, changed, inode)| Stat { size, modified, changed, inode });
+        let files = prop::collection::btree_map("[^\0]{1,12}", (stat, any::<Hash>(), any::<u16>()), 0..5);
         let parts = prop::collection::btree_map("[^\0]{1,12}", "[0-9a-f]{64}", 0..3);
-        (parts, files).prop_map(|(parts, files)| Index { parts, files, ..Index::default() })
+        (any::<i64>(), parts, files).prop_map(|(looked, parts, files)| (of(looked, parts, &files), files))
     }
 
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(300) })]
 
         #[test]
-        fn an_index_comes_back_as_it_was_written(index in index()) {
-            prop_assert_eq!(Index::parse(&index.bytes()), Some(index));
+        fn an_index_comes_back_as_it_was_written((index, files) in index()) {
+            let kept = Kept::parse(index.bytes()).expect("an index");
+            prop_assert_eq!((kept.looked, &kept.parts), (index.looked, &index.parts));
+            for (path, (stat, hash, mark)) in files.iter().rev() {
+                let found = kept.find(path.as_bytes());
+                prop_assert_eq!(found, Some(Record { stat: stat.clone(), hash: *hash, mark: *mark, path: path.as_bytes() }));
+                prop_assert_eq!(index.hash(Path::new(path)), Some(hash));
+            }
+            prop_assert!(kept.find(b"\0").is_none() && kept.records.len() == files.len() && index.changed(&kept).is_empty());
         }
 
         #[test]
-        fn a_cut_index_is_not_believed(index in index(), cut in any::<prop::sample::Index>()) {
+        fn a_cut_index_is_not_believed((index, _) in index(), cut in any::<prop::sample::Index>()) {
             let bytes = index.bytes();
-            prop_assert_eq!(Index::parse(&bytes[..cut.index(bytes.len())]), None);
+            prop_assert!(Kept::parse(bytes[..cut.index(bytes.len())].to_vec()).is_none());
         }
 
         #[test]
-        fn a_changed_byte_is_never_believed(index in index(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
+        fn a_changed_byte_is_never_believed((index, _) in index(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
             let mut bytes = index.bytes();
             let at = at.index(bytes.len());
             bytes[at] ^= by;
-            prop_assert_eq!(Index::parse(&bytes), None);
+            prop_assert!(Kept::parse(bytes).is_none());
         }
 
         #[test]
-        fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), index in index(), at in any::<prop::sample::Index>()) {
-            let _ = Index::parse(&bytes);
+        fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), (index, _) in index(), at in any::<prop::sample::Index>()) {
+            prop_assert!(Kept::parse(bytes.clone()).is_none());
             let whole = index.bytes();
             let at = at.index(whole.len());
-            let _ = Index::parse(&[&whole[..at], &bytes, &whole[at..]].concat());
+            let spoilt = [&whole[..at], &bytes, &whole[at..]].concat();
+            prop_assert!(bytes.is_empty() || Kept::parse(spoilt).is_none());
         }
     }
 }

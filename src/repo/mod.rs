@@ -22,7 +22,7 @@ use self::answers::Answers;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::{Stat, files, folders};
-pub use self::index::{Index, checksum};
+pub use self::index::{Index, Kept, Survey};
 pub use self::merge::Merged;
 pub use self::platform::{Listed, Push, Pushed, content_id};
 pub use self::selection::Selection;

@@ -1,12 +1,11 @@
 //! Which files of a folder are watched, and what they look like now.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 
 use ignore::WalkBuilder;
 
-use super::globs::{Found, Glob, is_private};
+use super::globs::{self, Found, Glob, is_private};
 use crate::report::Result;
 
 /// Files of a folder.
@@ -29,7 +28,7 @@ pub(super) struct Selected {
 }
 
 /// What tells that a file was written: size, time of the last change in nanoseconds, inode.
-pub(super) type Stat = (u64, i128, u64);
+pub(super) type Stat = (u64, i64, u64);
 
 /// The files of some selections at one moment.
 #[derive(Debug, Default)]
@@ -63,7 +62,7 @@ impl Selected {
         self.globs.iter().for_each(|glob| glob.look(&self.root, &mut found));
         let counts = |path: &Path| !self.except.iter().any(|glob| glob.is_match(path));
         let files = found.files.into_iter().filter(|(path, _)| counts(path));
-        snapshot.files.extend(files.map(|(path, stat)| (self.root.join(path), (stat.size, stat.modified, stat.inode))));
+        snapshot.files.extend(files.map(|(path, stat)| (self.root.join(path), written(&stat))));
         snapshot.dirs.extend(found.dirs);
     }
 
@@ -75,14 +74,17 @@ impl Selected {
                 Some(kind) if kind.is_dir() => drop(snapshot.dirs.insert(entry.into_path())),
                 Some(_) if !self.except.iter().any(|glob| glob.is_match(relative)) => {
                     if let Ok(meta) = std::fs::metadata(entry.path()) {
-                        let modified = i128::from(meta.mtime()) * 1_000_000_000 + i128::from(meta.mtime_nsec());
-                        snapshot.files.insert(entry.into_path(), (meta.len(), modified, meta.ino()));
+                        snapshot.files.insert(entry.into_path(), written(&globs::Stat::from(&meta)));
                     }
                 }
                 _ => {}
             }
         }
     }
+}
+
+fn written(stat: &globs::Stat) -> Stat {
+    (stat.size, stat.modified, stat.inode)
 }
 
 impl Snapshot {

@@ -42,7 +42,9 @@ pub fn run(plan: &Plan<Work>, options: Options, report: &Report) -> Result<()> {
 
 /// As [`run()`], until it is halted: then what runs is stopped, and nothing new starts but what cleans up.
 pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report: &Report) -> Result<()> {
-    let working = plan.steps.iter().filter(|step| !step.action.commands.is_empty()).count();
+    let works = |step: &&Step<Work>| !step.action.commands.is_empty();
+    let working = plan.steps.iter().filter(works).count();
+    let single = plan.steps.iter().filter(works).filter(|step| !step.action.cleanup).count() == 1;
     let one_by_one = options.jobs == 1 || is_chain(plan) || plan.steps.iter().any(|step| step.action.interactive);
     report.layout(if one_by_one { Layout::Stream } else { Layout::Group });
     let begin = Instant::now();
@@ -56,7 +58,7 @@ pub(super) fn run_until(plan: &Plan<Work>, options: Options, halt: &Halt, report
     if working > 1 && !halt.is_set() {
         report.summary(begin.elapsed());
     }
-    schedule.outcome(working == 1)
+    schedule.outcome(single)
 }
 
 /// Whether no two tasks could ever run at once.
@@ -337,7 +339,11 @@ fn code(exit: Exit) -> u8 {
 }
 
 fn failure(step: &Step<Work>, exit: Exit) -> Error {
-    let kind = if exit == Exit::TimedOut { Kind::TimedOut } else { Kind::Program(code(exit)) };
+    let kind = match exit {
+        Exit::TimedOut => Kind::TimedOut,
+        _ if step.action.cleanup => Kind::Failed,
+        exit => Kind::Program(code(exit)),
+    };
     let said = match exit {
         Exit::TimedOut => format!("task `{}` ran out of its time", step.id),
         exit => format!("task `{}` failed: {exit}", step.id),

@@ -12,7 +12,7 @@ use crate::docker::context::{Context, Found, Only};
 use crate::docker::dockerfile::Dockerfile;
 use crate::docker::plan::Build;
 use crate::docker::tarball::unreadable;
-use crate::repo::{Index, disk, state_dir, tag};
+use crate::repo::{Index, Kept, Stat, Survey, disk, state_dir, tag};
 use crate::report::{Result, text};
 
 /// The label that holds the fingerprint.
@@ -48,17 +48,18 @@ impl Look {
     pub fn at(build: &Build, context: &Context, dockerfile: &Dockerfile, bases: &[(String, String)]) -> Result<Self> {
         // What can't be kept (a checkout that can't be written) is looked at anew each time.
         let file = state_dir(&build.root).ok().map(|dir| dir.join("images").join(tag(&build.key)));
-        let old = file.as_deref().and_then(Index::load);
-        let mut index = Index::begin();
+        let old = file.as_deref().and_then(Kept::load);
+        let mut survey = Survey::begin(old.as_ref());
         let mut sizes = Sizes::default();
         let mut manifest = blake3::Hasher::new();
         context.walk(&Only::All, &mut |found| {
-            let (hash, mode) = word(found, &mut index, old.as_ref())?;
+            let (hash, mode) = word(context.dir(), found, &mut survey)?;
             sizes.add(found);
             manifest.update(found.inside.as_os_str().as_bytes()).update(b"\0").update(&hash).update(&mode.to_le_bytes());
             Ok(())
         })?;
-        index.parts = parts(build, context, dockerfile, bases);
+        let learned = survey.learned;
+        let index = survey.end(parts(build, context, dockerfile, bases));
         let mut all = blake3::Hasher::new();
         all.update(FORM.as_bytes()).update(manifest.finalize().as_bytes());
         for (name, value) in &index.parts {
@@ -70,7 +71,7 @@ impl Look {
             sizes,
             last: file.as_deref().and_then(|file| std::fs::read_to_string(id_file(file)).ok()),
             file,
-            keep: index.learned() || old.is_none(),
+            keep: learned || old.is_none(),
             index: Arc::new(index),
         })
     }
@@ -97,7 +98,7 @@ fn id_file(file: &Path) -> PathBuf {
     name.into()
 }
 
-fn reason(now: &Index, old: Option<&Index>, dockerfile: &str) -> String {
+fn reason(now: &Index, old: Option<&Kept>, dockerfile: &str) -> String {
     let Some(old) = old else { return "not built in this checkout yet".to_owned() };
     let files = now.changed(old);
     let mut reasons = Vec::new();
@@ -117,16 +118,16 @@ fn reason(now: &Index, old: Option<&Index>, dockerfile: &str) -> String {
 }
 
 /// A file's content, a link's target, with the mode.
-fn word(found: &Found, index: &mut Index, old: Option<&Index>) -> Result<([u8; 32], u16)> {
+fn word(dir: &Path, found: &Found, survey: &mut Survey) -> Result<([u8; 32], u16)> {
     let Found { path, inside, meta } = found;
     let unreadable = |error| unreadable(&inside.display().to_string(), &error);
     let mode = (meta.permissions().mode() & 0o7777) as u16;
     let hash = if meta.is_file() {
-        index.add(inside, path, meta, mode, old).map_err(unreadable)?
+        survey.add(dir, inside, Stat::from(meta), mode).map_err(unreadable)?
     } else if meta.is_symlink() {
-        index.note(inside, std::fs::read_link(path).map_err(unreadable)?.as_os_str().as_bytes(), mode)
+        survey.note(inside, std::fs::read_link(path).map_err(unreadable)?.as_os_str().as_bytes(), mode)
     } else {
-        index.note(inside, b"/", mode)
+        survey.note(inside, b"/", mode)
     };
     Ok((hash, mode))
 }

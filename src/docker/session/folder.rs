@@ -3,8 +3,7 @@
 
 use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::path::Path;
 
 use hyper::HeaderMap;
 
@@ -30,11 +29,11 @@ pub struct Asked {
     pub paths: Vec<String>,
 }
 
-/// A file, link or folder for the engine.
+/// A file, link or folder for the engine. Kept small: a context can have a hundred thousand of them.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Its name in the folder.
-    pub name: PathBuf,
+    pub name: Box<Path>,
     mode: u32,
     size: u64,
     /// In nanoseconds since 1970.
@@ -47,11 +46,11 @@ pub struct Entry {
 #[derive(Clone, Debug)]
 pub enum Source {
     /// Here.
-    Bytes(Arc<[u8]>),
+    Bytes(Box<[u8]>),
     /// On the disk.
     File,
     /// It is a link to there.
-    Link(PathBuf),
+    Link(Box<Path>),
     /// It has none.
     None,
 }
@@ -110,13 +109,13 @@ impl Entry {
         let bits = meta.permissions().mode();
         let special = [(0o4000, SETUID), (0o2000, SETGID), (0o1000, STICKY)];
         let mut mode = bits & 0o777 | special.iter().filter(|(bit, _)| bits & bit != 0).map(|(_, flag)| flag).sum::<u32>();
-        let mut entry = Self { name: found.inside.clone(), mode, size: 0, modified: 0, source: Source::None };
+        let mut entry = Self { name: found.inside.as_path().into(), mode, size: 0, modified: 0, source: Source::None };
         if meta.is_dir() {
             mode |= DIR;
         } else if meta.is_symlink() {
             mode |= SYMLINK | 0o777;
             let target = std::fs::read_link(&found.path).map_err(|error| unreadable(&entry.shown(), &error))?;
-            entry.source = Source::Link(target);
+            entry.source = Source::Link(target.into());
         } else {
             entry.size = meta.len();
             entry.source = Source::File;
@@ -142,7 +141,7 @@ impl Offer {
 pub fn list(asked: &Asked, offer: &Offer) -> Result<Vec<Entry>> {
     if asked.folder == "dockerfile" {
         let entry = |(name, bytes): (&String, &Vec<u8>)| Entry {
-            name: PathBuf::from(name),
+            name: Path::new(name).into(),
             mode: 0o644,
             size: bytes.len() as u64,
             modified: i64::from(u32::from_be_bytes(blake3::hash(bytes).as_bytes()[..4].try_into().unwrap_or_default())),
