@@ -208,7 +208,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;docker-build' {
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, over those of instep.toml')
             [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'The network of the build''s containers, such as host')
-            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -235,7 +235,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;docker-push' {
-            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')

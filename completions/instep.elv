@@ -199,7 +199,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;docker-build'= {
             cand --build-arg 'Set a build argument, over those of instep.toml'
             cand --network 'The network of the build''s containers, such as host'
-            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -225,7 +225,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;docker-push'= {
-            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'

@@ -189,7 +189,7 @@ complete -c instep -n "__fish_instep_using_subcommand config" -l watch -d 'Run a
 complete -c instep -n "__fish_instep_using_subcommand config" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l build-arg -d 'Set a build argument, over those of instep.toml' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l network -d 'The network of the build\'s containers, such as host' -r
-complete -c instep -n "__fish_instep_using_subcommand docker-build" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-build" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -212,7 +212,7 @@ complete -c instep -n "__fish_instep_using_subcommand docker-build" -l keep-goin
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand docker-build" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand docker-push" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT' -r
+complete -c instep -n "__fish_instep_using_subcommand docker-push" -l host -d 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST' -r
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand docker-push" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"

@@ -107,6 +107,49 @@ fn requests_have_queries_bodies_and_credentials() {
     assert!(requests[4].contains("authorization: Basic YWRhOmxvdmVsYWNlMQ==\r\n"), "{requests:?}");
 }
 
+/// What `to ask again` says, pasted into a shell, asks for the same.
+#[test]
+fn the_curl_line_asks_the_same() {
+    let server = Server::new(|line, stream| match line.split(' ').nth(1).unwrap_or_default() {
+        "/moved" => reply(stream, "302 Found", "location: /there\r\n", ""),
+        _ => reply(stream, "500 Internal Server Error", "", ""),
+    });
+    let checks = [
+        "path = \"/a b?x=1\"\nquery = { q = \"ü&'\\\"\" }\nrequest-headers = { X-Note = \"it's $HOME\" }",
+        "path = \"/text\"\nbody = \"@a\\n'b' $HOME\"",
+        "path = \"/json\"\nmethod = \"PATCH\"\nbody = { json = { a = \"'\", b = [1] } }",
+        "path = \"/form\"\nbody = { form = { a = \"1 2\", b = \"&\" } }",
+        "path = \"/file\"\nmethod = \"PUT\"\nbody = { file = \"body.bin\" }",
+        "path = \"/moved\"\nbody = \"x\"\nfollow = true",
+        "path = \"/head\"\nmethod = \"HEAD\"",
+    ];
+    for check in checks {
+        let world = world(&one(check), &server.url);
+        world.file("body.bin", b"raw\n\0'");
+        let before = server.requests().len();
+        let json = world.run(["smoke-test", "--output", "json"]).code(1).json();
+        let ours = server.requests()[before..].to_vec();
+        let line = json["checks"][0]["curl"].as_str().unwrap().to_owned();
+        assert!(world.command("sh", &world.repo()).args(["-c", &line]).output().unwrap().status.success(), "{line}");
+        let theirs = server.requests()[before + ours.len()..].to_vec();
+        let plain = |requests: &[String]| requests.iter().map(|request| comparable(request)).collect::<Vec<_>>();
+        assert_eq!(plain(&theirs), plain(&ours), "{line}");
+    }
+}
+
+/// A request without what is not the check's: the agent's name and the order of headers.
+fn comparable(request: &str) -> (String, Vec<String>, String) {
+    let (head, body) = request.split_once("\r\n\r\n").unwrap();
+    let (line, headers) = head.split_once("\r\n").unwrap();
+    let mut headers: Vec<String> = headers
+        .lines()
+        .filter_map(|header| header.split_once(": ").map(|(name, value)| format!("{}: {value}", name.to_lowercase())))
+        .filter(|header| !header.starts_with("user-agent") && header != "content-length: 0")
+        .collect();
+    headers.sort();
+    (line.to_owned(), headers, body.to_owned())
+}
+
 #[test]
 fn a_captured_value_is_used_and_never_shown() {
     let server = Server::new(|line, stream| match line.split(' ').nth(1).unwrap_or_default() {
@@ -130,6 +173,7 @@ fn a_captured_value_is_used_and_never_shown() {
         .says("4 checks: 2 passed, 1 failed, 1 skipped");
     assert!(server.requests().iter().any(|request| request.starts_with("GET /users/7") && request.contains("Bearer s3cr3t-token\r\n")));
     let json = world.run(["smoke-test", "--output", "json"]);
+    support::junit::holds(&world, "junit.xml");
     let (junit, summary) = (world.read("junit.xml"), world.read("summary.md"));
     for text in [ran.out(), ran.err(), String::from_utf8_lossy(json.bytes()).into_owned(), junit.clone(), summary.clone()] {
         assert!(!text.contains("s3cr3t") && !text.contains("hunter22"), "{text}");

@@ -265,8 +265,6 @@ fn without_an_engine_it_says_where_it_looked() {
     world.run(["docker-build"]).code(7).stdout("").stderr(
         "error: no container engine answers\n │\n ├ note: looked here:\n │       unix:///nowhere.sock  DOCKER_HOST (not there)\n ╰ help: DOCKER_HOST names this engine: start it there, or take the setting away\n",
     );
-    world.env("DOCKER_HOST", "ssh://me@build");
-    world.run(["docker-build"]).code(7).says("`ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock me@build`");
     world.env("DOCKER_HOST", "").env("DOCKER_CONTEXT", "gone");
     world.run(["docker-build"]).code(7).says("error: there is no docker context `gone`\n");
 }

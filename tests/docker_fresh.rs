@@ -212,3 +212,51 @@ fn a_release_tag_retags_what_the_commit_has() {
     repo.world.run(["docker-build", "--force"]).code(0).says("  builds because: --force\n");
     assert!(inspect(&format!("{}:2.0.1", repo.repository), "{{json .Config.Env}}").contains("VERSION=2.0.1"));
 }
+
+#[test]
+fn a_large_context_is_told_with_its_largest_folders_and_what_would_leave_them_out() {
+    if !support::engine() {
+        return;
+    }
+    let repo = Repo::new("FROM scratch\nCOPY src /src\n");
+    let file = |name: &str, mebibytes: u64| {
+        repo.world.file(name, "");
+        std::fs::File::options().write(true).open(repo.world.repo().join(name)).unwrap().set_len(mebibytes << 20).unwrap();
+    };
+    let folders =
+        [("src/a", 2), ("node_modules/a/b", 60), ("node_modules/c", 10), ("my data/x", 20), ("logs/x", 1), ("[id]/x", 3), ("tiny/x", 1)];
+    for (name, size) in folders {
+        file(name, size);
+    }
+    repo.world.file(".dockerignore", ".git\n");
+    let said = repo.world.run(["docker-build"]).code(0).err();
+    assert!(!said.contains("the context has"), "not yet large: {said}");
+    file("logs/x", 5);
+    let ran = repo.world.run(["docker-build"]);
+    ran.code(0).says(
+        "  builds because: 1 file changed: logs/x
+  the context has 102.9 MiB in 12 files
+    node_modules   70.0 MiB   68 %  2 files
+    my data        20.0 MiB   19 %  1 file
+    logs            5.0 MiB    4 %  1 file
+    [id]            3.0 MiB    2 %  1 file
+    src             2.0 MiB    1 %  1 file
+  to leave out what the image does not need: printf '%s\\n' node_modules 'my data' logs \"\\\\[id]\" >> .dockerignore
+",
+    );
+    // Who names a folder wants it.
+    repo.world.file("Dockerfile", "FROM scratch\nCOPY [\"my data\", \"/data\"]\nCOPY src node_modules ./logs/x /src/\nWHAT\n");
+    repo.world.run(["docker-build"]).code(2).says("does not need: printf '%s\\n' \"\\\\[id]\" >> .dockerignore\n");
+    // The command does what it says.
+    let command = ran.err().split("does not need: ").nth(1).unwrap().lines().next().unwrap().to_owned();
+    docker_sh(&format!("cd '{}' && {command}", repo.world.repo().display()));
+    repo.world.file("Dockerfile", "FROM scratch\nCOPY . /\n");
+    let ran = repo.world.run(["docker-build"]);
+    assert!(!ran.code(0).err().contains("the context has"), "{ran:?}");
+    let files = files(ran.out().trim());
+    let has = |name: &str| files.iter().any(|line| line.ends_with(name));
+    assert!(
+        has(" src/a") && has(" tiny/x") && !["node_modules", "my data", "logs", "[id]"].iter().any(|name| has(&format!(" {name}/"))),
+        "{files:?}"
+    );
+}

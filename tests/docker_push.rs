@@ -39,26 +39,23 @@ fn a_push_goes_to_all_registries_and_skips_what_they_have() {
     docker_sh(&format!("docker rmi --force $(docker images --quiet {there} | sort -u)"));
 }
 
-/// A registry that answers every request with this.
+/// A registry that answers every request with this; nothing: it hangs, but for saying that it is one.
 fn fake_registry(status: &'static str) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let host = format!("localhost:{}", listener.local_addr().unwrap().port());
     std::thread::spawn(move || {
-        let mut hung = Vec::new();
-        for stream in listener.incoming().flatten() {
-            if status.is_empty() {
-                hung.push(stream);
-                continue;
-            }
+        for mut stream in listener.incoming().flatten() {
             std::thread::spawn(move || {
                 let mut reader = BufReader::new(stream.try_clone().unwrap());
-                let mut stream = stream;
                 loop {
-                    let mut line = String::new();
-                    while reader.read_line(&mut line).is_ok_and(|n| n > 2) {
-                        line.clear();
+                    let mut request = String::new();
+                    while reader.read_line(&mut request).is_ok_and(|n| n > 2) {}
+                    let is_there = status.is_empty() && request.starts_with("GET /v2/ ");
+                    let status = if is_there { "200 OK" } else { status };
+                    if request.is_empty() {
+                        return;
                     }
-                    if line.is_empty() || write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").is_err() {
+                    if !status.is_empty() && write!(stream, "HTTP/1.1 {status}\r\nContent-Length: 0\r\n\r\n").is_err() {
                         return;
                     }
                 }
@@ -99,5 +96,33 @@ fn a_registry_that_hangs_is_not_waited_for_for_ever() {
     let ran = repo.world.run(["docker-build", "--push"]);
     ran.code(4).says(&format!("error: can't push {}:sha-", repo.repository)).says("the registry has said nothing for 2 s");
     ran.says("help: to wait longer: `export INSTEP_REGISTRY_TIMEOUT=SECONDS`");
+    // A release is looked for first.
+    repo.world.git(&["tag", "v1.0.0"]);
+    repo.world
+        .run(["docker-push"])
+        .code(4)
+        .says(&format!("error: can't look for {}:1.0.0: the registry has said nothing for 2 s", repo.repository));
     assert!(begin.elapsed() < Duration::from_secs(20));
+}
+
+#[test]
+fn a_base_image_from_a_registry_that_refuses_or_hangs_is_told_at_its_line() {
+    if !support::engine() {
+        return;
+    }
+    for (status, code, says) in [
+        ("401 Unauthorized", 1, "help: log in to the registry: `docker login localhost:"),
+        ("429 Too Many Requests", 1, " wants fewer requests: wait a minute and run it again"),
+        ("500 Internal Server Error", 1, " has trouble of its own: run it again later"),
+        ("", 4, ": the registry has said nothing for 2 s"),
+    ] {
+        let base = format!("{}/base:1", fake_registry(status));
+        let mut repo = Repo::new(&format!("# built on\nFROM {base}\nCOPY busybox /\n"));
+        repo.world.env("INSTEP_REGISTRY_TIMEOUT", "2");
+        for builder in ["1", "0"] {
+            let ran = repo.world.env("DOCKER_BUILDKIT", builder).run(["docker-build"]);
+            ran.code(code).stdout("").says(&format!("error: can't get the base image {base}")).says("Dockerfile:2:1").says(says);
+            assert_eq!(ran.err().matches("error: ").count(), 1, "{ran:?}");
+        }
+    }
 }

@@ -174,6 +174,37 @@ fn the_docker_program_can_build_instead() {
     ran.code(1).says("error: the docker program could not build the image").says("note: its last words:").says("it was run as: ");
 }
 
+/// A docker program that builds with BuildKit; newer ones need the buildx plugin for that.
+fn with_buildkit() -> String {
+    let each = "DOCKER_BUILDKIT=1 $d build --help 2>/dev/null | grep -q -e --secret && echo $d && break";
+    docker_sh(&format!("for d in $(IFS=:; for p in $PATH; do echo $p/docker; done); do {each}; done"))
+}
+
+#[test]
+fn the_docker_program_gets_a_secret_that_a_program_was_asked_for() {
+    let docker = with_buildkit();
+    if !support::engine() || !support::available(!docker.is_empty(), "a docker program with BuildKit") {
+        return;
+    }
+    let repo = Repo::new(&format!(
+        "{WITH_SHELL}RUN --mount=type=secret,id=npm-token cat /run/secrets/npm-token && cat /run/secrets/npm-token > /got\n"
+    ));
+    let toml = repo.world.read("instep.toml");
+    let secret = "build-secrets = { npm-token = { command = [\"sh\", \"-c\", \"echo its value; echo of two lines\"] } }";
+    repo.world.file("instep.toml", format!("{toml}builder = \"docker\"\n{secret}\n"));
+    repo.world.program("docker", &format!("#!/bin/sh\nexec {docker} \"$@\"\n"));
+    let ran = repo.world.run(["docker-build", "--no-cache"]);
+    assert!(!ran.code(0).err().contains("its value"), "{ran:?}");
+    let got = || docker_sh(&format!("docker run --rm {} /bin/cat /got", ran.out().trim()));
+    assert_eq!(got(), "its value\nof two lines");
+    let script = repo.world.run(["docker-build", "--dry-run"]);
+    script.code(0).prints("INSTEP_SECRET_1=\"$(sh -c 'echo its value; echo of two lines')\" && export INSTEP_SECRET_1\n");
+    docker_sh(&format!("docker rmi --force {}", ran.out().trim()));
+    let again = repo.world.command("sh", &repo.world.repo()).args(["-ec", &String::from_utf8_lossy(script.bytes())]).output().unwrap();
+    assert!(again.status.success(), "{again:?}");
+    assert_eq!(got(), "its value\nof two lines");
+}
+
 /// Podman's API socket, with a store of its own.
 struct Podman {
     child: std::process::Child,

@@ -186,7 +186,12 @@ fn the_scaffold_of_the_guide_can_be_used() {
     world.file("mine/template/run.sh", "#!/bin/sh\n");
     world.git(&["config", "--global", "user.name", "t"]);
     world.git(&["config", "--global", "user.email", "t@example.com"]);
-    world.run(["new-service", "hello", "--scaffold", "./mine", "--yes"]).code(0);
+    world.file("mine/template/scripts/lock.sh", "echo \"$ANSWER_PORT\" >lock\n");
+    let make = ["new-service", "hello", "--scaffold", "./mine", "--yes"];
+    let refused = world.run(make);
+    let hash = refused.code(6).says("with its own scripts/lock.sh").err().split("--trust ").last().unwrap().trim().to_owned();
+    world.run(make.into_iter().chain(["--trust", &hash])).code(0);
+    assert_eq!(world.read("hello/lock"), "8080\n");
     assert_eq!(world.read("hello/hello.conf"), "port = 8080\n");
     let mode = std::fs::metadata(world.repo().join("hello/run.sh")).unwrap();
     assert_eq!(std::os::unix::fs::MetadataExt::mode(&mode) & 0o111, 0o111, "executable");

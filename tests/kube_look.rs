@@ -56,13 +56,16 @@ fn what_pods_use_stands_beside_what_they_asked_for() {
     let pod = format!(
         "\"$kubectl\" --kubeconfig {kubeconfig} --context {context} --namespace {namespace} get pods --output=name | sed -n 's,^pod/\\(hello-[0-9a-f]*-.*\\),\\1,p'"
     );
-    let usage = r#"{"kind":"PodMetricsList","items":[{"metadata":{"name":"'$(POD)'"},"containers":[{"name":"hello","usage":{"cpu":"2500000n","memory":"12Mi"}}]}]}"#;
-    place.in_front_of_kubectl(&format!("case \"$*\" in *metrics.k8s.io*) echo '{}'; exit;; esac", usage.replace("POD", &pod)));
+    let usage = r#"{"kind":"PodMetricsList","items":[{"metadata":{"name":"'$(POD)'","namespace":"SPACE"},"containers":[{"name":"hello","usage":{"cpu":"2500000n","memory":"12Mi"}}]}]}"#;
+    place.in_front_of_kubectl(&format!(
+        "case \"$*\" in *metrics.k8s.io*) echo '{}'; exit;; esac",
+        usage.replace("POD", &pod).replace("SPACE", namespace)
+    ));
     let ran = place.world.run(["kube-status", "staging"]);
     assert_eq!(ran.out().matches("uses ").count(), 1, "{ran:?}");
     ran.code(0).stderr("").prints("uses 3m of 100m CPU, 12Mi of 128Mi memory\n");
     let json = place.world.run(["kube-status", "staging", "--output", "json"]).json();
     let workload = json["places"][0]["workloads"].as_array().unwrap().iter().find(|workload| workload["name"] == "hello").unwrap();
-    assert_eq!(workload["requested"], serde_json::json!({ "cpu": "100m", "memory": "128Mi" }));
-    assert_eq!(workload["used"], serde_json::json!({ "cpu": "3m", "memory": "12Mi" }));
+    assert_eq!(workload["requested"], serde_json::json!({ "cpu": 100, "memory": 128 << 20 }));
+    assert_eq!(workload["used"], serde_json::json!({ "cpu": 3, "memory": 12 << 20 }));
 }

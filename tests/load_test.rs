@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
+use expectrl::Expect as _;
 use support::World;
 use support::server::{Server, reply};
 
@@ -54,7 +55,7 @@ fn a_freeze_shows_in_the_percentiles() {
     let engines = ["engine = \"built-in\"", "engine = \"built-in\"\nrate = 20", "engine = \"wrk\""];
     thread::scope(|scope| {
         for engine in engines {
-            if engine.contains("wrk") && !support::available(std::path::Path::new("/usr/bin/wrk").exists(), "wrk") {
+            if engine.contains("wrk") && !wrk() {
                 continue;
             }
             scope.spawn(move || {
@@ -75,6 +76,10 @@ fn a_freeze_shows_in_the_percentiles() {
     });
 }
 
+fn wrk() -> bool {
+    support::available(std::path::Path::new("/usr/bin/wrk").exists(), "wrk")
+}
+
 #[test]
 fn thresholds_decide_the_exit_code() {
     let url = keeping(|_| (Duration::from_millis(5), "200 OK"));
@@ -88,7 +93,7 @@ fn thresholds_decide_the_exit_code() {
 fn answers_outside_of_2xx_and_3xx_are_errors() {
     let engines = [OWN, "engine = \"wrk\"\n"];
     for engine in engines {
-        if engine.contains("wrk") && !support::available(std::path::Path::new("/usr/bin/wrk").exists(), "wrk") {
+        if engine.contains("wrk") && !wrk() {
             continue;
         }
         let url = keeping(|_| (Duration::from_millis(2), "404 Not Found"));
@@ -131,6 +136,10 @@ fn servers_that_lie_are_counted_and_end_in_time() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     let ran = world(&format!("{OWN}{SHORT}"), &format!("http://127.0.0.1:{port}")).run(["load-test"]);
     ran.code(1).prints("refused ×").says("errors: 100 %");
+    if wrk() {
+        let ran = world("engine = \"wrk\"", &format!("http://127.0.0.1:{port}")).run(["load-test"]);
+        ran.code(1).says(&format!("there is nothing to load at http://127.0.0.1:{port}: connection refused: nothing listens there\n"));
+    }
 }
 
 #[test]
@@ -187,17 +196,77 @@ fn figures_are_kept_compared_and_drawn() {
         .prints("✗ rate against baseline")
         .says("wanted 1000/s - 15 %");
     assert!(world.read("p.svg").starts_with("<svg ") && world.read("p.svg").contains("<polyline points="));
+    support::junit::holds(&world, "j.xml");
     assert!(world.read("j.xml").contains("<testcase name=\"rate against baseline\""), "{}", world.read("j.xml"));
     assert!(world.read("s.md").contains("| ❌ | rate against baseline |") && world.read("s.md").contains("≤ "));
     world.file("load-baseline.json", "{}");
     world.run(["load-test"]).code(2).says("load-baseline.json is no baseline: missing field `rate`");
 }
 
+/// What is on its way when the time is over is waited for by us, and forgotten by wrk.
+#[test]
+fn a_freeze_up_to_the_end_is_not_forgotten() {
+    let engines = ["engine = \"built-in\"", "engine = \"built-in\"\nrate = 20", "engine = \"wrk\""];
+    thread::scope(|scope| {
+        for engine in engines {
+            if engine.contains("wrk") && !wrk() {
+                continue;
+            }
+            scope.spawn(move || {
+                let url = keeping(|begin| (if begin.elapsed().as_secs() < 2 { Duration::ZERO } else { Duration::from_secs(60) }, "200 OK"));
+                let load = format!("{engine}\nconnections = 2\nwarm-up = \"0s\"\nduration = \"6s\"\ntimeout = \"3s\"");
+                let ran = world(&load, &url).run(["load-test", "--output", "json"]);
+                let json = ran.code(1).json();
+                let word = if engine.contains("wrk") { "no answer up to the end" } else { "timed out" };
+                assert!(json["errors"][word].as_u64().is_some_and(|n| n >= 2), "{engine}: {ran:?}");
+            });
+        }
+    });
+}
+
+#[test]
+fn wrk_is_ended_early_too() {
+    if !wrk() {
+        return;
+    }
+    let url = keeping(|_| (Duration::from_millis(2), "500 Internal Server Error"));
+    let begin = Instant::now();
+    let load = "engine = \"wrk\"\nconnections = 4\nwarm-up = \"0s\"\nduration = \"60s\"\nmax-error-rate = \"1%\"";
+    let ran = world(load, &url).run(["load-test"]);
+    assert!(begin.elapsed() < Duration::from_secs(20), "{ran:?}");
+    ran.code(1).says("ended early: ").says(" samples failed").prints("status 4xx or 5xx ×").prints("✗ errors  100 %");
+    let url = keeping(|_| (Duration::from_millis(30), "200 OK"));
+    let ran = world(&load.replace("max-error-rate = \"1%\"", "max-p95 = \"5ms\""), &url).run(["load-test"]);
+    assert!(begin.elapsed() < Duration::from_secs(40), "{ran:?}");
+    ran.code(1).says(" answers took longer than 5 ms: p95 can't be met any more").prints("✗ p95     ").prints("errors    none");
+}
+
+/// On a terminal a line shows how it goes, with both engines.
+#[test]
+fn it_is_shown_while_it_runs() {
+    for engine in ["built-in", "wrk"] {
+        if engine == "wrk" && !wrk() {
+            continue;
+        }
+        let url = keeping(|_| (Duration::from_millis(2), "200 OK"));
+        let world = world(&format!("engine = \"{engine}\"\nconnections = 2\nwarm-up = \"0s\"\nduration = \"3s\""), &url);
+        let mut command = world.command(support::INSTEP, &world.repo());
+        command.arg("load-test").env("TERM", "xterm");
+        let mut terminal = expectrl::Session::spawn(command).unwrap();
+        terminal.set_expect_timeout(Some(Duration::from_secs(20)));
+        // The rate, percentiles and errors, before the end.
+        let live = "[12]\\.\\d s of 3 s   [1-9][0-9,]*/s   p50 [0-9.]+ ms   p95 [0-9.]+ ms   p99 [0-9.]+ ms   0 errors";
+        let seen = terminal.expect(expectrl::Regex(live));
+        assert!(seen.is_ok(), "{engine}: {seen:?}");
+        terminal.expect("requests  ").unwrap();
+    }
+}
+
 #[test]
 fn ctrl_c_ends_it_at_once() {
     let url = keeping(|_| (Duration::from_millis(2), "200 OK"));
     for engine in [OWN, "engine = \"wrk\"\n"] {
-        if engine.contains("wrk") && !support::available(std::path::Path::new("/usr/bin/wrk").exists(), "wrk") {
+        if engine.contains("wrk") && !wrk() {
             continue;
         }
         let world = world(&format!("{engine}connections = 2\nwarm-up = \"0s\"\nduration = \"30s\""), &url);

@@ -19,7 +19,7 @@ fn the_new_repo_is_committed_and_says_where_it_came_from() {
     let world = World::new();
     let ran = answered(&world, &["--set", "port=9000"]);
     ran.code(0).stdout("  cd hello && instep run-local\n").says(
-        "The same again:\n  instep new-service hello --scaffold python --set context=staging --set registry=localhost:5000 --set port=9000 --set ci=github --set licence=none --set postgres=false --set prometheus=false --set renovate=true\n",
+        "The same again:\n  instep new-service hello --scaffold python --set context=staging --set registry=localhost:5000 --set port=9000 --set ci=github --set licence=none --set postgres=false --set prometheus=false --set renovate=true --set worker=false --set nightly=false\n",
     );
     let repo = world.home().join("hello");
     let git = |args: &[&str]| String::from_utf8(world.command("git", &repo).args(args).output().unwrap().stdout).unwrap().trim().to_owned();
@@ -29,8 +29,8 @@ fn the_new_repo_is_committed_and_says_where_it_came_from() {
     let tree = git(&["rev-parse", "HEAD~1^{tree}"]);
     let expected = format!(
         "# What this repo was generated from; `instep update` reads it.\nscaffold = \"python\"\nversion = 1\ninstep = \"{}\"\ntree = \"{tree}\"\n\n[answers]\n\
-         ci = [\"github\"]\ncontext = \"staging\"\nholder = \"\"\nlicence = \"none\"\nname = \"hello\"\npackage = \"hello\"\nport = 9000\n\
-         postgres = false\nprometheus = false\nregistry = \"localhost:5000\"\nrenovate = true\n",
+         ci = [\"github\"]\ncontext = \"staging\"\nholder = \"\"\nlicence = \"none\"\nname = \"hello\"\nnightly = false\npackage = \"hello\"\nport = 9000\n\
+         postgres = false\nprometheus = false\nregistry = \"localhost:5000\"\nrenovate = true\nworker = false\n",
         env!("CARGO_PKG_VERSION")
     );
     let listing = git(&["ls-tree", "-r", "HEAD~1"]);
@@ -59,7 +59,7 @@ fn leftovers(world: &World) -> Vec<String> {
 
 #[test]
 fn every_embedded_scaffold_is_small_and_strict() {
-    for scaffold in ["go", "node", "python", "rust"] {
+    for scaffold in ["go", "node", "php", "python", "rust", "static"] {
         let world = World::new();
         let ran = world.run_in(&world.home(), ["new-service", "a-b", "--scaffold", scaffold, "--yes", "--set", "context=staging"]);
         ran.code(0);

@@ -261,3 +261,79 @@ fn where_there_is_no_platform_repo_kube_apply_is_named() {
         .says("environment `staging` has no platform repo")
         .says("instep kube-apply staging");
 }
+
+/// A controller as Argo CD and Flux are: applies what the platform repo holds, as soon as it is there.
+fn controller(place: &support::kube::Place, bare: &Path, commits: usize) {
+    let clone = place.world.root().join("controller");
+    let git = |args: &[&str]| {
+        let output = Command::new("git").args(args).output().unwrap();
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let bare = bare.display().to_string();
+    support::wait_until("the commit", std::time::Duration::from_secs(60), || {
+        git(&["--git-dir", &bare, "rev-list", "--count", "main"]) == commits.to_string()
+    });
+    let _ = std::fs::remove_dir_all(&clone);
+    git(&["clone", "--quiet", &bare, &clone.display().to_string()]);
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
+    let folder = clone.join("services/hello");
+    std::fs::remove_file(folder.join("release.json")).unwrap();
+    place.kubectl(&["apply", "--filename", &folder.display().to_string()]);
+}
+
+#[test]
+fn a_promotion_is_waited_for_checked_and_completed() {
+    let Some(mut place) = support::kube::Place::new("") else { return };
+    let bare = place.world.root().join("platform.git");
+    for name in ["AUTHOR", "COMMITTER"] {
+        place.world.env(&format!("GIT_{name}_NAME"), "ada").env(&format!("GIT_{name}_EMAIL"), "ada@example.com");
+    }
+    let work = place.world.root().join("platform").display().to_string();
+    place.world.git(&["init", "--quiet", "--bare", "--initial-branch", "main", &bare.display().to_string()]);
+    place.world.git(&["init", "--quiet", "--initial-branch", "main", &work]);
+    place.world.git(&["-C", &work, "commit", "--quiet", "--allow-empty", "-m", "begin"]);
+    place.world.git(&["-C", &work, "push", "--quiet", &bare.display().to_string(), "main"]);
+    let gitops = format!(
+        "[environments.staging.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n[clusters.here]\ncontext = \"{}\"\nkube-version = \"1.20\"\n",
+        bare.display(),
+        place.context
+    );
+    let config = |more: &str| {
+        place.config(&format!("{gitops}{more}"));
+        // Without a version, what only a newer cluster takes would be rendered.
+        let text = place.world.read("instep.toml").replacen(&format!("context = \"{}\"", place.context), "cluster = \"here\"", 1);
+        place.world.file("instep.toml", text);
+    };
+    config("");
+    place.world.commit("gitops");
+    let image = support::kube::image();
+    let promote = |more: &[&str]| place.world.run(["promote", "staging", "--image", image].iter().chain(more));
+    promote(&["--wait", "--dry-run"]).code(0).prints("# wait: until hello serves in here; giving up after 30 m 00 s\n");
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| controller(&place, &bare, 2));
+        promote(&["--wait"])
+    });
+    ran.code(0).prints("→ staging is committed\n").prints("\n  4 passed in here\n").says("▸ wait until hello serves in here;");
+    ran.says("  Deployment hello is not there yet\n").says("✓ wait [TIME]\n");
+    let git = |args: &[&str]| place.world.git(&[&["--git-dir", &*bare.display().to_string()], args].concat());
+    let release: serde_json::Value = serde_json::from_str(&git(&["show", "main:services/hello/release.json"])).unwrap();
+    assert_eq!(release["passed"], "4 passed in here");
+    assert!(git(&["log", "-1", "--format=%s", "main"]).contains(" passed in staging"));
+    // Nothing new: it is checked again, and nothing is written.
+    promote(&["--wait"]).code(0).prints("holds 0.0.0-").prints("4 passed in here\n");
+    assert_eq!(git(&["rev-list", "--count", "main"]), "3");
+
+    // Nobody applies the next one.
+    config("[kube]\ncommand = [\"/bin/nothing\"]\n");
+    place.world.commit("broken");
+    support::kube::tag("instep-test/kube-hello:next");
+    let next = |more: &[&str]| place.world.run(["promote", "staging", "--image", "instep-test/kube-hello:next"].iter().chain(more));
+    let ran = next(&["--wait", "--timeout", "1s"]);
+    ran.code(4).says("error: it has not arrived: Deployment hello still runs ").says("note: the commit stands in the platform repo\n");
+    ran.says("`instep promote staging --rollback` takes it back\n");
+    let ran = std::thread::scope(|scope| {
+        scope.spawn(|| controller(&place, &bare, 4));
+        next(&["--wait"])
+    });
+    ran.code(8).says("`hello` can't be started: ").says("note: the commit stands in the platform repo\n");
+}

@@ -214,10 +214,10 @@ proptest! {
 
 #[test]
 fn the_scaffolds_are_plain() {
-    for name in ["python", "rust"] {
-        let text = std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("scaffolds").join(name).join("template/instep.toml"))
-            .unwrap()
-            .replace("{= port =}", "8080");
+    for name in ["go", "node", "php", "python", "rust", "static"] {
+        let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("scaffolds").join(name).join("template/instep.toml");
+        let template = std::fs::read_to_string(file).unwrap().replace("{= port =}", "8080");
+        let text = template.lines().filter(|line| !line.starts_with("{~")).collect::<Vec<_>>().join("\n");
         let source = Arc::new(Source { name: "instep.toml".into(), dir: "/".into(), text: text.into() });
         assert!(parse::parse_plain(&source).is_some(), "{name}");
     }
@@ -460,7 +460,7 @@ proptest! {
         };
         let base = instep::http::Base::parse("http://h:1/v1").unwrap();
         let wanted = Wanted {
-            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), version: None, environment: Some("e"), only: &[], place: &|_| None,
+            base: Some(&base), inside: &|_| Ok(Ok(base.clone())), release: None, environment: Some("e"), only: &[], place: &|_| None,
         };
         let service = Service::of(project.scope()).unwrap();
         match SmokeTest::of(project.scope()).and_then(|smoke| plan(&service, &smoke, &wanted)) {

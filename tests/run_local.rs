@@ -228,6 +228,67 @@ fn not_ready_in_time_says_why() {
     assert!(TcpListener::bind(("0.0.0.0", port)).is_ok());
 }
 
+/// Listens after a while, is not there yet for another, and says on `/deep` when its database is up.
+const SLOW: &str = r#"
+import http.server, os, time
+time.sleep(0.4)
+begin = time.monotonic()
+class Handler(http.server.BaseHTTPRequestHandler):
+    def do_GET(self):
+        warm = time.monotonic() - begin > 0.5
+        deep = self.path == "/deep"
+        body = b'{"db": "up"}' if warm else b'{"db": "down"}'
+        self.send_response(200 if warm or deep else 503)
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+    def log_message(self, *arguments):
+        pass
+http.server.HTTPServer(("127.0.0.1", int(os.environ["PORT"])), Handler).serve_forever()
+"#;
+
+/// `parts` in this order in one line.
+fn in_order(text: &str, parts: &[&str]) -> bool {
+    text.lines().any(|line| parts.iter().try_fold(line, |rest, part| rest.split_once(part).map(|(_, rest)| rest)).is_some())
+}
+
+#[test]
+fn how_it_became_ready_is_told() {
+    let world = app(free_port(), RUN);
+    world.file("app.py", SLOW);
+    let ran = world.run(["run-local", "--exec", "true"]);
+    assert!(in_order(&ran.code(0).err(), &["✓ hello is ready (", ")  refused ×", ", 503 ×", ", then 200 after "]), "{ran:?}");
+    let run = Run::ready(&world, &["--output", "json"]);
+    run.signal("-INT");
+    let (_, out, _) = run.end();
+    let ready: serde_json::Value = serde_json::from_str(out.lines().find(|line| line.contains("\"ready\"")).unwrap()).unwrap();
+    assert_eq!((&ready["tries"][0]["reason"], &ready["tries"][1]["reason"]), (&"refused".into(), &"503".into()), "{ready}");
+
+    let world = app(free_port(), "ready-within = \"4s\"\nrun = \"exec python3 app.py\"");
+    world.file("app.py", SLOW.replace("> 0.5", "> 60"));
+    let ran = world.run(["run-local"]);
+    assert!(in_order(&ran.code(4).err(), &["/health: it answers 503", " (refused ×", ", 503 ×"]), "{ran:?}");
+}
+
+/// The smoke test's check `ready` says when the service is ready: the same question in all places.
+#[test]
+fn a_declared_check_says_when_it_is_ready() {
+    let check = "[smoke-test.checks.ready]\npath = \"/deep\"\njson = { \"$.db\" = \"up\" }\n\
+                 [smoke-test.checks.login]\npath = \"/login\"\nbearer = \"{{ vars.none }}\"\n";
+    let more = |password: &str| format!("{RUN}\n{}", check.replace("{{ vars.none }}", password));
+    let world = app(free_port(), &more("x"));
+    world.file("app.py", SLOW);
+    let ran = world.run(["run-local", "--exec", "true"]);
+    assert!(in_order(&ran.code(0).err(), &["✓ hello is ready (", "refused ×", ", 200 but wrong ×", ", then 200 after "]), "{ran:?}");
+    let world = app(free_port(), &format!("ready-within = \"5s\"\n{}", more("x")));
+    world.file("app.py", SLOW.replace("> 0.5", "> 60"));
+    world.run(["run-local"]).code(4).says("expected $.db == \"up\", got \"down\" (refused ×");
+    // What other checks need may be unknown here.
+    let world = app(free_port(), &more("{{ env.NO_SUCH_PASSWORD }}"));
+    world.file("app.py", SLOW);
+    world.run(["run-local", "--exec", "true"]).code(0).says("✓ hello is ready (").says(", 503 ×");
+}
+
 #[test]
 fn a_busy_port_is_found_before_the_start_and_its_owner_named() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -240,6 +301,20 @@ fn a_busy_port_is_found_before_the_start_and_its_owner_named() {
         .says("instep.toml:3:8\n")
         .says(&format!("by process {}: ", std::process::id()))
         .says("`--port auto` takes a free port, `--port N` another one");
+}
+
+#[test]
+fn who_takes_the_port_behind_our_look_is_named() {
+    let port = free_port();
+    let world = app(port, "ready = { log = \"never\" }\nrun = \"touch begun; while [ ! -f go ]; do sleep 0.05; done; exit 3\"");
+    let mut command = world.command(INSTEP, &world.repo());
+    let child = command.arg("run-local").stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+    wait_until("it has begun", Duration::from_secs(20), || world.repo().join("begun").exists());
+    let _listener = TcpListener::bind(("127.0.0.1", port)).unwrap();
+    world.file("go", "");
+    let ran = support::Ran::of(child.wait_with_output().unwrap(), &world);
+    ran.code(1).says("error: hello ended before it was ready: exit code 3\n");
+    ran.says(&format!("note: port {port} is in use by process {}: ", std::process::id()));
 }
 
 #[test]
@@ -313,6 +388,9 @@ fn the_environment_has_its_layers() {
     world.run(["run-local", "-e", "PORT=9"]).code(2).says("use `--port N`");
     world.file("b.env", "fine=1\nnot a pair\n");
     world.run(["run-local"]).code(2).says("b.env:2:1\n").says("this line has no `=`");
+    let text = "env-files = [\".env\"]\nrun = \"true\"\n[workloads.mailer]\nlocal = \"true\"";
+    let ran = app(free_port(), text).run(["run-local", "--dry-run"]);
+    assert_eq!(ran.code(0).err().matches("is not there").count(), 1, "not for each service: {ran:?}");
 }
 
 #[test]

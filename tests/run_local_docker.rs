@@ -639,6 +639,7 @@ fn a_local_prometheus_scrapes_the_service_or_a_hint_says_how_to_get_one() {
     if support::available(Command::new("prometheus").arg("--version").output().is_ok(), "prometheus") {
         let run = repo.ready(&[]);
         let err = repo.log("err");
+        assert!(err.contains(&format!("▸ prometheus scrapes 127.0.0.1:{port}/metrics every 2 s\n")), "{err}");
         let row = err.lines().find(|line| line.contains("✓ prometheus  ready  http://127.0.0.1:")).unwrap_or_else(|| panic!("{err}"));
         let there: u16 = row.split("127.0.0.1:").nth(1).unwrap().split_whitespace().next().unwrap().parse().unwrap();
         wait_until("it was scraped", LIMIT, || ask(there, "/api/v1/query?query=things_total").contains("\"7\""));
@@ -671,9 +672,12 @@ fn a_daemon_that_the_service_left_is_ended_too() {
 
 #[test]
 fn keys_restart_filter_open_and_stop() {
+    if !engine() {
+        return;
+    }
     let (port, mark) = (free_port(), mark());
-    let text = format!("{}\n[workloads.mailer]\nlocal = \"while true; do echo mail; sleep 0.2; done\"\n", serve(&mark));
-    let repo = Repo::of(port, &text.replace("; busybox", "; echo begun; busybox"));
+    let text = format!("{}\n[workloads.mailer]\nlocal = \"while true; do echo mail; sleep 0.2; done\"\n{}", serve(&mark), db(5432));
+    let repo = Repo::new(port, &text.replace("; busybox", "; echo begun; busybox"));
     repo.0.program("xdg-open", "#!/bin/sh\necho \"$1\" > opened\n");
     let mut terminal = Terminal::start(&repo);
     terminal.until("q stops it");
@@ -686,6 +690,8 @@ fn keys_restart_filter_open_and_stop() {
     std::thread::sleep(Duration::from_millis(300));
     terminal.0.send("r").unwrap();
     terminal.until("is ready again");
+    terminal.until("of it instep's)");
+    assert!(!terminal.1.contains("after the change"), "nothing was changed: {}", terminal.1);
     let quiet = terminal.1.rsplit("lines of hello only").next().unwrap().to_owned();
     assert!(quiet.contains("begun") && !quiet.contains("mail\r"), "{quiet}");
     terminal.0.send("q").unwrap();

@@ -165,7 +165,11 @@ fn a_repo_names_scaffolds_of_its_own() {
         .prints("  ci-gitlab  GitLab CI\n")
         .prints("  README.md\n");
     world.run(["scaffold", "lint", "ours"]).code(0).prints("✓ mine: no faults, with ");
-    world.run(["scaffold", "test", "ours"]).code(0).prints("✓ mine: generated with ");
+    world
+        .run(["scaffold", "test", "ours"])
+        .code(0)
+        .prints("✓ mine: generate     with ")
+        .prints("– mine: test         skipped: there is no instep.toml");
 }
 
 #[test]
@@ -188,10 +192,14 @@ fn lint_finds_what_would_surprise() {
 #[test]
 fn the_embedded_scaffolds_have_no_faults() {
     let world = World::new();
-    for name in ["go", "node", "python", "rust"] {
+    for name in ["go", "node", "php", "python", "rust", "static"] {
         world.run_in(&world.home(), ["scaffold", "lint", name]).code(0);
     }
-    world.run_in(&world.home(), ["scaffold", "test", "--all", "--quick"]).code(0).prints("✓ python: generated with ");
+    world
+        .run_in(&world.home(), ["scaffold", "test", "--all", "--quick"])
+        .code(0)
+        .prints("✓ python: generate     with ")
+        .prints("✓ python: update ");
 }
 
 #[test]
@@ -259,4 +267,128 @@ fn a_prompt_offers_what_was_meant_and_goes_back() {
     terminal.expect("--set ci=gitlab --set database=postgres --set schema=my-data").unwrap();
     terminal.expect(expectrl::Eof).unwrap();
     assert_eq!(std::fs::read_to_string(world.home().join("my-svc/README.md")).unwrap(), "# my-svc\nSchema my-data\n");
+}
+
+/// A scaffold that wants two commands, one of them a file of its own.
+fn with_commands(dir: &Path) {
+    let commands = "[[commands]]\nrun = \"sh setup.sh\"\ndescription = \"Locks the dependencies\"\n\
+                    [[commands]]\nrun = 'echo \"$ANSWER_COLOUR\" >colour'\ndescription = \"Notes the colour\"\n";
+    let question = "[questions.colour]\ndescription = \"Colour\"\ndefault = \"$(touch evil)\"\n";
+    write(dir, "scaffold.toml", &format!("name = \"mine\"\ndescription = \"x\"\nversion = 1\n{commands}{question}"));
+    write(dir, "template/setup.sh", "echo locked >lock\n");
+    write(dir, "template/README.md", "# {= name =} {= colour =}\n");
+}
+
+/// What is to be given to `--trust`, as the refusal says.
+fn hash_of(ran: &support::Ran) -> String {
+    ran.err().split("--trust ").last().unwrap().split_whitespace().next().unwrap().to_owned()
+}
+
+#[test]
+fn commands_of_a_scaffold_are_refused_until_someone_agrees_and_again_when_they_change() {
+    let world = World::new();
+    let mine = world.home().join("mine");
+    with_commands(&mine);
+    let make =
+        |name: &str, more: &[&str]| world.run_in(&world.home(), [&["new-service", name, "--scaffold", "./mine", "--yes"], more].concat());
+    let refused = make("a", &[]);
+    refused.code(6).stdout("").says("error: the scaffold mine wants to run commands, and nobody has agreed to them");
+    refused
+        .says("$ sh setup.sh")
+        .says("Locks the dependencies")
+        .says("with its own setup.sh")
+        .says("help: when they are as they should be, add --trust ");
+    assert!(!world.home().join("a").exists());
+    let hash = hash_of(&refused);
+    make("a", &["--trust", "0000"]).code(6).says("wants to run other commands than those of --trust").says(&hash);
+    make("a", &["--dry-run"]).code(0).prints("&& sh -eu -c 'sh setup.sh')");
+    make("a", &[]).code(6);
+    make("a", &["--trust", &hash]).code(0);
+    let repo = world.home().join("a");
+    assert_eq!(std::fs::read_to_string(repo.join("lock")).unwrap(), "locked\n");
+    // Answers reach a command as variables, never as a part of its line.
+    assert_eq!(std::fs::read_to_string(repo.join("colour")).unwrap(), "$(touch evil)\n");
+    assert!(!repo.join("evil").exists());
+    assert_eq!(files(&repo), [".instep/scaffold.toml", "README.md", "colour", "lock", "setup.sh"]);
+    // What a command made is the user's: an update leaves it alone.
+    world.run_in(&repo, ["update"]).code(0).stdout("mine 1: up to date\n");
+    write(&mine, "template/README.md", "# {= name =} {= colour =}, new\n");
+    world.run_in(&repo, ["update", "--apply"]).code(0).stdout("mine 1\n  ~ README.md  changed\n");
+    // Agreed to once: not again, until the commands or their files are others.
+    make("b", &[]).code(0);
+    write(&mine, "template/setup.sh", "echo other >lock\n");
+    let changed = make("c", &[]);
+    changed.code(6).says("nobody has agreed to them");
+    assert_ne!(hash_of(&changed), hash);
+    make("c", &["--trust", &hash]).code(6);
+    assert!(!world.home().join("c").exists());
+    world.run_in(&world.home(), ["scaffold", "show", "./mine"]).code(0).prints("Wants to run\n  $ sh setup.sh");
+    world
+        .run_in(&world.home(), ["scaffold", "test", "./mine", "--quick"])
+        .code(0)
+        .prints("skipped: nobody has agreed to the scaffold's commands");
+}
+
+#[test]
+fn a_command_that_fails_leaves_nothing() {
+    let world = World::new();
+    let mine = world.home().join("mine");
+    with_commands(&mine);
+    write(&mine, "template/setup.sh", "echo no network >&2; exit 3\n");
+    let make = |more: &[&str]| world.run_in(&world.home(), [&["new-service", "a", "--scaffold", "./mine", "--yes"], more].concat());
+    let hash = hash_of(&make(&[]));
+    make(&["--trust", &hash]).code(1).says("error: the scaffold's command `sh setup.sh` failed: exit code 3").says("no network");
+    let mut left: Vec<_> = std::fs::read_dir(world.home()).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+    left.sort();
+    assert_eq!(left, [".local", "mine"]);
+}
+
+#[test]
+fn on_a_terminal_the_commands_are_asked_for_once_and_enter_is_no() {
+    use expectrl::Expect as _;
+    let world = World::new();
+    with_commands(&world.home().join("mine"));
+    let terminal = |name: &str| {
+        let mut command = world.command(support::INSTEP, &world.home());
+        command.args(["new-service", name, "--scaffold", "./mine", "--color", "never", "--set", "colour=red"]).env("TERM", "xterm");
+        let mut terminal = expectrl::Session::spawn(command).unwrap();
+        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+        terminal
+    };
+    let mut first = terminal("a");
+    first.expect("The scaffold mine wants to run in the new repo:").unwrap();
+    first.expect("$ sh setup.sh").unwrap();
+    first.expect("Agree, now and whenever it is the same [y/N]: ").unwrap();
+    first.send_line("").unwrap();
+    first.expect("nobody has agreed to them").unwrap();
+    first.expect(expectrl::Eof).unwrap();
+    assert!(!world.home().join("a").exists());
+    let mut second = terminal("a");
+    second.expect("[y/N]: ").unwrap();
+    second.send_line("y").unwrap();
+    second.expect("cd a && instep run-local").unwrap();
+    let mut third = terminal("b");
+    third.expect("cd b && instep run-local").unwrap();
+}
+
+#[test]
+fn a_worker_and_a_nightly_job_are_added_to_a_service_that_was_worked_on() {
+    let world = World::new();
+    for scaffold in ["go", "node", "php", "python", "rust"] {
+        let name = format!("my-{scaffold}");
+        world.run_in(&world.home(), ["new-service", &name, "--scaffold", scaffold, "--yes", "--set", "context=c"]).code(0);
+        let repo = world.home().join(&name);
+        let toml = std::fs::read_to_string(repo.join("instep.toml")).unwrap();
+        write(&repo, "instep.toml", &toml.replace("[tasks]\n", "[kube]\nreplicas = 3 # mine\n\n[tasks]\n"));
+        for part in ["worker", "cron-job"] {
+            world.run_in(&repo, ["add", part]).code(0).prints("~ instep.toml").prints("changed, your changes stay");
+        }
+        world.run_in(&repo, ["add", "worker"]).code(0).prints(": up to date");
+        let text = std::fs::read_to_string(repo.join("instep.toml")).unwrap();
+        assert!(text.contains("replicas = 3 # mine"), "{text}");
+        let rendered = world.run_in(&repo, ["kube-render", "staging", "--config", "image.repository=x"]);
+        rendered.code(0).prints(&format!("name: {name}-worker")).prints("schedule: 15 3 * * *").prints("kind: CronJob");
+    }
+    world.run_in(&world.home(), ["new-service", "site", "--scaffold", "static", "--yes", "--set", "context=c"]).code(0);
+    world.run_in(&world.home().join("site"), ["add", "worker"]).code(2).says("the scaffold static has no part `worker`");
 }

@@ -390,3 +390,139 @@ fn new_questions_get_their_default_and_answers_can_change() {
     assert_eq!(case.read("a"), "xx2\n");
     assert!(case.read(".instep/scaffold.toml").contains("a = \"x\"\nb = \"x2\"\n"));
 }
+
+#[test]
+fn renamed_on_one_side_and_deleted_on_the_other() {
+    let case = Case::new(&[("a", LINES), ("b", &LINES.to_uppercase()), ("k", "k\n")]);
+    case.git(&["rm", "-q", "a"]);
+    case.git(&["mv", "b", "mine"]);
+    case.commit();
+    case.scaffold(2, "", &[("new", &LINES.replace("seven", "theirs")), ("k", "k\n")]);
+    let after = case.previews(1, "✗ new   renamed on one side, deleted on the other");
+    assert_eq!(text_of(&after, "new"), Some(LINES.replace("seven", "theirs").as_str()));
+    assert_eq!(text_of(&after, "mine"), Some(LINES.to_uppercase().as_str()), "renamed here, deleted there: yours is kept");
+    case.update(&[]).code(1).prints("✗ mine  renamed on one side, deleted on the other");
+}
+
+#[test]
+fn renamed_on_both_sides() {
+    let case = Case::new(&[("a", LINES), ("same", &LINES.to_uppercase())]);
+    case.git(&["mv", "a", "mine"]);
+    case.git(&["mv", "same", "other"]);
+    case.commit();
+    case.scaffold(2, "", &[("theirs", LINES), ("other", &LINES.to_uppercase())]);
+    let ran = case.update(&[]);
+    ran.code(1).prints("renamed on both sides, to different names");
+    assert!(!ran.out().contains("other"), "the same name on both sides is no conflict: {ran:?}");
+    let after = case.previews(1, "renamed on both sides");
+    assert_eq!((text_of(&after, "mine"), text_of(&after, "theirs")), (Some(LINES), Some(LINES)), "{after:?}");
+}
+
+#[test]
+fn a_file_of_the_users_own_follows_its_folder() {
+    let case = Case::new(&[("app/a", LINES), ("app/b", &LINES.to_uppercase())]);
+    case.write("app/own", "mine\n");
+    case.commit();
+    case.scaffold(2, "", &[("src/a", LINES), ("src/b", &LINES.to_uppercase())]);
+    let after = case.previews(0, "→ src/own  was app/own");
+    assert_eq!((text_of(&after, "src/own"), text_of(&after, "app/own")), (Some("mine\n"), None));
+}
+
+#[test]
+fn a_file_here_and_a_folder_there() {
+    let case = Case::new(&[("k", "k\n")]);
+    case.write("docs", "mine\n");
+    case.commit();
+    case.scaffold(2, "", &[("k", "k\n"), ("docs/a", "theirs\n")]);
+    let after = case.previews(1, "a file on one side, a folder on the other");
+    let mine = after.iter().any(|(path, text)| path.starts_with("docs") && text.ends_with("mine\n"));
+    assert!(mine && text_of(&after, "docs/a") == Some("theirs\n"), "{after:?}");
+}
+
+#[test]
+fn a_file_that_the_user_made_a_folder() {
+    let case = Case::new(&[("docs", LINES), ("a", LINES)]);
+    std::fs::remove_file(case.repo().join("docs")).unwrap();
+    case.write("docs/mine", "mine\n");
+    case.scaffold(2, "", &[("docs", LINES), ("a", &LINES.replace("one", "theirs"))]);
+    let after = case.previews(0, "~ a  changed");
+    assert_eq!(text_of(&after, "docs/mine"), Some("mine\n"));
+}
+
+#[test]
+fn the_same_change_on_both_sides_is_none() {
+    let case = Case::new(&[("a", LINES)]);
+    let new = LINES.replace("one", "the same");
+    case.write("a", &new);
+    case.commit();
+    case.scaffold(2, "", &[("a", &new)]);
+    let after = case.previews(0, "mine 1 → 2");
+    assert_eq!(text_of(&after, "a"), Some(new.as_str()));
+}
+
+#[test]
+fn what_git_is_told_elsewhere_changes_nothing() {
+    let case = Case::new(&[("old", LINES), (".gitattributes", "crlf.txt text eol=crlf\n"), ("crlf.txt", LINES)]);
+    for (key, value) in
+        [("diff.renames", "false"), ("merge.renames", "false"), ("merge.conflictStyle", "zdiff3"), ("core.quotePath", "true")]
+    {
+        case.git(&["config", key, value]);
+    }
+    case.write("old", &LINES.replace("one", "mine"));
+    case.write("crlf.txt", &LINES.replace("one", "mine").replace('\n', "\r\n"));
+    case.write("Größe, mit Raum", "mine\n");
+    case.commit();
+    let theirs = LINES.replace("seven", "theirs");
+    let attributes = (".gitattributes", "crlf.txt text eol=crlf\n");
+    case.scaffold(2, "", &[("new", &theirs), attributes, ("crlf.txt", &theirs), ("Größe, mit Raum", "theirs\n")]);
+    let after = case.previews(1, "→ new              was old, your changes stay");
+    assert_eq!(text_of(&after, "new"), Some("mine\ntwo\nthree\nfour\nfive\nsix\ntheirs\n"));
+    assert_eq!(text_of(&after, "crlf.txt"), Some("mine\r\ntwo\r\nthree\r\nfour\r\nfive\r\nsix\r\ntheirs\r\n"));
+    case.update(&[]).code(1).prints("✗ Größe, mit Raum  added on both sides");
+}
+
+#[test]
+fn an_update_that_was_killed_is_taken_back() {
+    let many: Vec<(String, String)> = (0..300).map(|n| (format!("f{n}"), format!("{n}\n"))).collect();
+    let files: Vec<(&str, &str)> = many.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect();
+    let case = Case::new(&files);
+    case.write("f0", "mine\n");
+    case.commit();
+    let newer: Vec<(String, String)> = many.iter().map(|(path, text)| (path.clone(), format!("new {text}"))).collect();
+    case.scaffold(2, "", &newer.iter().map(|(path, text)| (path.as_str(), text.as_str())).collect::<Vec<_>>());
+    let before = case.files();
+    let written = |path: &str| case.read(path).starts_with("new");
+    let mut killed_midway = false;
+    for _ in 0..30 {
+        let mut command = case.world.command(support::INSTEP, &case.repo());
+        let quiet = || std::process::Stdio::null();
+        let mut child = command.args(["update", "--apply"]).stdout(quiet()).stderr(quiet()).spawn().unwrap();
+        while child.try_wait().unwrap().is_none() && !written("f1") {
+            std::thread::sleep(std::time::Duration::from_micros(100));
+        }
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let changed = (1..300).filter(|n| written(&format!("f{n}"))).count();
+        killed_midway |= changed > 0 && changed < 299;
+        case.update(&["--undo"]).code(0);
+        assert_eq!(case.files(), before, "one command takes it back");
+        if killed_midway {
+            break;
+        }
+    }
+    assert!(killed_midway, "never killed in the middle");
+}
+
+#[test]
+fn an_update_that_was_committed_is_taken_back_in_the_work_tree() {
+    let case = Case::new(&[("a", LINES)]);
+    case.write("a", &LINES.replace("one", "mine"));
+    case.commit();
+    let before = case.files();
+    case.scaffold(2, "", &[("a", &LINES.replace("seven", "theirs")), ("new", "x\n")]);
+    case.update(&["--apply"]).code(0);
+    case.commit();
+    case.update(&["--undo"]).code(0).stdout("✓ 4 files as before the update\n");
+    assert_eq!(case.files(), before);
+    case.update(&["--undo"]).code(2).says("there is no update to undo");
+}

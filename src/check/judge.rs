@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::json;
 use super::metrics;
-use super::probe::{Ask, Content, Probe};
+use super::probe::{Ask, Content, Probe, Release};
 use super::send::Came;
 use crate::config::{Expect, Test, value};
 use crate::http::Answer;
@@ -164,7 +164,7 @@ fn body(probe: &Probe, answer: &Answer) -> Check {
     }
     match &probe.content {
         Content::Any => Ok(()),
-        Content::Info(version) => info(version.as_deref(), answer),
+        Content::Info(release) => info(release.as_ref(), answer),
         Content::Prometheus => match metrics::fault(answer) {
             Some((actual, excerpt)) => {
                 Err(Box::new(Mismatch { expected: "metrics in Prometheus' text format".into(), actual, excerpt, key: String::new() }))
@@ -214,20 +214,22 @@ fn parsed(answer: &Answer) -> Result<Value, String> {
         .map_err(|error| if answer.body.is_empty() { "an empty body".to_owned() } else { format!("no JSON: {error}") })
 }
 
-fn info(version: Option<&str>, answer: &Answer) -> Check {
+fn info(release: Option<&Release>, answer: &Answer) -> Check {
     const EXPECTED: &str = "a JSON object with the version";
     let body = parsed(answer).map_err(|actual| Mismatch::boxed(EXPECTED, actual))?;
-    match (body.get("version").and_then(Value::as_str), version) {
+    match (body.get("version").and_then(Value::as_str), release) {
         _ if !body.is_object() => wrong(EXPECTED, "JSON, but not an object"),
         (None, _) => wrong(EXPECTED, "no `version` in it"),
-        (Some(came), Some(wanted)) if came != wanted => wrong(format!("version {wanted}, which was deployed"), format!("version {came}")),
+        (Some(came), Some(release)) if !release.is(came) => {
+            wrong(format!("version {}, which was deployed", release.version), format!("version {came}"))
+        }
         _ => Ok(()),
     }
 }
 
 fn times(expect: &Expect, answer: &Answer) -> Check {
     let within = |key: &str, what: &str, most: Option<Duration>, took: Duration| match most.filter(|most| took > *most) {
-        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("it took {}", text::latency(took)))),
+        Some(most) => on(key, wrong(format!("{what} within {}", text::latency(most)), format!("one after {}", text::latency(took)))),
         None => Ok(()),
     };
     within("max-first-byte", "an answer that begins", expect.max_first_byte, answer.first_byte)?;

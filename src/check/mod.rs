@@ -14,12 +14,13 @@ mod run;
 mod send;
 mod show;
 mod summary;
+mod trial;
 
 pub use self::judge::Mismatch;
-pub use self::plan::{Wanted, plan};
-pub use self::probe::{Ask, Content, Http, Probe};
+pub use self::plan::{Wanted, plain, plan};
+pub use self::probe::{Ask, Content, Http, Probe, Release};
 pub use self::proposal::propose;
 pub use self::reports::{annotations, junit, markdown};
 pub use self::run::{Limits, run};
-pub use self::send::{Readiness, ready};
 pub use self::summary::{Outcome, State, Summary, table};
+pub use self::trial::{NotYet, Trial};

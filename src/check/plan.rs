@@ -2,8 +2,8 @@
 
 use super::fill::address;
 use super::needs;
-use super::probe::{Ask, Content, Http, Probe};
-use crate::config::{self, Body, Check, Endpoint, Service, SmokeTest};
+use super::probe::{Ask, Content, Http, Probe, Release};
+use crate::config::{self, Body, Check, Endpoint, Expect, Service, SmokeTest, Status};
 use crate::http::Base;
 use crate::plan::Plan;
 use crate::report::{Error, Place, Result, text};
@@ -14,8 +14,8 @@ pub struct Wanted<'a> {
     pub base: Option<&'a Base>,
     /// Where the built-in checks go: at the service's own port (none) or another; or why not.
     pub inside: &'a dyn Fn(Option<u16>) -> Result<std::result::Result<Base, String>>,
-    /// The version that was deployed there.
-    pub version: Option<&'a str>,
+    /// What was deployed there.
+    pub release: Option<&'a Release>,
     /// The environment, for `skip-in`.
     pub environment: Option<&'a str>,
     /// Only these checks and what they need; empty: all.
@@ -89,13 +89,14 @@ fn built_in(service: &Service, name: &str, endpoint: Option<Endpoint>, content: 
         Err(reason) => return skipped(reason),
     };
     let place = (wanted.place)(name);
-    let mut probe = of(&Check::get(name, &endpoint.path), Some(&base));
+    let asked = |path| if content == Content::Any { plain(name, path, &base) } else { of(&Check::get(name, path), Some(&base)) };
+    let mut probe = asked(&endpoint.path);
     probe.help = help(name, &content, place.is_some());
     // What every service must have must pass; what it may have, only where the file says that it has it.
     probe.optional = content != Content::Any && place.is_none();
     probe.place = place;
     probe.content = match content {
-        Content::Info(_) => Content::Info(wanted.version.map(str::to_owned)),
+        Content::Info(_) => Content::Info(wanted.release.cloned()),
         other => other,
     };
     Ok(probe)
@@ -108,6 +109,12 @@ fn help(name: &str, content: &Content, written: bool) -> Option<String> {
         (_, true) => Some(format!("`{name} = false` if the service has none")),
         (_, false) => Some(format!("add `{name} = false` to [service] if it has none, or `{name} = \"/…\"` if the path is another one")),
     }
+}
+
+/// A check that a path answers at all as it should: any 2xx, as the cluster's own probes take it.
+pub fn plain(name: &str, path: &str, base: &Base) -> Probe {
+    let check = Check::get(name, path);
+    of(&Check { expect: Expect { status: vec![Status::Class(2)], ..check.expect }, ..check }, Some(base))
 }
 
 /// A built-in check that is not run.

@@ -118,14 +118,35 @@ pub struct Http {
     pub secrets: Vec<String>,
 }
 
+/// What was deployed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Release {
+    /// Its version.
+    pub version: String,
+    /// Its commit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub commit: Option<String>,
+}
+
+impl Release {
+    /// Whether a service that calls itself so is of it. A tag gives an image that is there a further name and
+    /// does not build it anew: it goes on calling itself the snapshot of its commit, `1.2.3-4.gSHA`.
+    pub(super) fn is(&self, said: &str) -> bool {
+        const SHORTEST: usize = 7;
+        let snapshot = said.rsplit_once(".g").map(|(_, sha)| sha).filter(|sha| sha.len() >= SHORTEST);
+        said == self.version || snapshot.zip(self.commit.as_deref()).is_some_and(|(sha, commit)| commit.starts_with(sha))
+    }
+}
+
 /// What a body must be, beyond what is expected of it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Content {
     /// Anything.
     Any,
-    /// A JSON object with the version; this one, when it is known.
-    Info(Option<String>),
+    /// A JSON object with the version; this one's, when it is known.
+    Info(Option<Release>),
     /// Prometheus' text format, with a sample at least.
     Prometheus,
 }
@@ -147,7 +168,8 @@ impl Http {
         let natural = if self.body == Body::None { "GET" } else { "POST" };
         command = match self.method.as_str() {
             "HEAD" => command.arg("--head"),
-            method if method == natural && self.body == Body::None => command,
+            // With -X curl would repeat the method after a redirect, and we don't.
+            method if method == natural && (self.body == Body::None || self.follow) => command,
             method => command.args(["-X", method]),
         };
         if self.follow {
@@ -159,6 +181,11 @@ impl Http {
         for (name, value) in &self.headers {
             command = command.args(["-H", &format!("{name}: {value}")]);
         }
+        let typed = self.headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("content-type"));
+        if self.body != Body::None && !typed {
+            // Else curl calls every body a form.
+            command = command.args(["-H", "Content-Type:"]);
+        }
         command = match &self.body {
             Body::None => command,
             Body::Text(text) => command.args(["--data-raw", text]),
@@ -166,7 +193,18 @@ impl Http {
             Body::Form(fields) => command.args(["--data-raw", &encoded_query(fields)]),
             Body::File(file) => command.args(["--data-binary", &format!("@{}", file.display())]),
         };
-        command.arg(&self.url).line()
+        match self.tls.as_ref().and_then(|tls| tls.name.as_ref()) {
+            Some(name) => self.under(name, command).line(),
+            None => command.arg(&self.url).line(),
+        }
+    }
+
+    /// The same host, asked for the certificate of another name.
+    fn under(&self, name: &str, command: Command) -> Command {
+        let (host, port) = (self.base.host(), self.base.port());
+        let authority = self.url.split('/').nth(2).unwrap_or_default();
+        let url = self.url.replacen(authority, &format!("{name}:{port}"), 1);
+        command.args(["-H", &format!("Host: {authority}"), "--connect-to", &format!("{name}:{port}:{host}:{port}"), &url])
     }
 }
 
@@ -250,4 +288,27 @@ impl Action for Probe {
 
 fn seconds<S: Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.serialize_f64(time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_release_knows_the_snapshot_of_its_commit() {
+        let release = Release { version: "1.2.3".into(), commit: Some("0123456789abcdef".into()) };
+        for (said, is) in [
+            ("1.2.3", true),
+            ("1.2.2-4.g0123456", true),
+            ("0.0.0-1.g0123456789", true),
+            ("1.2.2-4.g0123456-dirty", false),
+            ("1.2.2-4.gfedcba9", false),
+            ("1.2.2-4.g01", false),
+            ("1.2.4", false),
+            ("", false),
+        ] {
+            assert_eq!(release.is(said), is, "{said}");
+        }
+        assert!(!Release { commit: None, ..release }.is("1.2.2-4.g0123456"));
+    }
 }

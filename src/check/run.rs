@@ -53,7 +53,7 @@ pub fn run(plan: &Plan<Probe>, limits: Limits, report: &Report) -> Result<Summar
 }
 
 /// CA certificates are read only where TLS is spoken, or may be after a redirect.
-fn client(probes: &[&Probe]) -> Result<Client> {
+pub(super) fn client(probes: &[&Probe]) -> Result<Client> {
     let https = |probe: &&Probe| matches!(&probe.ask, Ask::Http(http) if http.base.is_tls() && http.tls.is_none());
     let follows = |probe: &&Probe| matches!(&probe.ask, Ask::Http(http) if http.follow);
     match (probes.iter().any(https), probes.iter().any(follows)) {
@@ -178,8 +178,7 @@ impl Run<'_> {
         match verdict {
             Verdict::Right => Ok(State::Passed),
             Verdict::Wrong(mismatch) if probe.retry => {
-                let right_status = probe.expect.status.iter().any(|status| status.to_string() == word);
-                let word = if right_status { format!("{word} but wrong") } else { word };
+                let word = wrong_word(probe, &word);
                 Err(Last { word, reason: format!("expected {}, got {}", mismatch.expected, mismatch.actual), wrong: Some(mismatch) })
             }
             Verdict::Wrong(mismatch) => Ok(Outcome::failed(probe, *mismatch)),
@@ -195,6 +194,12 @@ impl Run<'_> {
         }
         self.values.borrow_mut().extend(values);
     }
+}
+
+/// A wrong answer in a word: with the right status something else is wrong.
+pub(super) fn wrong_word(probe: &Probe, word: &str) -> String {
+    let right_status = word.parse().is_ok_and(|status| probe.expect.status.iter().any(|wanted| wanted.holds(status)));
+    if right_status { format!("{word} but wrong") } else { word.to_owned() }
 }
 
 /// A try that gave no right answer.
@@ -230,7 +235,7 @@ fn turn(probe: &Probe, probes: &[&Probe], done: &[Option<Outcome>]) -> Turn {
     Turn::Now
 }
 
-fn count(tries: &mut Vec<(String, usize)>, word: &str) {
+pub(super) fn count(tries: &mut Vec<(String, usize)>, word: &str) {
     match tries.iter_mut().find(|(known, _)| known == word) {
         Some((_, n)) => *n += 1,
         None => tries.push((word.to_owned(), 1)),

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::judge::{Mismatch, Verdict, named};
+use super::judge::{Mismatch, Verdict};
 use super::probe::{Ask, Http, Probe};
 use crate::config::{self, Body};
 use crate::http::{self, Answer, Client, Fault, Health, Request, Tls, connect, encoded_query, health, host_and_port, redirected};
 use crate::process::{self, Exit};
-use crate::report::Result;
 
 /// More redirects are not followed.
 const REDIRECTS: usize = 10;
@@ -76,7 +75,7 @@ fn no_address(address: &str) -> Fault {
 }
 
 fn of(tls: &config::Tls) -> Tls {
-    Tls { ca: tls.ca.clone(), name: tls.name.clone() }
+    Tls { ca: tls.ca.clone(), name: tls.name.clone(), ..Tls::default() }
 }
 
 async fn over_http(http: &Http, client: &Client, timeout: Duration) -> std::result::Result<Came, Fault> {
@@ -169,30 +168,4 @@ async fn program(probe: &Probe, timeout: Duration) -> std::result::Result<Came, 
     stdout.truncate(http::BODY_LIMIT);
     came.answer.body = Bytes::from(stdout);
     Ok(came)
-}
-
-/// What a service that starts says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Readiness {
-    /// It can take requests.
-    Ready,
-    /// Nothing answers; why.
-    NotThere(String),
-    /// Something answers, but not with a 2xx; what.
-    Answers(String),
-}
-
-/// Asks a service that starts once whether it is ready.
-///
-/// # Errors
-/// Only when we are asked to stop.
-pub fn ready(url: &str) -> Result<Readiness> {
-    let client = Client::new(None)?;
-    let timeout = Duration::from_secs(2);
-    let request = Request { method: "GET", url, headers: &[], body: Bytes::new(), timeout };
-    Ok(match http::run(client.send(request))? {
-        Ok(answer) if (200..300).contains(&answer.status) => Readiness::Ready,
-        Ok(answer) => Readiness::Answers(format!("it answers {}", named(answer.status))),
-        Err(fault) => Readiness::NotThere(fault.to_string()),
-    })
 }

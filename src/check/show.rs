@@ -1,5 +1,7 @@
 //! Checks as lines that a person reads.
 
+use std::time::Duration;
+
 use super::probe::Probe;
 use super::summary::{Outcome, State};
 use crate::plan::Plan;
@@ -66,8 +68,12 @@ pub(super) fn tries(tries: &[(String, usize)]) -> String {
 
 /// `refused ×14, 503 ×3, then 200 after 21.4 s`.
 pub(super) fn history(outcome: &Outcome) -> String {
-    let word = outcome.came.as_ref().map_or("", |came| came.word.as_str());
-    format!("{}, then {word} after {}", tries(&outcome.tries), text::elapsed(outcome.elapsed))
+    story(&outcome.tries, outcome.came.as_ref().map_or("", |came| came.word.as_str()), outcome.elapsed)
+}
+
+/// Tries in vain, then this.
+pub(super) fn story(vain: &[(String, usize)], then: &str, after: Duration) -> String {
+    format!("{}, then {then} after {}", tries(vain), text::elapsed(after))
 }
 
 /// The first lines of a text from outside; nothing of it can steer a terminal.

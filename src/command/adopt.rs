@@ -63,7 +63,7 @@ fn wanted(context: &Context) -> Result<bool> {
     match (context.global.dry_run, context.global.yes) {
         (true, _) => Ok(false),
         (false, true) => Ok(true),
-        _ if std::io::stdin().is_terminal() && context.report.is_live() => scaffold::agree("Write instep.toml", &context.report),
+        _ if std::io::stdin().is_terminal() && context.report.is_live() => scaffold::agree("Write instep.toml", true, &context.report),
         _ => Ok(false),
     }
 }

@@ -73,6 +73,13 @@ pub fn tasks() -> Vec<CompletionCandidate> {
     heads.map(|head| CompletionCandidate::new(head.name).help(head.description.map(|line| line.to_owned().into()))).collect()
 }
 
+/// The jobs of this repo.
+pub fn jobs() -> Vec<CompletionCandidate> {
+    let Some(project) = project() else { return Vec::new() };
+    let names = project.scope().tree().table("jobs").into_iter().flat_map(|table| table.iter());
+    names.map(|entry| CompletionCandidate::new(&entry.key)).collect()
+}
+
 /// Keys that are set, for `config --explain`.
 pub fn keys() -> Vec<CompletionCandidate> {
     let Some(project) = project() else { return Vec::new() };

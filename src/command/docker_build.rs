@@ -30,7 +30,7 @@ pub struct Args {
 /// Which engine.
 #[derive(clap::Args, Debug)]
 pub struct At {
-    /// The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT
+    /// The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST
     #[arg(long, value_name = "URL")]
     host: Option<String>,
 }

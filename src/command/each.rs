@@ -33,12 +33,14 @@ fn concerns(command: &BuiltIn) -> Concerns<'_> {
         BuiltIn::KubeHistory(args) => Concerns::Environment(&args.environment[..environment(&args.environment)]),
         BuiltIn::KubeRender(args) => Concerns::Environment(&args.environment[..environment(&args.environment)]),
         BuiltIn::KubeStatus(args) => Concerns::Environment(&args.environment[..environment(&args.environment)]),
-        BuiltIn::KubeDelete(_)
+        BuiltIn::Job(_)
+        | BuiltIn::KubeDelete(_)
         | BuiltIn::KubeDiff(_)
         | BuiltIn::KubeLogs(_)
         | BuiltIn::KubeRollback(_)
         | BuiltIn::KubeUnlock(_)
         | BuiltIn::RunLocal(_)
+        | BuiltIn::Secret(_)
         | BuiltIn::SmokeTest(_) => Concerns::One,
         _ => Concerns::Repo,
     }

@@ -52,7 +52,7 @@ fn text(status: &Status, environment: &str) -> String {
         let wanted = count(usize::try_from(workload.wanted).unwrap_or(0), "pod");
         let ready = paint(style, &format!("{} of {wanted} ready", workload.ready));
         rows.push(vec![workload.name.clone(), format!("{ready} {}", paint(DIM, &workload.image))]);
-        rows.extend(workload.usage.words().map(|words| vec![String::new(), words]));
+        rows.extend(workload.used.map(|used| vec![String::new(), used.of_requested(&workload.requested)]));
     }
     out.push_str(&columns(&rows, 2));
     let pods: Vec<Vec<String>> = status

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use clap_complete::ArgValueCandidates;
 use serde_json::{Value, json};
 
-use super::{Context, complete, scaffolds};
+use super::{Context, complete, scaffolds, trust};
 use crate::config::schema::Form;
 use crate::config::value;
 use crate::process::{self, Command};
@@ -28,6 +28,9 @@ pub struct Args {
     /// Take the answers of a TOML file; --set is stronger
     #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath)]
     answers: Option<PathBuf>,
+    /// Agree to the commands that the scaffold wants to run, by the hash that is shown with them
+    #[arg(long, value_name = "HASH")]
+    trust: Option<String>,
     /// The folder of the new repo; default: ./NAME
     #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     dir: Option<PathBuf>,
@@ -38,6 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let name = &name(&args.name, context)?;
     let scaffold = choose(args, context)?;
     scaffold.check_name(name)?;
+    let commands = trust::agreed(&scaffold, args.trust.as_deref(), context)?;
     let mut set = args.answers.as_deref().map(|file| scaffold::from_file(&context.dir.join(file))).transpose()?.unwrap_or_default();
     set.extend(args.set.iter().cloned());
     let rest = if context.global.yes { Rest::Defaults } else { Rest::Ask(&context.report) };
@@ -46,7 +50,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(name));
     let place = context.dir.join(&target);
     let inside = crate::repo::is_inside(&context.dir);
-    let plan = scaffold::plan(&place, &files, &scaffold.manifest, !inside)?;
+    let plan = scaffold::plan(&place, &files, &scaffold, &commands, !inside)?;
     if context.global.dry_run {
         plan.show(&context.report);
         return Ok(());
@@ -65,7 +69,7 @@ fn name(given: &str, context: &Context) -> Result<String> {
     let error = Error::usage(format!("the name `{given}` {}", fault.what));
     if std::io::stdin().is_terminal() && context.report.is_live() && value::check_form(Form::Label, &instead).is_ok() {
         context.report.note(error.message());
-        if scaffold::agree(&format!("Use `{instead}`"), &context.report)? {
+        if scaffold::agree(&format!("Use `{instead}`"), true, &context.report)? {
             return Ok(instead);
         }
     }

@@ -1,9 +1,11 @@
 //! `instep promote ENV`.
 
+use std::time::Duration;
+
 use clap_complete::ArgValueCandidates;
 
 use super::{Context, confirm};
-use crate::config::Environment;
+use crate::config::{Environment, value};
 use crate::docker;
 use crate::process;
 use crate::release::Promote;
@@ -24,6 +26,12 @@ pub struct Args {
     /// Take the newest promotion back, by a commit that reverts it
     #[arg(long, conflicts_with_all = ["from", "image"])]
     rollback: bool,
+    /// Watch the cluster until it runs what was committed, and check it then
+    #[arg(long, conflicts_with = "rollback")]
+    wait: bool,
+    /// With --wait: for how long
+    #[arg(long, value_name = "DURATION", value_parser = value::duration, default_value = "30m", requires = "wait")]
+    timeout: Duration,
     /// Yes, this protected environment is meant
     #[arg(long, value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
     confirm: Option<String>,
@@ -48,6 +56,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         from: from.as_ref(),
         image: &args.image,
         overrule: args.overrule.as_deref(),
+        wait: args.wait.then_some(args.timeout),
         dry_run: context.global.dry_run,
         report: &context.report,
     };

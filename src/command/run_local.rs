@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use super::Context;
-use crate::check::{self, Readiness};
 use crate::config::{self, Project, RunLocal};
-use crate::local::{self, NotReady, Outputs, Outside, Port, Request, State};
+use crate::local::{self, Outputs, Outside, Port, Request, State};
 use crate::plan::Action as _;
 use crate::process::{self, cancel};
 use crate::release::local::{self as release, Docker};
+use crate::release::ready;
 use crate::report::{Error, Kind, Result, text};
 
 /// Arguments of `run-local`.
@@ -124,7 +124,7 @@ fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
         dir: args.log_dir.as_ref().map(|dir| context.dir.join(dir)),
     };
     let outside = Outside {
-        probe: &probe,
+        questions: &|asked| ready::question(project, asked, report),
         containers: &docker,
         tunnels: &|wanted, report| release::tunnel(project, wanted, report),
         rebuild: &|report| release::rebuild(project, report),
@@ -142,19 +142,6 @@ fn script(project: &Project) -> Result<Vec<String>> {
 fn without_detach() -> Vec<OsString> {
     let args = std::env::args_os().skip(1).filter(|arg| arg != "--detach" && arg != "--wait");
     args.chain([OsString::from("--detached")]).collect()
-}
-
-/// Is the service ready?
-fn probe(url: &str) -> Result<Option<NotReady>> {
-    let reason = match check::ready(url)? {
-        Readiness::Ready => return Ok(None),
-        Readiness::Answers(reason) => return Ok(Some(NotReady { reason, answers: true })),
-        Readiness::NotThere(reason) => reason,
-    };
-    // What asks for `localhost` may get the address of IPv6 alone.
-    let other = check::ready(&url.replace("127.0.0.1", "[::1]"))?;
-    let reason = if matches!(other, Readiness::NotThere(_)) { reason } else { "it listens on [::1] only, not on 127.0.0.1".to_owned() };
-    Ok(Some(NotReady { reason, answers: false }))
 }
 
 /// `-e`.

@@ -2,13 +2,11 @@
 
 use serde_json::{Value, json};
 
-use super::{Context, complete, scaffolds};
-use crate::config::Project;
-use crate::process::{self, Command};
+use super::{Context, complete, scaffold_test, scaffolds, trust};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Result, text};
-use crate::scaffold::{self, Answers, Maker, Rest, Scaffold};
+use crate::scaffold::{self, Answers, Rest, Scaffold};
 
 /// Arguments of `scaffold`.
 #[derive(clap::Args, Debug)]
@@ -25,8 +23,9 @@ enum What {
     Show(Which),
     /// Look for faults of a scaffold: unknown names, unused answers, rules that match nothing
     Lint(Which),
-    /// Generate with every two answers together, load each instep.toml, and run the tests of the first
-    Test(TestArgs),
+    /// Generate with every two answers together, and hold a service with all parts to the contract: its tests, run-local,
+    /// smoke-test, docker-build, kube-apply
+    Test(scaffold_test::Args),
 }
 
 #[derive(clap::Args, Debug)]
@@ -36,19 +35,6 @@ struct Which {
     scaffold: String,
 }
 
-#[derive(clap::Args, Debug)]
-struct TestArgs {
-    /// A name, a folder (with a slash) or a URL
-    #[arg(required_unless_present = "all", add = clap_complete::ArgValueCandidates::new(complete::scaffolds))]
-    scaffold: Option<String>,
-    /// All embedded scaffolds
-    #[arg(long, conflicts_with = "scaffold")]
-    all: bool,
-    /// Only generate: the tests of the service are not run
-    #[arg(long)]
-    quick: bool,
-}
-
 /// Lists, shows, lints or tests.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let find = |name: &str| Scaffold::find(name, &scaffolds::names(context)?, &context.dir);
@@ -56,13 +42,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         What::List => list(context),
         What::Show(which) => show(&find(&which.scaffold)?, context),
         What::Lint(which) => lint(&find(&which.scaffold)?, context),
-        What::Test(args) => {
-            let all = match &args.scaffold {
-                Some(name) => vec![find(name)?],
-                None => Scaffold::embedded(),
-            };
-            all.iter().try_for_each(|scaffold| test(scaffold, args.quick, context))
-        }
+        What::Test(args) => scaffold_test::run(args, context),
     }
 }
 
@@ -82,7 +62,7 @@ fn list(context: &Context) -> Result<()> {
 }
 
 /// Answers that stand for those that instep finds out.
-fn known() -> Answers {
+pub fn known() -> Answers {
     let pairs = [("name", "hello-world"), ("package", "hello_world"), ("registry", "localhost:5000"), ("context", "staging")];
     pairs.into_iter().map(|(name, value)| (name.to_owned(), Value::from(value))).collect()
 }
@@ -98,6 +78,7 @@ fn show(scaffold: &Scaffold, context: &Context) -> Result<()> {
     context.report.document(json!({
         "name": manifest.name, "description": manifest.description, "version": manifest.version,
         "questions": manifest.questions.iter().map(question).collect::<Vec<_>>(), "components": components, "files": paths,
+        "commands": manifest.commands,
     }));
     let report = &context.report;
     report.result(&format!("{} {}: {}", paint(NAME, &manifest.name), manifest.version, manifest.description));
@@ -109,6 +90,9 @@ fn show(scaffold: &Scaffold, context: &Context) -> Result<()> {
         let rows: Vec<Vec<String>> =
             manifest.components.iter().map(|(name, part)| vec![paint(NAME, name), part.description.clone()]).collect();
         report.result(columns(&rows, 2).trim_end());
+    }
+    if !manifest.commands.is_empty() {
+        report.result(&format!("\n{}\n{}", paint(BOLD, "Wants to run"), trust::list(scaffold)));
     }
     report.result(&format!("\n{}", paint(BOLD, &format!("Generates {} with the defaults", text::count(paths.len(), "file")))));
     report.result(&format!("  {}", paths.join("\n  ")));
@@ -134,43 +118,4 @@ fn lint(scaffold: &Scaffold, context: &Context) -> Result<()> {
         return Ok(());
     }
     Err(Error::failed(format!("{} in the scaffold {}", text::count(faults.len(), "fault"), scaffold.manifest.name)))
-}
-
-/// Generates with every set of answers; runs the service's own tests in the first.
-fn test(scaffold: &Scaffold, quick: bool, context: &Context) -> Result<()> {
-    let name = &scaffold.manifest.name;
-    let sets = scaffold::pairwise(&scaffold.manifest, &known())?;
-    let failed = |error: Error, answers: &Answers| error.note(format!("with {}", scaffold::shown(&scaffold.manifest, answers)));
-    let temporary = |error: std::io::Error| Error::failed(format!("can't write a temporary folder: {error}"));
-    let parent = tempfile::tempdir().map_err(temporary)?;
-    for (number, answers) in sets.iter().enumerate() {
-        let files = scaffold::render(scaffold, answers).map_err(|error| failed(error, answers))?;
-        let target = parent.path().join(format!("{number}"));
-        let maker = Maker::new(&target, &files, scaffold, answers)?;
-        scaffold::plan(&target, &files, &scaffold.manifest, number == 0)?.steps.iter().try_for_each(|step| maker.act(step))?;
-        maker.finish(&target)?;
-        if target.join("instep.toml").is_file() {
-            Project::load(&target, &[], None).map_err(|error| failed(error, answers))?;
-        }
-    }
-    let report = &context.report;
-    report.result(&format!("{} {name}: generated with {} of answers", paint(GOOD, "✓"), text::count(sets.len(), "set")));
-    let first = parent.path().join("0");
-    let has_tests = Project::load(&first, &[], None).is_ok_and(|project| project.task_names().contains(&"test"));
-    match (quick || !has_tests, scaffold.has_toolchain()) {
-        (true, _) => {}
-        (false, false) => {
-            report.result(&format!("– {name}: its tests are skipped: `{}` fails here", scaffold.manifest.toolchain.join("`, `")));
-        }
-        (false, true) => {
-            let own = std::env::current_exe().map_err(|error| Error::failed(format!("can't find instep itself: {error}")))?;
-            let output = process::capture(&Command::new(own, ["test"]).dir(&first))?;
-            if !output.exit.ok() {
-                let said = format!("{}\n{}", output.text().trim(), output.complaint());
-                return Err(Error::failed(format!("the tests of {name} failed: {}", output.exit)).note(said));
-            }
-            report.result(&format!("{} {name}: its tests pass", paint(GOOD, "✓")));
-        }
-    }
-    Ok(())
 }

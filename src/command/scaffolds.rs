@@ -33,7 +33,7 @@ pub fn root(context: &Context) -> Result<PathBuf> {
 }
 
 /// `~/.config/instep/config.toml` (the XDG Base Directory Specification).
-fn user_file() -> Option<PathBuf> {
+pub(super) fn user_file() -> Option<PathBuf> {
     let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     let base = set("XDG_CONFIG_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".config")))?;
     Some(base.join("instep/config.toml"))

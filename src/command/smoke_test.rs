@@ -82,15 +82,15 @@ pub(super) fn plan(target: &Target, only: &[String], context: &Context) -> Resul
     let declared = SmokeTest::of(&target.scope)?;
     let service = Service::of(&target.scope)?;
     let read = target.scope.read("service");
-    let version = if declared.built_in && service.info.is_some() && (only.is_empty() || only.iter().any(|name| name == "info")) {
-        target.version()?
+    let release = if declared.built_in && service.info.is_some() && (only.is_empty() || only.iter().any(|name| name == "info")) {
+        target.release()?
     } else {
         None
     };
     let wanted = Wanted {
         base: target.base.as_ref(),
         inside: &|port| target.inside(port),
-        version: version.as_deref(),
+        release: release.as_ref(),
         environment: target.scope.environment(),
         only,
         place: &|key| read.place(key),

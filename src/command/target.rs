@@ -4,6 +4,7 @@ use std::io::Write as _;
 use std::path::Path;
 
 use super::Context;
+use crate::check::Release;
 use crate::config::{self, Environment, Scope, Service};
 use crate::http::Base;
 use crate::local::State;
@@ -58,9 +59,9 @@ impl Target {
         })
     }
 
-    /// The version that was deployed there, when that is known.
-    pub(super) fn version(&self) -> Result<Option<String>> {
-        if let Inside::Ways(ways) = &self.inside { ways.version() } else { Ok(None) }
+    /// What was deployed there, when that is known.
+    pub(super) fn release(&self) -> Result<Option<Release>> {
+        if let Inside::Ways(ways) = &self.inside { ways.release() } else { Ok(None) }
     }
 
     /// What a person would start first.

@@ -29,7 +29,8 @@ pub struct Args {
 
 /// The service of the tour: a name that no one else has, so that nothing of the user's is touched.
 const SERVICE: &str = "instep-tour";
-const REGISTRY: &str = "localhost:5000";
+/// The registry of this machine.
+pub const REGISTRY: &str = "localhost:5000";
 
 /// How one stop of the tour went.
 enum Outcome {
@@ -55,7 +56,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         .tempdir()
         .map_err(|error| Error::failed(format!("no folder for the tour: {error}")))?;
     let folder = folder.keep();
-    let world = World::look(args);
+    let world = World::look(args.context.as_deref(), SERVICE);
     report.note(&format!("{}\nThe service is made in {}.\n", paint(BOLD, "A tour of instep."), folder.display()));
     let mut results = Vec::new();
     let mut broken: Option<&'static str> = None;
@@ -94,27 +95,32 @@ fn choose(args: &Args) -> Result<Scaffold> {
 }
 
 /// What of the world around can be used.
-struct World {
-    engine: Result<(), String>,
-    registry: bool,
-    cluster: Result<String, String>,
+pub struct World {
+    /// Whether an engine answers, or why not.
+    pub engine: Result<(), String>,
+    /// Whether a registry of this machine answers.
+    pub registry: bool,
+    /// A context to deploy to, or why there is none.
+    pub cluster: Result<String, String>,
 }
 
 impl World {
-    fn look(args: &Args) -> Self {
+    /// Looks around; the namespace `service` must not be there yet.
+    pub fn look(context: Option<&str>, service: &str) -> Self {
         let engine = Engine::find().map(drop).map_err(|error| error.message().to_owned());
         let address = REGISTRY.to_socket_addrs().ok().and_then(|mut found| found.next());
         let registry = address.is_some_and(|address| TcpStream::connect_timeout(&address, Duration::from_secs(1)).is_ok());
-        let cluster = engine.as_ref().map_err(|_| "there is no image without an engine".to_owned()).and_then(|()| cluster(args));
+        let cluster =
+            engine.as_ref().map_err(|_| "there is no image without an engine".to_owned()).and_then(|()| cluster(context, service));
         Self { engine, registry, cluster }
     }
 }
 
 /// The context to deploy to. Nothing is ever deployed to a cluster elsewhere without being asked.
-fn cluster(args: &Args) -> Result<String, String> {
+fn cluster(wanted: Option<&str>, service: &str) -> Result<String, String> {
     process::find("kubectl").map_err(|error| error.message().to_owned())?;
     let contexts = super::complete::kube_contexts();
-    let Some(context) = args.context.clone().or_else(|| contexts.iter().find(|context| is_here(context)).cloned()) else {
+    let Some(context) = wanted.map(str::to_owned).or_else(|| contexts.iter().find(|context| is_here(context)).cloned()) else {
         return Err(match contexts.len() {
             0 => "the kubeconfig knows no cluster".to_owned(),
             _ => "no cluster of the kubeconfig is on this machine; --context NAME takes another".to_owned(),
@@ -128,8 +134,8 @@ fn cluster(args: &Args) -> Result<String, String> {
     if !kubectl(&["get", "--raw", "/readyz"])?.exit.ok() {
         return Err(format!("the cluster of context {context} does not answer"));
     }
-    if kubectl(&["get", "namespace", SERVICE])?.exit.ok() {
-        return Err(format!("namespace {SERVICE} is there already in context {context}"));
+    if kubectl(&["get", "namespace", service])?.exit.ok() {
+        return Err(format!("namespace {service} is there already in context {context}"));
     }
     Ok(context)
 }

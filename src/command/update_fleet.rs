@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use serde_json::json;
 
 use super::{Context, scaffolds};
-use crate::repo::Trees;
+use crate::repo::{self, Trees};
 use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Kind, Result, text};
@@ -73,30 +73,11 @@ fn row(name: &str, update: &Update, applied: bool) -> Vec<String> {
     vec![paint(NAME, name), versions, state, edited]
 }
 
-/// The generated services below a folder, at most three levels down, in alphabetical order.
+/// The generated services below a folder.
 fn roots(dir: &Path) -> Result<Vec<PathBuf>> {
-    let mut found = Vec::new();
-    look(dir, 3, &mut found).map_err(|error| Error::usage(format!("can't read {}: {error}", dir.display())))?;
+    let found = repo::checkouts(dir, RECORD)?;
     if found.is_empty() {
         return Err(Error::usage(format!("there is no generated service in {}: nothing has {RECORD}", dir.display())));
     }
-    found.sort();
     Ok(found)
-}
-
-fn look(dir: &Path, depth: usize, found: &mut Vec<PathBuf>) -> std::io::Result<()> {
-    if dir.join(RECORD).is_file() {
-        found.push(dir.to_owned());
-    }
-    if depth == 0 {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(dir)? {
-        let entry = entry?;
-        if entry.file_type()?.is_dir() && !entry.file_name().to_string_lossy().starts_with('.') {
-            // A folder that can't be read is not ours to judge.
-            drop(look(&entry.path(), depth - 1, found));
-        }
-    }
-    Ok(())
 }

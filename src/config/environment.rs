@@ -1,5 +1,7 @@
 //! `[environments.NAME]` as it holds: one place, in one cluster or several.
 
+use std::time::Duration;
+
 use super::read::Read;
 use super::{DeployOn, Project, Scope, Service};
 use crate::report::{Error, Place, Result, text};
@@ -11,6 +13,10 @@ pub struct Environment {
     pub name: String,
     /// Changes ask for its name.
     pub protected: bool,
+    /// How long to wait between two clusters.
+    pub pause: Option<Duration>,
+    /// Secrets are sealed into files that are committed.
+    pub sealed: bool,
     /// What event of git deploys here; none: a pipeline never does.
     pub deploy_on: Option<DeployOn>,
     /// Deployments go through a platform repo; kube-apply refuses.
@@ -82,6 +88,18 @@ impl Environment {
     /// # Errors
     /// Exit code 2 when there is no such environment or cluster, or it names no context.
     pub fn of(project: &Project, name: &str) -> Result<Self> {
+        Self::read(project, name, namespace)
+    }
+
+    /// As [`Environment::of`], for all services in it: the namespace may be anything.
+    ///
+    /// # Errors
+    /// As [`Environment::of`].
+    pub fn of_all(project: &Project, name: &str) -> Result<Self> {
+        Self::read(project, name, |read, _| Ok(read.text_opt("namespace")?.unwrap_or_else(|| "default".to_owned())))
+    }
+
+    fn read(project: &Project, name: &str, namespace: Namespace) -> Result<Self> {
         let (name, only) = name.split_once('/').map_or((name, None), |(name, cluster)| (name, Some(cluster)));
         let names = project.environment_names();
         let Some(name) = names.iter().find(|known| super::names::same(known, name)).copied() else {
@@ -101,13 +119,15 @@ impl Environment {
             clusters.retain(|cluster| cluster == only);
         }
         let places = if clusters.is_empty() {
-            vec![Target::own(project, name, &read)?]
+            vec![Target::own(project, name, &read, namespace)?]
         } else {
-            clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster)).collect::<Result<_>>()?
+            clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster, namespace)).collect::<Result<_>>()?
         };
         Ok(Self {
             name: name.to_owned(),
             protected: read.flag("protected"),
+            pause: read.duration_opt("pause"),
+            sealed: read.flag("sealed"),
             deploy_on: DeployOn::of(&read)?,
             gitops: Gitops::of(&read.table("gitops"))?,
             places,
@@ -115,8 +135,18 @@ impl Environment {
     }
 }
 
+/// Where a service lives, as the environment and the service say.
+type Namespace = fn(&Read<'_>, &Scope) -> Result<String>;
+
 impl Target {
-    fn own(project: &Project, name: &str, read: &Read<'_>) -> Result<Self> {
+    /// The same cluster, for another service there: nothing is known of its file but its name.
+    #[must_use]
+    pub fn of_other(&self, service: &str, namespace: &str) -> Self {
+        let scope = self.scope.with_only_service(service);
+        Self { namespace: namespace.to_owned(), url: None, scope, ..self.clone() }
+    }
+
+    fn own(project: &Project, name: &str, read: &Read<'_>, namespace: Namespace) -> Result<Self> {
         let scope = project.scope_in(name, None);
         Ok(Self {
             cluster: name.to_owned(),
@@ -130,7 +160,7 @@ impl Target {
         })
     }
 
-    fn in_cluster(project: &Project, name: &str, cluster: &str) -> Result<Self> {
+    fn in_cluster(project: &Project, name: &str, cluster: &str, namespace: Namespace) -> Result<Self> {
         let scope = project.scope_in(name, Some(cluster));
         let read = named(&scope, name)?;
         let root = scope.read_root();
@@ -149,6 +179,13 @@ impl Target {
             url: own_url.map_or_else(|| read.text_opt("url"), |url| Ok(Some(url)))?,
             scope: scope.clone(),
         })
+    }
+
+    /// The folder of the secrets that are sealed for this place: committed, and applied with the manifests.
+    pub fn sealed_dir(&self) -> std::path::PathBuf {
+        let environment = self.scope.environment().unwrap_or_default();
+        let dir = self.scope.root().join("sealed").join(environment);
+        if self.cluster == environment { dir } else { dir.join(&self.cluster) }
     }
 
     /// Where the context is written, to be underlined.

@@ -33,6 +33,10 @@ pub struct Image {
     pub platforms: Vec<String>,
     /// Further registries that get every push.
     pub also_push: Vec<String>,
+    /// Caches elsewhere that a build takes from, in the words of buildx.
+    pub cache_from: Vec<String>,
+    /// Caches elsewhere that a build fills.
+    pub cache_to: Vec<String>,
 }
 
 /// Who builds an image.
@@ -92,10 +96,10 @@ impl BuildSecret {
         }
     }
 
-    /// What the docker program is told of it.
-    pub fn argument(&self) -> String {
+    /// What the docker program is told of it; the output of a program reaches it in `variable`.
+    pub fn argument(&self, variable: &str) -> String {
         match &self.source {
-            SecretSource::Command(_) => format!("id={}", self.id),
+            SecretSource::Command(_) => format!("id={},env={variable}", self.id),
             SecretSource::Env(name) => format!("id={},env={name}", self.id),
             SecretSource::File(file) => format!("id={},src={}", self.id, file.display()),
         }
@@ -154,6 +158,8 @@ impl Image {
             builder: if read.text("builder")? == "docker" { Builder::Docker } else { Builder::Bollard },
             platforms: read.texts("platforms")?,
             also_push: read.texts("also-push")?,
+            cache_from: read.texts("cache-from")?,
+            cache_to: read.texts("cache-to")?,
         })
     }
 }

@@ -92,6 +92,8 @@ pub const BUILT_IN: &[&str] = &[
     "ci",
     "docker-build",
     "docker-push",
+    "fleet",
+    "job",
     "kube-apply",
     "kube-delete",
     "kube-deploy",
@@ -105,7 +107,9 @@ pub const BUILT_IN: &[&str] = &[
     "load-test",
     "new-service",
     "promote",
+    "redeploy",
     "run-local",
+    "secret",
     "smoke-test",
     "update",
 ];

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use minijinja::value::{Enumerator, Object, Serde, Value as Jinja};
 
-use super::node::{Node, Origin, Table, Value};
+use super::node::{Node, Origin, Source, Table, Value};
 use super::schema::ROOT;
 use super::template;
 use crate::repo::Facts;
@@ -66,6 +66,13 @@ impl Scope {
     /// The same place with another tree.
     pub(super) fn with_tree(&self, table: Table) -> Self {
         Self::new(Arc::new(table), self.0.facts.clone(), self.0.environment.clone(), self.0.root.clone())
+    }
+
+    /// The same place as a service without a file sees it: only its name is said.
+    pub(super) fn with_only_service(&self, name: &str) -> Self {
+        let text = format!("[service]\nname = {}\n", toml::Value::from(name));
+        let source = Source { name: super::find::FILE.into(), dir: self.0.root.clone(), text: text.into() };
+        self.with_tree(super::parse::parse(&Arc::new(source)).0)
     }
 
     /// The same place, where templates know one name more.

@@ -181,20 +181,30 @@ pub fn regex(text: &str) -> Result<regex::Regex, Fault> {
 
 /// Reads a size in bytes: a quantity of Kubernetes.
 pub fn size(text: &str) -> Option<u64> {
+    #[expect(clippy::cast_sign_loss, reason = "a quantity has no sign")]
+    amount(text).map(|bytes| bytes as u64)
+}
+
+/// The number that a quantity of Kubernetes stands for. The API server also writes `n` and `u`.
+pub fn amount(text: &str) -> Option<f64> {
     let end = text.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(text.len());
     let (number, suffix) = text.split_at(end);
     let scale: f64 = match suffix {
+        "n" => 1e-9,
+        "u" => 1e-6,
+        "m" => 1e-3,
         "" => 1.0,
         "k" => 1e3,
         "M" => 1e6,
         "G" => 1e9,
+        "T" => 1e12,
         "Ki" => 1024.0,
         "Mi" => 1024.0 * 1024.0,
         "Gi" => 1024.0 * 1024.0 * 1024.0,
+        "Ti" => 1024.0 * 1024.0 * 1024.0 * 1024.0,
         _ => return None,
     };
-    #[expect(clippy::cast_sign_loss, reason = "a quantity has no sign")]
-    number.parse::<f64>().ok().map(|number| (number * scale) as u64)
+    number.parse::<f64>().ok().map(|number| number * scale)
 }
 
 /// RFC 1123 as Kubernetes reads it for Services: it begins with a letter.

@@ -64,12 +64,16 @@ impl Engine {
         let options = CreateImageOptionsBuilder::new().from_image(&name).build();
         let pulled = self.wait(async {
             let mut news = self.docker.create_image(Some(options), None, credentials);
-            while let Some(news) = news.next().await {
+            while let Some(news) = tokio::time::timeout(fault::silence(), news.next()).await.map_err(|_| Fault::RequestTimeoutError)? {
                 news?.status.iter().for_each(|status| tell(status));
             }
             Ok(())
         })?;
-        pulled.map_err(|error: Fault| fault::of_registry(&fault::reason(&error), &format!("fetch the image {image}"), &reference))
+        let doing = format!("fetch the image {image}");
+        pulled.map_err(|error: Fault| match error {
+            Fault::RequestTimeoutError => fault::of_silence(&doing, &reference),
+            error => fault::of_registry(&fault::reason(&error), &doing, &reference),
+        })
     }
 
     /// Makes a network.

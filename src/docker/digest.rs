@@ -40,9 +40,12 @@ impl Engine {
     /// The digest of a tag in its registry; none when it is not there.
     pub(super) fn registry_digest(&self, reference: &Reference) -> Result<Option<String>> {
         let credentials = auth::of(reference.registry())?;
-        match self.wait(self.docker.inspect_registry_image(&reference.to_string(), credentials))? {
-            Ok(found) => Ok(found.descriptor.digest),
-            Err(error) => {
+        let name = reference.to_string();
+        let asked = async { tokio::time::timeout(fault::silence(), self.docker.inspect_registry_image(&name, credentials)).await };
+        match self.wait(asked)? {
+            Err(_) => Err(fault::of_silence(&format!("look for {reference}"), reference)),
+            Ok(Ok(found)) => Ok(found.descriptor.digest),
+            Ok(Err(error)) => {
                 let reason = fault::reason(&error);
                 let absent = ["manifest unknown", "name unknown", "not found"].iter().any(|word| reason.contains(word));
                 if absent { Ok(None) } else { Err(fault::of_registry(&reason, &format!("look for {reference}"), reference)) }

@@ -5,16 +5,31 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use crate::http::Tls;
 use crate::process;
 use crate::report::{Error, Result};
 
 /// An address of an engine, and why it is the one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Endpoint {
-    /// `unix:///var/run/docker.sock`, `tcp://host:2375`.
+    /// `unix:///var/run/docker.sock`, `tcp://host:2375`, `ssh://host`.
     pub url: String,
     /// How it was found: `DOCKER_HOST`, `the docker context colima`, `the usual socket`.
     pub origin: String,
+    /// The docker context that it is of.
+    pub context: Option<String>,
+    /// How TLS is spoken over TCP, when it is.
+    pub tls: Option<Tls>,
+}
+
+impl Endpoint {
+    /// The variable that leads the docker program to the same engine.
+    pub fn variable(&self) -> (&'static str, &str) {
+        match &self.context {
+            Some(name) => ("DOCKER_CONTEXT", name),
+            None => ("DOCKER_HOST", &self.url),
+        }
+    }
 }
 
 /// The variables and folders that decide.
@@ -30,6 +45,12 @@ pub struct Surroundings {
     pub home: PathBuf,
     /// `XDG_RUNTIME_DIR`.
     pub runtime: Option<PathBuf>,
+    /// `DOCKER_CERT_PATH`: the folder of `ca.pem`, `cert.pem` and `key.pem`.
+    pub certificates: Option<PathBuf>,
+    /// `DOCKER_TLS_VERIFY` is set: TLS, by an engine that shows a certificate of our CA.
+    pub tls_verify: bool,
+    /// `DOCKER_TLS` is set: TLS, whatever the engine shows.
+    pub tls: bool,
 }
 
 impl Surroundings {
@@ -42,6 +63,9 @@ impl Surroundings {
             context: get("DOCKER_CONTEXT"),
             config: get("DOCKER_CONFIG").map_or_else(|| home.join(".docker"), PathBuf::from),
             runtime: get("XDG_RUNTIME_DIR").map(PathBuf::from),
+            certificates: get("DOCKER_CERT_PATH").map(PathBuf::from),
+            tls_verify: get("DOCKER_TLS_VERIFY").is_some(),
+            tls: get("DOCKER_TLS").is_some(),
             home,
         }
     }
@@ -52,7 +76,7 @@ impl Surroundings {
     /// Exit code 7 when the context that is named does not exist.
     pub fn candidates(&self) -> Result<Vec<Endpoint>> {
         if let Some(url) = &self.host {
-            return Ok(vec![Endpoint { url: url.clone(), origin: "DOCKER_HOST".into() }]);
+            return Ok(vec![self.at(url, "DOCKER_HOST")]);
         }
         let (name, named_by) = match &self.context {
             Some(name) => (Some(name.clone()), "DOCKER_CONTEXT".to_owned()),
@@ -64,19 +88,34 @@ impl Surroundings {
         }
     }
 
+    /// The endpoint at an address that somebody named.
+    pub fn at(&self, url: &str, origin: &str) -> Endpoint {
+        let dir = self.certificates.as_ref().unwrap_or(&self.config);
+        let tls = || Tls { ca: self.tls_verify.then(|| dir.join("ca.pem")), own: own(dir), unchecked: !self.tls_verify, ..Tls::default() };
+        Endpoint { url: url.to_owned(), origin: origin.to_owned(), context: None, tls: (self.tls_verify || self.tls).then(tls) }
+    }
+
     fn current_context(&self) -> Option<String> {
         json(&self.config.join("config.json"))?.get("currentContext")?.as_str().filter(|name| !name.is_empty()).map(str::to_owned)
     }
 
     fn of_context(&self, name: &str, named_by: &str) -> Result<Endpoint> {
         let folders = std::fs::read_dir(self.config.join("contexts/meta")).into_iter().flatten().flatten();
-        let url = folders.filter_map(|folder| json(&folder.path().join("meta.json"))).find_map(|meta| {
-            let same = meta.get("Name")?.as_str()? == name;
-            let host = meta.pointer("/Endpoints/docker/Host")?.as_str()?;
-            same.then(|| host.to_owned())
-        });
-        match url {
-            Some(url) => Ok(Endpoint { url, origin: format!("the docker context `{name}` ({named_by})") }),
+        let found =
+            folders.filter_map(|folder| Some((folder.file_name(), json(&folder.path().join("meta.json"))?))).find_map(|(id, meta)| {
+                let same = meta.get("Name")?.as_str()? == name;
+                let host = meta.pointer("/Endpoints/docker/Host")?.as_str()?.to_owned();
+                let unchecked = meta.pointer("/Endpoints/docker/SkipTLSVerify").and_then(Value::as_bool).unwrap_or(false);
+                let dir = self.config.join("contexts/tls").join(id).join("docker");
+                let ca = Some(dir.join("ca.pem")).filter(|file| file.exists() && !unchecked);
+                let tls = (unchecked || dir.exists()).then(|| Tls { ca, own: own(&dir), unchecked, ..Tls::default() });
+                same.then_some((host, tls))
+            });
+        match found {
+            Some((url, tls)) => {
+                let origin = format!("the docker context `{name}` ({named_by})");
+                Ok(Endpoint { url, origin, context: Some(name.to_owned()), tls })
+            }
             None => Err(Error::missing(format!("there is no docker context `{name}`"))
                 .note(format!("named by {named_by}"))
                 .help("`docker context ls` lists the contexts; `docker context use default` goes back to the local engine")),
@@ -94,16 +133,15 @@ impl Surroundings {
             runtime("podman/podman.sock").map(|path| (path, "the socket of rootless Podman")),
             Some((PathBuf::from("/run/podman/podman.sock"), "the socket of Podman")),
         ];
-        let endpoint = |(path, origin): (PathBuf, &str)| Endpoint { url: format!("unix://{}", path.display()), origin: origin.to_owned() };
+        let endpoint = |(path, origin): (PathBuf, &str)| self.at(&format!("unix://{}", path.display()), origin);
         known.into_iter().flatten().map(endpoint).collect()
     }
 }
 
-/// The engine's own port where none is written.
-pub(super) fn with_port(url: &str) -> String {
-    let url = url.trim_end_matches('/');
-    let has_port = url.rsplit_once(':').is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    if has_port { url.to_owned() } else { format!("{url}:2375") }
+/// Our own certificate and its key, when they are there.
+fn own(dir: &Path) -> Option<(PathBuf, PathBuf)> {
+    let (certificate, key) = (dir.join("cert.pem"), dir.join("key.pem"));
+    (certificate.exists() || key.exists()).then_some((certificate, key))
 }
 
 fn json(file: &Path) -> Option<Value> {
@@ -152,8 +190,19 @@ mod tests {
     }
 
     #[test]
-    fn the_port_of_the_engine_is_added() {
-        assert_eq!(with_port("tcp://build"), "tcp://build:2375");
-        assert_eq!(with_port("tcp://build:4000/"), "tcp://build:4000");
+    fn the_variables_and_the_context_say_how_tls_is_spoken() {
+        let (_dir, mut here) = world();
+        let config = here.config.clone();
+        assert_eq!(here.at("tcp://build", "x").tls, None);
+        here.tls = true;
+        assert_eq!(here.at("tcp://build", "x").tls, Some(Tls { unchecked: true, ..Tls::default() }));
+        std::fs::write(config.join("key.pem"), "").expect("key.pem");
+        here.tls_verify = true;
+        let own = Some((config.join("cert.pem"), config.join("key.pem")));
+        assert_eq!(here.at("tcp://build", "x").tls, Some(Tls { ca: Some(config.join("ca.pem")), own, ..Tls::default() }));
+        here.context = Some("colima".into());
+        assert_eq!(here.candidates().expect("candidates")[0].tls, None, "those of a context are its own");
+        std::fs::create_dir_all(config.join("contexts/tls/0a1b/docker")).expect("folders");
+        assert_eq!(here.candidates().expect("candidates")[0].tls, Some(Tls::default()));
     }
 }

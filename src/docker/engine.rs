@@ -2,26 +2,26 @@
 //! when an engine is first asked for, and that stops waiting when the run is cancelled.
 
 use std::future::Future;
-use std::time::Duration;
+use std::sync::Arc;
 
-use bollard::{API_DEFAULT_VERSION, Docker};
+use bollard::{API_DEFAULT_VERSION, BollardRequest, Docker};
 use futures_util::future::abortable;
 use tokio::runtime::{Builder, Runtime};
 
-use super::auth;
-use super::endpoint::{Endpoint, Surroundings, with_port};
-use crate::process::{self, cancel, listen_for_signals};
+use super::endpoint::{Endpoint, Surroundings};
+use super::way::Way;
+use super::{auth, wire};
+use crate::process::{cancel, listen_for_signals};
 use crate::report::{Error, Result};
 
 /// A build may take the context for as long as it likes (bollard counts the upload), so the limit is a
 /// day: what really ends a wait is the engine, or the user.
 const LIMIT: u64 = 24 * 60 * 60;
-/// How long an engine may take to say that it is there.
-const PING: Duration = Duration::from_secs(10);
 
 /// An engine that answers.
 pub struct Engine {
     pub(super) docker: Docker,
+    pub(super) way: Arc<Way>,
     /// Where it is, and how it was found.
     pub endpoint: Endpoint,
     runtime: Runtime,
@@ -52,8 +52,8 @@ impl Engine {
     /// # Errors
     /// As [`Engine::find`].
     pub fn at(host: Option<&str>) -> Result<Self> {
-        let named = host.map(|url| Endpoint { url: url.to_owned(), origin: "--host".into() });
-        let candidates = named.map_or_else(|| Surroundings::here().candidates(), |endpoint| Ok(vec![endpoint]))?;
+        let here = Surroundings::here();
+        let candidates = host.map_or_else(|| here.candidates(), |url| Ok(vec![here.at(url, "--host")]))?;
         let mut tried = Vec::new();
         for endpoint in candidates {
             match Self::connect(endpoint.clone()) {
@@ -67,13 +67,15 @@ impl Engine {
 
     fn connect(endpoint: Endpoint) -> Result<Self, Refusal> {
         let because = |why: String| Refusal::Because(why);
-        let docker = client(&endpoint.url).map_err(because)?;
+        let way = Arc::new(Way::to(&endpoint).map_err(because)?);
+        let docker = client(&way).map_err(because)?;
         let runtime = Builder::new_current_thread().enable_all().build().map_err(|error| because(error.to_string()))?;
-        let engine = Self { docker, endpoint, runtime };
-        match engine.wait(async { tokio::time::timeout(PING, engine.docker.ping()).await }).map_err(Refusal::Stopped)? {
+        let patience = way.patience();
+        let engine = Self { docker, way, endpoint, runtime };
+        match engine.wait(async { tokio::time::timeout(patience, engine.docker.ping()).await }).map_err(Refusal::Stopped)? {
             Ok(Ok(_)) => Ok(engine),
-            Ok(Err(error)) => Err(because(super::fault::reason(&error))),
-            Err(_) => Err(because(format!("no answer in {} s", PING.as_secs()))),
+            Ok(Err(error)) => Err(because(engine.way.last_words().unwrap_or_else(|| super::fault::reason(&error)))),
+            Err(_) => Err(because(format!("no answer in {} s", patience.as_secs()))),
         }
     }
 
@@ -123,15 +125,13 @@ enum Refusal {
     Stopped(Error),
 }
 
-fn client(url: &str) -> Result<Docker, String> {
-    let docker = match url.split_once("://").map_or(url, |(scheme, _)| scheme) {
-        "unix" => Docker::connect_with_unix(url, LIMIT, API_DEFAULT_VERSION),
-        "tcp" | "http" if process::env::var("DOCKER_TLS_VERIFY").is_some_and(|value| !value.is_empty()) => {
-            return Err("DOCKER_TLS_VERIFY: this version of instep doesn't speak TLS to an engine".into());
-        }
-        "tcp" | "http" => Docker::connect_with_http(&with_port(url), LIMIT, API_DEFAULT_VERSION),
-        scheme => return Err(format!("this version of instep doesn't speak `{scheme}` to an engine, only unix and tcp")),
+fn client(way: &Arc<Way>) -> Result<Docker, String> {
+    let way = Arc::clone(way);
+    let transport = move |request: BollardRequest| {
+        let way = Arc::clone(&way);
+        async move { wire::exchange(&way, request).await }
     };
+    let docker = Docker::connect_with_custom_transport(transport, Some("http://docker"), LIMIT, API_DEFAULT_VERSION);
     docker.map(|docker| docker.with_request_modifier(auth::url_safe)).map_err(|error| super::fault::reason(&error))
 }
 
@@ -139,15 +139,19 @@ fn none(tried: &[(Endpoint, String)]) -> Error {
     let width = tried.iter().map(|(endpoint, _)| endpoint.url.len()).max().unwrap_or(0);
     let lines = tried.iter().map(|(endpoint, why)| format!("{:width$}  {} ({why})", endpoint.url, endpoint.origin));
     let error = Error::missing("no container engine answers").note(format!("looked here:\n{}", lines.collect::<Vec<_>>().join("\n")));
-    if tried.iter().any(|(_, why)| why.contains("ermission denied")) {
-        return error.help("your user may not use the engine: `sudo usermod -aG docker $USER`, then log in again");
-    }
     match tried {
         [(endpoint, _)] if endpoint.url.starts_with("ssh://") => {
-            let host = endpoint.url.trim_start_matches("ssh://").split('/').next().unwrap_or_default();
-            error
-                .help(format!("bring its socket here: `ssh -nNT -L /tmp/docker.sock:/var/run/docker.sock {host}`"))
-                .help("and name it: `export DOCKER_HOST=unix:///tmp/docker.sock`")
+            let host = endpoint.url.trim_start_matches("ssh://").split(['/', ':']).next().unwrap_or_default();
+            error.help(format!("`ssh {host} docker version` must work, and without a question: `ssh-add` keeps the key of a user ready"))
+        }
+        _ if tried.iter().any(|(_, why)| why.contains("ermission denied")) => {
+            error.help("your user may not use the engine: `sudo usermod -aG docker $USER`, then log in again")
+        }
+        [(_, why)] if why.contains("HTTP request to an HTTPS server") => error
+            .help("it speaks TLS: `export DOCKER_TLS_VERIFY=1 DOCKER_CERT_PATH=FOLDER`, with ca.pem, cert.pem and key.pem in the folder"),
+        [(endpoint, why)] if endpoint.tls.is_some() && why.to_lowercase().contains("certificate") => {
+            let files = "ca.pem of its CA, and cert.pem and key.pem of a user that it trusts";
+            error.help(format!("in DOCKER_CERT_PATH, or in the docker context, must be: {files}"))
         }
         [(endpoint, _)] => error.help(format!("{} names this engine: start it there, or take the setting away", endpoint.origin)),
         _ => error.help("is it started? `sudo systemctl start docker`, or open Docker Desktop; or set DOCKER_HOST"),

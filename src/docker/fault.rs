@@ -1,9 +1,28 @@
 //! What the engine and registries complain of, in words that say what to do.
 
+use std::time::Duration;
+
 use bollard::errors::Error as Fault;
 
 use super::reference::Reference;
-use crate::report::Error;
+use crate::report::{Error, Kind};
+
+/// The variable that says how long a registry may say nothing, in seconds.
+const SILENCE: &str = "INSTEP_REGISTRY_TIMEOUT";
+
+/// How long a registry may say nothing.
+pub fn silence() -> Duration {
+    let seconds = crate::process::env::var(SILENCE).and_then(|text| text.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(300))
+}
+
+/// The error for a registry that says nothing; `doing` follows "can't".
+pub fn of_silence(doing: &str, reference: &Reference) -> Error {
+    let host = reference.registry();
+    Error::new(Kind::TimedOut, format!("can't {doing}: the registry has said nothing for {} s", silence().as_secs()))
+        .help(format!("is {host} well? `curl -i https://{host}/v2/` from the engine's machine tells"))
+        .help(format!("to wait longer: `export {SILENCE}=SECONDS`; what is there already is not sent again"))
+}
 
 /// The core of a complaint, without the layers that it came through.
 pub fn reason(fault: &Fault) -> String {
@@ -30,7 +49,7 @@ pub fn of(fault: &Fault, doing: &str) -> Error {
 
 /// Whether the connection broke.
 pub fn is_gone(fault: &Fault) -> bool {
-    matches!(fault, Fault::HyperResponseError { .. } | Fault::HyperLegacyError { .. } | Fault::IOError { .. })
+    matches!(fault, Fault::HyperResponseError { .. } | Fault::IOError { .. })
 }
 
 /// The error for something that a registry did not let us do; `doing` follows "can't".

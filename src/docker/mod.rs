@@ -21,8 +21,10 @@ mod protobuf;
 mod push;
 mod record;
 mod reference;
+mod script;
 mod session;
 mod tarball;
+mod way;
 mod wire;
 
 pub use self::around::Found;

@@ -7,8 +7,7 @@ use serde::Serialize;
 use super::dockerfile::Dockerfile;
 use super::reference::Reference;
 use crate::config::{BuildSecret, Builder, Image};
-use crate::plan::{Action as Act, Plan};
-use crate::process::Command;
+use crate::plan::Plan;
 use crate::repo::{Facts, tag};
 use crate::report::{Error, Problem, Result};
 
@@ -70,6 +69,10 @@ pub struct Build {
     pub secrets: Vec<BuildSecret>,
     /// Who builds.
     pub builder: Builder,
+    /// Caches elsewhere that it takes from, and that it fills.
+    pub cache_from: Vec<String>,
+    /// See `cache_from`.
+    pub cache_to: Vec<String>,
     /// The same in further registries, for several platforms: they are pushed while they are built.
     pub also: Vec<String>,
     /// On a release: the tag of an image of the same commit, which is that release.
@@ -101,81 +104,7 @@ pub struct Push {
     pub also: Vec<String>,
 }
 
-impl Act for Action {
-    fn title(&self) -> String {
-        match self {
-            Self::Build(build) => format!("{}:{}", build.repository, build.tags[0]),
-            Self::Push(push) => format!("{}:{}", push.repository, push.tags[0]),
-        }
-    }
-
-    fn script(&self) -> Vec<String> {
-        match self {
-            Self::Build(build) => vec![build.command().to_string()],
-            Self::Push(push) => push.commands().iter().map(ToString::to_string).collect(),
-        }
-    }
-}
-
-impl Build {
-    /// The docker program doing the same.
-    pub(super) fn command(&self) -> Command {
-        let pair = |(key, value): &(String, String)| format!("{key}={value}");
-        let mut command =
-            if self.platforms.len() > 1 { Command::new("docker", ["buildx", "build"]) } else { Command::new("docker", ["build"]) };
-        if !self.secrets.is_empty() {
-            command = command.env("DOCKER_BUILDKIT", "1");
-        }
-        command = command.arg("--file").arg(relative(&self.dockerfile, &self.root));
-        for repository in std::iter::once(&self.repository).chain(&self.also) {
-            for tag in &self.tags {
-                command = command.arg("--tag").arg(format!("{repository}:{tag}"));
-            }
-        }
-        if let Some(target) = &self.target {
-            command = command.arg("--target").arg(target);
-        }
-        for arg in &self.args {
-            command = command.arg("--build-arg").arg(pair(arg));
-        }
-        for label in &self.labels {
-            command = command.arg("--label").arg(pair(label));
-        }
-        if self.no_cache {
-            command = command.arg("--no-cache");
-        }
-        if !self.platforms.is_empty() {
-            command = command.arg("--platform").arg(self.platforms.join(","));
-        }
-        for secret in &self.secrets {
-            command = command.arg("--secret").arg(secret.argument());
-        }
-        if self.platforms.len() > 1 {
-            command = command.arg("--push");
-        }
-        if let Some(network) = &self.network {
-            command = command.arg("--network").arg(network);
-        }
-        command.arg(relative(&self.context, &self.root)).dir(&self.root)
-    }
-}
-
 impl Push {
-    fn commands(&self) -> Vec<Command> {
-        let name = |tag: &str| format!("{}:{tag}", self.repository);
-        let others = self.tags.iter().filter(|tag| **tag != self.source);
-        let mut commands: Vec<Command> = others.map(|tag| Command::new("docker", ["tag"]).arg(name(&self.source)).arg(name(tag))).collect();
-        commands.extend(self.in_order().map(|tag| Command::new("docker", ["push"]).arg(name(tag))));
-        for repository in &self.also {
-            for tag in self.in_order() {
-                let there = format!("{repository}:{tag}");
-                commands.push(Command::new("docker", ["tag"]).arg(name(&self.source)).arg(&there));
-                commands.push(Command::new("docker", ["push"]).arg(there));
-            }
-        }
-        commands
-    }
-
     /// The same push to another repository.
     pub(super) fn to(&self, repository: &str) -> Self {
         Self { repository: repository.to_owned(), also: Vec::new(), ..self.clone() }
@@ -258,6 +187,8 @@ fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result
         platforms: image.platforms.clone(),
         secrets: image.secrets.clone(),
         builder: image.builder,
+        cache_from: image.cache_from.clone(),
+        cache_to: image.cache_to.clone(),
         also: image.also_push.iter().map(|registry| elsewhere(&image.repository, registry)).filter(|_| several).collect(),
         retag: tags(facts).pop().filter(|_| facts.version().release && request.build_args.is_empty()),
         latest: facts.commit().filter(|commit| !commit.dirty).map(|commit| commit.time),
@@ -323,12 +254,4 @@ fn date(seconds: i64) -> String {
 /// The arguments that an engine takes without an `ARG`.
 fn is_proxy(name: &str) -> bool {
     ["ALL_PROXY", "FTP_PROXY", "HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].contains(&name.to_uppercase().as_str())
-}
-
-fn relative(path: &Path, root: &Path) -> PathBuf {
-    match path.strip_prefix(root) {
-        Ok(inside) if inside.as_os_str().is_empty() => PathBuf::from("."),
-        Ok(inside) => inside.to_owned(),
-        Err(_) => path.to_owned(),
-    }
 }

@@ -16,6 +16,7 @@ use super::engine::Engine;
 use super::plan::Push;
 use super::record::ImageRecord;
 use super::reference::Reference;
+use super::way::Way;
 use super::{auth, fault, wire};
 use crate::report::style::{DIM, paint};
 use crate::report::{Error, Event, Kind, Report, Result, What, text};
@@ -79,7 +80,7 @@ impl Engine {
             self.tag(&image.id, &push.repository, tag)?;
             let mut watch = Watch { id, tag, report, told: Instant::now(), layers: Layers::default() };
             let request = request(&name, auth::of(name.registry())?)?;
-            let pushed = self.wait(watch.follow(&self.endpoint.url, request))?;
+            let pushed = self.wait(watch.follow(&self.way, request))?;
             digest = pushed.map_err(|error| refused(&error, &name))?;
         }
         Ok(digest)
@@ -101,22 +102,10 @@ fn request(name: &Reference, credentials: Option<DockerCredentials>) -> Result<w
 fn refused(fault: &Fault, name: &Reference) -> Error {
     let doing = format!("push {name}");
     match fault {
-        Fault::RequestTimeoutError => {
-            Error::new(Kind::TimedOut, format!("can't {doing}: the registry has said nothing for {} s", silence().as_secs()))
-                .help(format!("is {} well? `curl -i https://{}/v2/` from the engine's machine tells", name.registry(), name.registry()))
-                .help(format!("to wait longer: `export {SILENCE}=SECONDS`; what is there already is not sent again"))
-        }
+        Fault::RequestTimeoutError => fault::of_silence(&doing, name),
         Fault::HyperResponseError { .. } | Fault::IOError { .. } => fault::of(fault, &doing),
         other => fault::of_registry(&fault::reason(other), &doing, name),
     }
-}
-
-/// The variable that says how long a registry may say nothing, in seconds.
-const SILENCE: &str = "INSTEP_REGISTRY_TIMEOUT";
-
-fn silence() -> Duration {
-    let seconds = crate::process::env::var(SILENCE).and_then(|text| text.parse().ok());
-    Duration::from_secs(seconds.unwrap_or(300))
 }
 
 fn named(push: &Push, tag: &str) -> Reference {
@@ -156,8 +145,8 @@ struct Layer {
 
 impl Watch<'_> {
     /// Reads to the end; gives the digest.
-    async fn follow(&mut self, url: &str, request: wire::Asked) -> Result<String, Fault> {
-        let response = tokio::time::timeout(silence(), wire::send(url, request)).await.map_err(|_| Fault::RequestTimeoutError)??;
+    async fn follow(&mut self, way: &Way, request: wire::Asked) -> Result<String, Fault> {
+        let response = tokio::time::timeout(fault::silence(), wire::send(way, request)).await.map_err(|_| Fault::RequestTimeoutError)??;
         let mut digest = None;
         let watch = std::cell::RefCell::new(self);
         let line = |value: Value| {
@@ -166,7 +155,7 @@ impl Watch<'_> {
         };
         let tick = |silent: Duration| {
             watch.borrow_mut().tick();
-            if silent > silence() { Err(Fault::RequestTimeoutError) } else { Ok(()) }
+            if silent > fault::silence() { Err(Fault::RequestTimeoutError) } else { Ok(()) }
         };
         wire::lines(response.into_body(), TICK, line, tick).await?;
         let watch = watch.into_inner();

@@ -1,37 +1,44 @@
-//! Requests to the engine that bollard has no words for: a build by BuildKit with its session. The
-//! same address, over the same HTTP crate.
+//! Requests to the engine: those of bollard, and those that it has no words for, as a build by BuildKit with its
+//! session.
 
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 use bollard::errors::Error as Fault;
 use bytes::Bytes;
 use http_body_util::{BodyExt as _, Empty};
-use hyper::body::Incoming;
+use hyper::body::{Body, Incoming};
 use hyper::client::conn::http1;
-use hyper::{Request, Response, StatusCode};
+use hyper::{Request, Response, StatusCode, Uri};
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
-use tokio::io::{AsyncRead, AsyncWrite};
-use tokio::net::{TcpStream, UnixStream};
 
-use super::endpoint::with_port;
-
-trait Connection: AsyncRead + AsyncWrite + Send + Unpin {}
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Connection for T {}
+use super::way::Way;
 
 /// A request without a body.
 pub type Asked = Request<Empty<Bytes>>;
 
-/// Sends a request over a connection of its own, and gives the head of the answer.
-pub async fn send(url: &str, mut request: Asked) -> Result<Response<Incoming>, Fault> {
-    let (host, connection) = connect(url).await?;
-    if let Ok(host) = host.parse() {
+/// Sends a request over a connection of its own, and gives the head of the answer, whatever it is.
+pub async fn exchange<B>(way: &Way, mut request: Request<B>) -> Result<Response<Incoming>, Fault>
+where
+    B: Body + Send + 'static,
+    B::Data: Send,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    let connection = way.open().await?;
+    if let Ok(host) = way.host().parse() {
         request.headers_mut().insert(hyper::header::HOST, host);
+    }
+    if let Some(path) = request.uri().path_and_query().cloned() {
+        *request.uri_mut() = Uri::from(path);
     }
     let (mut sender, driver) = http1::handshake(TokioIo::new(connection)).await?;
     tokio::spawn(driver.with_upgrades());
-    let response = sender.send_request(request).await?;
+    Ok(sender.send_request(request).await?)
+}
+
+/// Sends a request, and gives the head of a good answer.
+pub async fn send(way: &Way, request: Asked) -> Result<Response<Incoming>, Fault> {
+    let response = exchange(way, request).await?;
     if response.status().is_success() || response.status() == StatusCode::SWITCHING_PROTOCOLS {
         return Ok(response);
     }
@@ -72,19 +79,6 @@ pub async fn lines(
         }
         tick(heard.elapsed())?;
     }
-}
-
-async fn connect(url: &str) -> Result<(String, Box<dyn Connection>), Fault> {
-    let io = |err: std::io::Error| Fault::IOError { err };
-    if let Some(path) = url.strip_prefix("unix://") {
-        let stream = UnixStream::connect(Path::new(path)).await.map_err(io)?;
-        return Ok(("docker".to_owned(), Box::new(stream)));
-    }
-    let address = with_port(url);
-    let address = address.split_once("://").map_or(&*address, |(_, rest)| rest);
-    let stream = TcpStream::connect(address).await.map_err(io)?;
-    stream.set_nodelay(true).map_err(io)?;
-    Ok((address.to_owned(), Box::new(stream)))
 }
 
 /// `key=value&…`, percent-encoded (RFC 3986).

@@ -13,5 +13,5 @@ pub use self::connect::{Stream, connect};
 pub use self::fault::Fault;
 pub use self::grpc::{Health, health};
 pub use self::runtime::run;
-pub use self::tls::{Seen, Tls, days_left};
+pub use self::tls::{Seen, Tls, config as tls_config, days_left};
 pub use self::url::{Base, encoded_query, host_and_port, redirected};

@@ -1,13 +1,13 @@
 //! TLS: whom to trust, under which name, and how long the certificate that came is valid.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use rustls::client::WebPkiServerVerifier;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::pem::PemObject as _;
-use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 use serde::Serialize;
 
@@ -23,6 +23,12 @@ pub struct Tls {
     /// The name that the certificate must be for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
+    /// Show the certificate in the first file, with the key in the second.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub own: Option<(PathBuf, PathBuf)>,
+    /// Take whatever certificate the server shows.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub unchecked: bool,
 }
 
 /// The certificate that a server showed last.
@@ -39,16 +45,38 @@ impl Seen {
 /// Settings of TLS, and where the server's certificate will be seen.
 ///
 /// # Errors
-/// Exit code 7 without CA certificates; exit code 2 for a file that holds none.
-pub(super) fn config(tls: &Tls) -> Result<(ClientConfig, Seen)> {
+/// Exit code 7 without CA certificates; exit code 2 for a file that does not hold what it should.
+pub fn config(tls: &Tls) -> Result<(ClientConfig, Seen)> {
     let provider = Arc::new(ring::default_provider());
     let broken = |error: String| Error::failed(format!("TLS can't be set up: {error}"));
-    let inner = WebPkiServerVerifier::builder_with_provider(Arc::new(roots(tls)?), Arc::clone(&provider)).build();
+    let inner = if tls.unchecked {
+        None
+    } else {
+        let verifier = WebPkiServerVerifier::builder_with_provider(Arc::new(roots(tls)?), Arc::clone(&provider)).build();
+        Some(verifier.map_err(|error| broken(error.to_string()))?)
+    };
     let seen = Seen::default();
-    let witness = Witness { inner: inner.map_err(|error| broken(error.to_string()))?, provider: Arc::clone(&provider), seen: seen.clone() };
+    let witness = Witness { inner, provider: Arc::clone(&provider), seen: seen.clone() };
     let builder = ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|error| broken(error.to_string()))?;
-    Ok((builder.dangerous().with_custom_certificate_verifier(Arc::new(witness)).with_no_client_auth(), seen))
+    let builder = builder.map_err(|error| broken(error.to_string()))?.dangerous().with_custom_certificate_verifier(Arc::new(witness));
+    let config = match &tls.own {
+        None => builder.with_no_client_auth(),
+        Some((certificate, key)) => {
+            let bad = |why: String| Error::usage(format!("{} can't be used: {why}", certificate.display()));
+            builder.with_client_auth_cert(chain(certificate)?, private(key)?).map_err(|error| bad(error.to_string()))?
+        }
+    };
+    Ok((config, seen))
+}
+
+fn chain(file: &Path) -> Result<Vec<CertificateDer<'static>>> {
+    let bad = |why: String| Error::usage(format!("{} holds no certificate: {why}", file.display()));
+    let found = CertificateDer::pem_file_iter(file).map_err(|error| bad(error.to_string()))?;
+    found.collect::<std::result::Result<_, _>>().map_err(|error| bad(error.to_string()))
+}
+
+fn private(file: &Path) -> Result<PrivateKeyDer<'static>> {
+    PrivateKeyDer::from_pem_file(file).map_err(|error| Error::usage(format!("{} holds no private key: {error}", file.display())))
 }
 
 /// Settings for connections that never speak TLS: nothing of the machine is read.
@@ -77,10 +105,10 @@ fn roots(tls: &Tls) -> Result<RootCertStore> {
     Ok(roots)
 }
 
-/// Verifies as rustls does, and remembers what it saw.
+/// Verifies as rustls does, when it is asked to, and remembers what it saw.
 #[derive(Debug)]
 struct Witness {
-    inner: Arc<WebPkiServerVerifier>,
+    inner: Option<Arc<WebPkiServerVerifier>>,
     provider: Arc<CryptoProvider>,
     seen: Seen,
 }
@@ -95,7 +123,10 @@ impl ServerCertVerifier for Witness {
         now: UnixTime,
     ) -> std::result::Result<ServerCertVerified, rustls::Error> {
         *self.seen.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(end_entity.to_vec());
-        self.inner.verify_server_cert(end_entity, intermediates, name, ocsp, now)
+        match &self.inner {
+            Some(inner) => inner.verify_server_cert(end_entity, intermediates, name, ocsp, now),
+            None => Ok(ServerCertVerified::assertion()),
+        }
     }
 
     fn verify_tls12_signature(
@@ -117,7 +148,7 @@ impl ServerCertVerifier for Witness {
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
-        self.inner.supported_verify_schemes()
+        self.provider.signature_verification_algorithms.supported_schemes()
     }
 }
 

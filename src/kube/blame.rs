@@ -87,7 +87,12 @@ fn quoted(message: &str, name: &str) -> bool {
 /// A Secret or a key of it is missing. The kubelet says `secret "NAME" not found` or `couldn't find key
 /// KEY in Secret NAMESPACE/NAME`.
 fn config(error: Error, failure: &Failure, parts: &Part<'_>, kubectl: &str) -> Error {
-    let Some((variable, secret, key)) = parts.kept_in_secret(&failure.message) else { return error };
+    let Some((variable, secret, key)) = parts.kept_in_secret(&failure.message) else {
+        // Of a service whose file is not here, only what the cluster says is known.
+        let named = failure.message.strip_prefix("secret \"").and_then(|rest| rest.split('"').next());
+        return named
+            .map_or(error.clone(), |name| error.help(format!("make it: `{kubectl} create secret generic {name} --from-literal=KEY=…`")));
+    };
     let error = error.at(parts.variable(&variable));
     if failure.message.contains("find key") {
         return error.help(format!("add the key `{key}` to Secret `{secret}`, or name another key of it for {variable}"));

@@ -2,11 +2,13 @@
 
 use serde::Serialize;
 
+use super::job::record::{Outcome, Run};
 use super::kubectl::Place;
 use super::lock;
 use super::object::Key;
 use super::observe::{self, Ground};
 use super::record::{self, Record};
+use super::render::label_value;
 use crate::plan::{Action as Act, Plan};
 use crate::report::Result;
 use crate::report::text::{count, list};
@@ -81,12 +83,25 @@ pub fn removal(ground: &Ground, claims: bool) -> Result<Removal> {
     if !objects.is_empty() {
         plan.push("delete", Action::Delete { place: place.clone(), objects: objects.clone() });
     }
-    if !records.is_empty() {
+    let runs = runs(ground)?;
+    if !records.is_empty() || !runs.is_empty() {
         let mut names: Vec<String> = records.iter().flat_map(Record::names).map(|name| format!("secret/{name}")).collect();
+        names.extend(runs);
         names.push(lock::argument(&ground.service));
         plan.push("forget", Action::Forget { place, names });
     }
     Ok(Removal { plan, objects, claims: held })
+}
+
+/// The records of runs of jobs, and the Jobs that still run.
+fn runs(ground: &Ground) -> Result<Vec<String>> {
+    let selector = format!("{}={}", super::job::record::LABEL, label_value(&ground.service));
+    let secrets = if ground.has_namespace { ground.kubectl.get(["secrets", "--selector", &selector])? } else { Vec::new() };
+    let names = |run: Run| {
+        let job = (run.outcome == Outcome::Running).then(|| format!("job.batch/{}", run.object));
+        job.into_iter().chain(run.needs.clone()).chain([format!("secret/{}", run.name())]).collect::<Vec<_>>()
+    };
+    Ok(Run::read_all(&secrets).into_iter().flat_map(names).collect())
 }
 
 /// Runs one step.

@@ -58,9 +58,9 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
         let error = Error::failed("a field that can't change once an object is there would have to change").note(short(complaint));
         return error.help("keep the old value, or delete the object first; then it is made anew, with a gap in service");
     }
-    if complaint.contains("no matches for kind") {
+    if complaint.contains("no matches for kind") || complaint.contains("doesn't have a resource type") {
         let error = Error::failed("the cluster does not know a kind that is in the manifests").note(short(complaint));
-        return error.help("set `kube-version` of its [clusters.…] to the version that the cluster has");
+        return error.help("set `kube-version` of its [clusters.…] to the version that the cluster has; or install what brings this kind");
     }
     Error::failed("the cluster refuses").note(short(complaint))
 }

@@ -57,6 +57,17 @@ impl Kubectl {
         Ok(Self { place, report: report.clone() })
     }
 
+    /// The same in another namespace, telling this report.
+    #[must_use]
+    pub fn at(&self, namespace: &str, report: &Report) -> Self {
+        Self { place: Place { namespace: namespace.to_owned(), ..self.place.clone() }, report: report.clone() }
+    }
+
+    /// Whom it tells.
+    pub fn report(&self) -> &Report {
+        &self.report
+    }
+
     /// Runs a command and gives all that came out, good or bad.
     pub fn run(&self, command: &Command) -> Result<Output> {
         self.report.detail(&command.line());

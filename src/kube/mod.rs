@@ -1,5 +1,6 @@
 //! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
 
+pub mod arrive;
 mod blame;
 pub mod delete;
 pub mod deploy;
@@ -7,7 +8,9 @@ pub mod diff;
 pub mod drift;
 mod evidence;
 mod fault;
+pub mod fleet;
 mod forward;
+pub mod job;
 mod kubectl;
 pub mod lock;
 pub mod logs;
@@ -19,11 +22,14 @@ mod part;
 pub mod plan;
 mod preflight;
 mod quantity;
+mod ready;
 pub mod record;
 pub mod render;
+pub mod restart;
 mod rollout;
+pub mod secret;
 pub mod status;
-mod usage;
+pub mod usage;
 pub mod yaml;
 
 use std::time::Duration;
@@ -33,6 +39,7 @@ pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
 pub use self::preflight::{ImageFacts, Images};
+pub use self::rollout::describe;
 use crate::config::{Replicas, Workload};
 
 /// How long the workloads may take together: they roll out side by side, each pod after pod.

@@ -35,6 +35,14 @@ impl Ground {
     /// when it is another cluster than the one that was meant.
     pub fn of(target: &Target, report: &Report) -> Result<Self> {
         let service = Service::of(&target.scope)?.name;
+        Self::of_service(target, service, report)
+    }
+
+    /// As [`Ground::of`], for a service whose repo need not be here.
+    ///
+    /// # Errors
+    /// As [`Ground::of`].
+    pub fn of_service(target: &Target, service: String, report: &Report) -> Result<Self> {
         let kubectl = Kubectl::new(Place::of(target), report)?;
         has_context(&kubectl, target)?;
         let (version, has_namespace) = std::thread::scope(|scope| {
@@ -45,6 +53,13 @@ impl Ground {
             Ok::<_, Error>((version, found?))
         })?;
         Ok(Self { kubectl, service, version, has_namespace })
+    }
+
+    /// Another service in the same cluster, reporting to `report`.
+    #[must_use]
+    pub fn at(&self, namespace: &str, service: &str, report: &Report) -> Self {
+        let kubectl = self.kubectl.at(namespace, report);
+        Self { kubectl, service: service.to_owned(), has_namespace: true, ..*self }
     }
 
     /// The releases that are recorded, oldest first.

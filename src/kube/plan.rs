@@ -65,6 +65,15 @@ pub enum Action {
         /// For at most this many seconds.
         give_up: u64,
     },
+    /// Waits between two clusters.
+    Pause {
+        /// The cluster that was deployed to, and is watched.
+        after: String,
+        /// The next one.
+        before: String,
+        /// How long.
+        seconds: u64,
+    },
     /// Waits until the new pods serve and the old ones are gone.
     Wait {
         /// Where.
@@ -113,6 +122,9 @@ impl Act for Action {
             }
             Self::HandOver { .. } => "leave the number of pods to the autoscaler".to_owned(),
             Self::Job { name, give_up, .. } => format!("run {name}; giving up after {}", elapsed(Duration::from_secs(*give_up))),
+            Self::Pause { after, before, seconds } => {
+                format!("{} before {before}; then {after} is checked again", elapsed(Duration::from_secs(*seconds)))
+            }
             Self::Verify { checks, .. } => checks.clone(),
             Self::Prune { objects, .. } => {
                 let names = list(&objects.iter().map(Key::to_string).collect::<Vec<_>>());
@@ -143,6 +155,7 @@ impl Act for Action {
                 let wait = place.command(["wait", &job, "--for=condition=complete", &format!("--timeout={give_up}s")]);
                 vec![apply, wait.to_string(), place.command(["logs", &job]).to_string()]
             }
+            Self::Pause { seconds, .. } => vec![format!("sleep {seconds}")],
             Self::Verify { script, .. } => script.clone(),
             Self::Prune { place, objects } => {
                 let args = ["delete", "--ignore-not-found"].map(str::to_owned).into_iter().chain(objects.iter().map(Key::argument));

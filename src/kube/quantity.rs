@@ -1,5 +1,6 @@
-//! Kubernetes' amounts (`100m`, `128Mi`, `1e3`) as numbers, exactly, and back.
-//! Source of the grammar: `k8s.io/apimachinery/pkg/api/resource`, `Quantity`.
+//! Kubernetes' amounts (`100m`, `128Mi`) as whole numbers, which add up without a rest, and back.
+
+use crate::config::value::amount;
 
 /// A thousand millionth of a core, of a byte, of a pod.
 pub type Nanos = i128;
@@ -8,42 +9,10 @@ pub const ONE: Nanos = 1_000_000_000;
 
 /// An amount in thousand millionths; none for what is no amount.
 pub fn parse(text: &str) -> Option<Nanos> {
-    let text = text.trim();
-    let at = text.find(|c: char| !c.is_ascii_digit() && !['.', '-', '+'].contains(&c)).unwrap_or(text.len());
-    let (number, unit) = text.split_at(at);
-    let number = decimal(number)?;
-    match unit {
-        "n" => Some(number / ONE),
-        "u" => Some(number / 1_000_000),
-        "m" => Some(number / 1_000),
-        "" => Some(number),
-        "k" => number.checked_mul(1_000),
-        "M" => number.checked_mul(1_000_000),
-        "G" => number.checked_mul(1_000_000_000),
-        "T" => number.checked_mul(1_000_000_000_000),
-        "P" => number.checked_mul(1_000_000_000_000_000),
-        "E" => number.checked_mul(1_000_000_000_000_000_000),
-        _ if unit.ends_with('i') => number.checked_mul(1 << (10 * (1 + BINARY.iter().position(|known| unit == *known)?))),
-        _ => {
-            let exponent: i32 = unit.strip_prefix(['e', 'E'])?.parse().ok()?;
-            let power = 10_i128.checked_pow(exponent.unsigned_abs())?;
-            if exponent < 0 { Some(number / power) } else { number.checked_mul(power) }
-        }
-    }
+    amount(text).map(|number| (number * 1e9).round() as Nanos)
 }
 
 const BINARY: [&str; 6] = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-
-fn decimal(text: &str) -> Option<Nanos> {
-    let (sign, text) = text.strip_prefix('-').map_or((1, text.trim_start_matches('+')), |rest| (-1, rest));
-    let (whole, part) = text.split_once('.').unwrap_or((text, ""));
-    if whole.is_empty() && part.is_empty() {
-        return None;
-    }
-    let whole: Nanos = if whole.is_empty() { 0 } else { whole.parse().ok()? };
-    let part: Nanos = format!("{part:0<9.9}").parse().ok()?;
-    whole.checked_mul(ONE)?.checked_add(part).map(|number| sign * number)
-}
 
 /// Cores: `250m`, `2`.
 pub fn cores(nanos: Nanos) -> String {
@@ -65,23 +34,6 @@ pub fn bytes(nanos: Nanos) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn amounts_are_read_as_kubernetes_writes_them() {
-        let all = [
-            ("1", ONE),
-            ("100m", ONE / 10),
-            ("0.1", ONE / 10),
-            ("12345n", 12_345),
-            ("1Ki", 1024 * ONE),
-            ("1e3", 1000 * ONE),
-            ("2E", 2 * ONE * 10_i128.pow(18)),
-        ];
-        for (text, nanos) in all {
-            assert_eq!(parse(text), Some(nanos), "{text}");
-        }
-        assert_eq!((parse(""), parse("x"), parse("1Xi"), parse("Mi")), (None, None, None, None));
-    }
 
     #[test]
     fn amounts_are_written_as_people_do() {

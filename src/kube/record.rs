@@ -15,6 +15,8 @@ use crate::report::{Error, Kind, Result};
 pub const KEPT: usize = 10;
 /// The label that names the service of a record.
 pub const LABEL: &str = "instep.dev/release";
+/// The label that counts the releases, on a record and on the workloads that it deployed.
+pub const REVISION: &str = "instep.dev/revision";
 
 /// How a release went.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -55,6 +57,9 @@ pub struct Record {
     pub environment: String,
     /// The image.
     pub image: String,
+    /// Images were named: they may be of another version.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub named: bool,
     /// The version.
     pub version: String,
     /// The commit.
@@ -151,7 +156,7 @@ impl Record {
         [
             (MANAGED_BY, "instep".to_owned()),
             (LABEL, label_value(&self.service)),
-            ("instep.dev/revision", self.revision.to_string()),
+            (REVISION, self.revision.to_string()),
             ("instep.dev/outcome", self.outcome.word().to_owned()),
         ]
     }

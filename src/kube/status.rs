@@ -9,7 +9,7 @@ use super::object::{int, list, owned_by, text};
 use super::observe::{self, Ground};
 use super::record::Record;
 use super::rollout::{describe, rolls_out};
-use super::usage::{Usage, measured};
+use super::usage::{Metrics, Usage};
 use crate::config::Target;
 use crate::report::{Report, Result};
 
@@ -42,9 +42,10 @@ pub struct Workload {
     pub wanted: i64,
     /// What they run.
     pub image: String,
-    /// How much of what they ask for they use.
-    #[serde(flatten)]
-    pub usage: Usage,
+    /// What its pods ask for.
+    pub requested: Usage,
+    /// What they use; none where nobody measures.
+    pub used: Option<Usage>,
 }
 
 /// A pod.
@@ -80,19 +81,19 @@ pub fn status(target: &Target, report: &Report) -> Result<Status> {
         records => Some(records?),
     };
     let pods: Vec<&Value> = objects.iter().filter(|object| text(object, "/kind") == "Pod").collect();
-    let measured = if pods.is_empty() { Vec::new() } else { measured(&ground.kubectl, &ground.service) };
+    let metrics = if pods.is_empty() { None } else { Metrics::read_here(&ground.kubectl) };
     let keepers = objects.iter().filter(|object| rolls_out(text(object, "/kind")));
     Ok(Status {
         cluster: target.cluster.clone(),
         place: ground.kubectl.place.clone(),
         recorded: records.is_some(),
         release: records.and_then(|mut records| records.pop()),
-        workloads: keepers.map(|keeper| workload(keeper, &objects, &measured)).collect(),
+        workloads: keepers.map(|keeper| workload(keeper, &objects, metrics.as_ref())).collect(),
         pods: pods.into_iter().map(pod).collect(),
     })
 }
 
-fn workload(keeper: &Value, objects: &[Value], measured: &[Value]) -> Workload {
+fn workload(keeper: &Value, objects: &[Value], metrics: Option<&Metrics>) -> Workload {
     let uid = text(keeper, "/metadata/uid");
     let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
     let sets: Vec<&str> = of_kind("ReplicaSet").filter(|set| owned_by(set, uid)).map(|set| text(set, "/metadata/uid")).collect();
@@ -107,7 +108,8 @@ fn workload(keeper: &Value, objects: &[Value], measured: &[Value]) -> Workload {
             keeper.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1)
         },
         image: text(keeper, "/spec/template/spec/containers/0/image").to_owned(),
-        usage: Usage::of(&pods, measured),
+        requested: Usage::sum(pods.iter().map(|pod| Usage::requested(pod))),
+        used: metrics.map(|metrics| metrics.of(text(keeper, "/metadata/namespace"), &pods)),
     }
 }
 

@@ -9,13 +9,10 @@ use hdrhistogram::Histogram;
 
 use super::figures::{Figures, Second};
 use super::job::Job;
-use super::judge::hopeless;
-use super::show;
 use super::worker::{GRACE, Tick, Times, Worker, histogram};
-use crate::config::Limits;
 use crate::http::Base;
 use crate::process::{self, cancel};
-use crate::report::{Error, Report, Result};
+use crate::report::{Error, Result};
 
 /// What was measured so far.
 pub(super) struct Tally {
@@ -67,11 +64,14 @@ impl Tally {
     }
 }
 
-/// Sends, and shows how it goes.
+/// Looks at what was measured so far, ten times a second; says why it must end now, if it must.
+pub(super) type Watcher<'a> = &'a mut dyn FnMut(&Tally, Duration) -> Option<String>;
+
+/// Sends, and shows the watcher how it goes.
 ///
 /// # Errors
 /// Only when we are asked to stop, or a request can't be built.
-pub(super) fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> Result<Figures> {
+pub(super) fn run(job: &Job, base: &Base, watcher: Watcher<'_>) -> Result<Figures> {
     process::listen_for_signals();
     cancel::check()?;
     let start = Instant::now();
@@ -92,17 +92,16 @@ pub(super) fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> R
             });
         }
         drop(sender);
-        let figures = watch(job, &times, &ticks, limits, report);
+        let figures = watch(job, &times, &ticks, watcher);
         times.stop.store(true, Ordering::Relaxed);
         figures
     })
 }
 
 /// Gathers what the workers measure, until all have ended.
-fn watch(job: &Job, times: &Times, ticks: &Receiver<Tick>, limits: &Limits, report: &Report) -> Result<Figures> {
+fn watch(job: &Job, times: &Times, ticks: &Receiver<Tick>, watcher: Watcher<'_>) -> Result<Figures> {
     let mut tally = Tally::new(&times.empty);
     let mut aborted = None;
-    let mut shown = Instant::now();
     loop {
         cancel::check()?;
         match ticks.recv_timeout(Duration::from_millis(100)) {
@@ -113,17 +112,13 @@ fn watch(job: &Job, times: &Times, ticks: &Receiver<Tick>, limits: &Limits, repo
         let now = Instant::now();
         let elapsed = now.saturating_duration_since(times.measure).min(job.duration);
         tally.until(elapsed);
-        if shown.elapsed() > Duration::from_millis(200) {
-            report.transient(&show::live(&tally, elapsed, job));
-            shown = now;
-        }
         if aborted.is_none() {
-            aborted = hopeless(limits, &tally, elapsed, job);
+            aborted = watcher(&tally, elapsed);
             if aborted.is_some() {
                 times.stop.store(true, Ordering::Relaxed);
             }
         }
-        if now > times.end + GRACE * 2 {
+        if now > times.end + job.timeout + GRACE * 2 {
             break;
         }
     }

@@ -5,7 +5,6 @@ use std::time::Duration;
 use super::baseline::Baseline;
 use super::figures::Figures;
 use super::generator::Tally;
-use super::job::Job;
 use crate::config::Limits;
 use crate::report::text;
 
@@ -53,30 +52,68 @@ pub fn judge(limits: &Limits, figures: &Figures, before: Option<&Baseline>) -> V
     findings
 }
 
-/// `0.4 %`.
+/// `0.04 %`, `3 %`.
 pub(super) fn percent(share: f64) -> String {
     let percent = share * 100.0;
-    if percent == 0.0 || percent >= 10.0 { format!("{percent:.0} %") } else { format!("{percent:.2} %") }
+    let fine = format!("{percent:.2}");
+    let whole = percent >= 10.0 || fine.ends_with(".00") && (percent == 0.0 || fine != "0.00");
+    if whole { format!("{percent:.0} %") } else { format!("{fine} %") }
+}
+
+/// What a tally counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Counted {
+    /// Every request.
+    All,
+    /// Some of them: what they say must be beyond chance.
+    Samples,
+}
+
+impl Counted {
+    fn beyond(self, allowed: f64) -> f64 {
+        match self {
+            Self::All => allowed,
+            Self::Samples => allowed * 1.2 + 12.0,
+        }
+    }
 }
 
 /// Why the thresholds can't be met any more, however good the rest will be.
-pub(super) fn hopeless(limits: &Limits, tally: &Tally, elapsed: Duration, job: &Job) -> Option<String> {
+pub(super) fn hopeless(limits: &Limits, tally: &Tally, counted: Counted, elapsed: Duration, duration: Duration) -> Option<String> {
     const ENOUGH: u64 = 50;
-    if elapsed < Duration::from_secs(1) || tally.requests < ENOUGH || elapsed >= job.duration {
+    let few = if counted == Counted::All { ENOUGH } else { ENOUGH / 2 };
+    if elapsed < Duration::from_secs(1) || tally.requests < few || elapsed >= duration {
         return None;
     }
     // As many as there will be, if it goes on at this pace.
-    let whole = tally.requests as f64 * job.duration.as_secs_f64() / elapsed.as_secs_f64();
-    if tally.failed() as f64 > limits.max_error_rate * whole {
+    let whole = tally.requests as f64 * duration.as_secs_f64() / elapsed.as_secs_f64();
+    if tally.failed() as f64 > counted.beyond(limits.max_error_rate * whole) {
         // Allowing none at all would end at the first error; how many there are is of use.
         let many = limits.max_error_rate > 0.0 || tally.failed() * 2 > tally.requests;
-        let words = format!("{} of {} requests failed", tally.failed(), tally.requests);
+        let of = if counted == Counted::All { "requests" } else { "samples" };
+        let words = format!("{} of {} {of} failed", tally.failed(), tally.requests);
         return many.then_some(words);
     }
     limits.max_latency.iter().find_map(|(at, most)| {
         let limit = u64::try_from(most.as_micros()).unwrap_or(u64::MAX);
         let slow = tally.latencies.len() - tally.latencies.count_between(0, limit);
-        let allowed = whole * (100.0 - at) / 100.0;
+        let allowed = counted.beyond(whole * (100.0 - at) / 100.0);
         (slow as f64 > allowed).then(|| format!("{slow} answers took longer than {}: p{at} can't be met any more", text::latency(*most)))
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_as_fine_as_they_must_be() {
+        let words = [0.0, 0.000_01, 0.000_4, 0.01, 0.0167, 0.1, 1.0].map(percent);
+        assert_eq!(words, ["0 %", "0.00 %", "0.04 %", "1 %", "1.67 %", "10 %", "100 %"]);
+    }
+
+    #[test]
+    fn what_samples_say_must_be_beyond_chance() {
+        assert!((Counted::All.beyond(2.0) - 2.0).abs() < 1e-9 && (Counted::Samples.beyond(2.0) - 14.4).abs() < 1e-9);
+    }
 }

@@ -1,6 +1,7 @@
 //! Load tests: what is sent (pure), by wrk or by the generator built in, and what the figures mean.
 
 mod baseline;
+mod beside;
 mod figures;
 mod generator;
 mod job;

@@ -11,16 +11,17 @@ use crate::report::table::columns;
 use crate::report::text;
 
 /// `4.0 s of 10 s   12,340/s   p50 0.8 ms   p99 4 ms   0 errors`.
-pub(super) fn live(tally: &Tally, elapsed: Duration, job: &Job) -> String {
+pub(super) fn live(tally: &Tally, rate: f64, elapsed: Duration, job: &Job) -> String {
     if elapsed.is_zero() {
         return "  warming up".to_owned();
     }
     let latency = |at: f64| text::latency(Duration::from_micros(tally.latencies.value_at_percentile(at)));
-    let rate = thousands(tally.requests as f64 / elapsed.as_secs_f64());
+    let rate = thousands(rate);
     let (p50, p95, p99) = (latency(50.0), latency(95.0), latency(99.0));
     let errors = text::count(usize::try_from(tally.failed()).unwrap_or(usize::MAX), "error");
     let (so_far, whole) = (elapsed.as_secs_f64(), job.duration.as_secs_f64());
-    format!("  {so_far:.1} s of {whole} s   {rate}/s   p50 {p50}   p95 {p95}   p99 {p99}   {errors}")
+    let time = if elapsed < job.duration { format!("{so_far:.1} s of {whole} s") } else { "the last answers".to_owned() };
+    format!("  {time}   {rate}/s   p50 {p50}   p95 {p95}   p99 {p99}   {errors}")
 }
 
 /// All of it, at the end.

@@ -20,7 +20,7 @@ use crate::report::{Error, Result};
 
 /// How often the figures are handed over.
 const TICK: Duration = Duration::from_millis(200);
-/// How long requests that are on their way at the end may still take.
+/// How long what was due and found no connection may still be sent after the end.
 pub(super) const GRACE: Duration = Duration::from_secs(2);
 /// Before a connection that could not be made is tried again.
 const PAUSE: Duration = Duration::from_millis(20);
@@ -105,7 +105,9 @@ impl<'a> Worker<'a> {
 
     /// Hands figures over now and then; ends when nothing more may be waited for.
     async fn hand_over(&self, figures: &Sender<Tick>) {
-        while !self.times.stop.load(Ordering::Relaxed) && Instant::now() < self.times.end + GRACE + TICK {
+        // What is on its way at the end has the time that any request has: a freeze may last to the end.
+        let last = self.times.end + GRACE + self.job.timeout + TICK;
+        while !self.times.stop.load(Ordering::Relaxed) && Instant::now() < last {
             tokio::time::sleep(TICK).await;
             // Nobody listens any more: then it ends anyway.
             if figures.send(self.tick.replace(Tick::new(&self.times.empty))).is_err() {
@@ -169,8 +171,7 @@ impl<'a> Worker<'a> {
             let Some(due) = self.arrival().await else { return };
             let template = &self.templates[self.next.get() % self.templates.len()];
             self.next.set(self.next.get() + 1);
-            let last = (Instant::now() + self.job.timeout).min(self.times.end + GRACE);
-            let answer = tokio::time::timeout_at(last.into(), exchange(&mut sender, template.clone())).await;
+            let answer = tokio::time::timeout(self.job.timeout, exchange(&mut sender, template.clone())).await;
             match answer {
                 Ok(Ok((status, bytes))) if (200..400).contains(&status) => self.answered(due, bytes),
                 Ok(Ok((status, _))) => self.failed(&format!("status {status}"), due),

@@ -10,7 +10,7 @@ use super::compose::Compose;
 use super::containers::{Containers, Rebuild, Tunnels};
 use super::output::{Only, Output, Outputs, Tail};
 use super::plan::{Container, How, Ready, Service, Tunnel};
-use super::ready::Probe;
+use super::ready::Questions;
 use super::run_id::RunId;
 use super::service::{Running, seconds, tail};
 use super::show;
@@ -22,8 +22,8 @@ use crate::report::{Error, Report, Result};
 /// What run-local needs of other rooms.
 #[derive(Clone, Copy)]
 pub struct Outside<'a> {
-    /// Asks whether a URL is ready.
-    pub probe: Probe<'a>,
+    /// How a service is asked whether it is ready.
+    pub questions: Questions<'a>,
     /// The container engine.
     pub containers: &'a dyn Containers,
     /// Ways to services of an environment.

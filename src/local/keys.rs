@@ -49,9 +49,10 @@ impl Keys {
     }
 }
 
-/// All, then each service, then all again.
+/// All, then the service, then each other one, then all again.
 fn next_filter(crew: &Crew<'_>) {
-    let names: Vec<&String> = crew.members.iter().map(|(_, running)| &running.service.name).collect();
+    let mut names: Vec<&String> = crew.members.iter().map(|(_, running)| &running.service.name).collect();
+    names.sort_by_key(|name| **name != crew.main);
     let next = match crew.only.get() {
         None => names.first().copied(),
         Some(now) => names.iter().position(|name| **name == now).and_then(|at| names.get(at + 1).copied()),

@@ -74,9 +74,9 @@ impl Live {
     }
 
     fn await_all(&mut self, crew: &mut Crew<'_>, begin: Instant) -> Result<Outcome> {
-        let (probe, report) = (crew.outside.probe, crew.report);
+        let (questions, report) = (crew.outside.questions, crew.report);
         let mut running: Vec<&mut Running> = crew.members.iter_mut().map(|(_, running)| running).collect();
-        await_ready(&mut running, self.within, begin, probe, Some(&mut self.watch), report)
+        await_ready(&mut running, self.within, begin, questions, Some(&mut self.watch), report)
     }
 
     /// Serves until we are asked to stop.
@@ -136,7 +136,7 @@ impl Live {
             Outcome::Ready(late) => {
                 crew.mark_ready(true);
                 if let Some(main) = crew.main() {
-                    show::ready_again(&main.service, change.at.elapsed(), own + late, crew.report);
+                    show::ready_again(&main.service, change, own + late, crew.report);
                 }
             }
             Outcome::Failed(error) => {

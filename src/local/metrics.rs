@@ -52,9 +52,11 @@ fn line(targets: &[(String, String)]) -> String {
         format!("  - {{ job_name: '{address}', metrics_path: '{path}', static_configs: [{{ targets: ['{address}'] }}] }}\n")
     };
     let jobs: String = targets.iter().map(job).collect();
+    let scraped: Vec<String> = targets.iter().map(|(address, path)| format!("{address}{path}")).collect();
     format!(
-        "cat > .instep/state/prometheus.yml <<'END'\nglobal: {{ scrape_interval: 2s }}\nscrape_configs:\n{jobs}END\n\
+        "# scrapes {} every 2 s\ncat > .instep/state/prometheus.yml <<'END'\nglobal: {{ scrape_interval: 2s }}\nscrape_configs:\n{jobs}END\n\
          exec prometheus --log.level=warn --web.listen-address=127.0.0.1:$PORT \
-         --storage.tsdb.path=.instep/state/prometheus --config.file=.instep/state/prometheus.yml\n"
+         --storage.tsdb.path=.instep/state/prometheus --config.file=.instep/state/prometheus.yml\n",
+        scraped.join(", ")
     )
 }

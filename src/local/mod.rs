@@ -28,7 +28,7 @@ pub use self::crew::Outside;
 pub use self::detach::{detach, wait};
 pub use self::output::Outputs;
 pub use self::plan::{Action, Tunnel, plan};
-pub use self::ready::NotReady;
+pub use self::ready::{Asked, NotReady, Question};
 pub use self::run::run;
 pub use self::show::status;
 pub use self::stage::{Port, Request, stage};

@@ -155,10 +155,16 @@ impl Service {
         self.port.map(|port| if self.http { format!("http://127.0.0.1:{port}") } else { format!("127.0.0.1:{port}") })
     }
 
+    /// Whether it is the service that the repo is about: of others nobody looks at endpoints.
+    pub fn is_main(&self) -> bool {
+        !self.endpoints.is_empty()
+    }
+
     /// What runs, in one line.
     pub fn line(&self) -> &str {
         match &self.how {
-            How::Program { run, .. } => run.trim().lines().next().unwrap_or_default(),
+            // A comment in front says it better than the shell's words.
+            How::Program { run, .. } => run.trim().lines().next().unwrap_or_default().trim_start_matches("# "),
             How::Container(container) => &container.image,
             How::Composed { .. } => "compose",
         }

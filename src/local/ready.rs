@@ -5,6 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 use super::plan::{How, Ready, Service};
+use super::port;
 use super::service::Running;
 use crate::process::{self, Command, Exit, cancel};
 use crate::repo::{Change, Watch};
@@ -33,8 +34,32 @@ impl NotReady {
     }
 }
 
-/// Asks a URL once whether the service is ready; none: it is.
-pub type Probe<'a> = &'a dyn Fn(&str) -> Result<Option<NotReady>>;
+/// What is asked over HTTP.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked<'a> {
+    /// The URL that tells whether it is ready.
+    pub url: &'a str,
+    /// Where all of it is, when it is the service that this repo is about.
+    pub service: Option<String>,
+}
+
+/// Asks one service again and again whether it is ready.
+pub trait Question {
+    /// Asks once, for this long at most; none: it is ready.
+    ///
+    /// # Errors
+    /// When we are asked to stop.
+    fn ask(&mut self, left: Duration) -> Result<Option<NotReady>>;
+
+    /// What was answered in vain, and how often.
+    fn tries(&self) -> &[(String, usize)];
+
+    /// The same as a text, with what came at last; empty when the first answer was right.
+    fn story(&self) -> String;
+}
+
+/// How a service is asked.
+pub type Questions<'a> = &'a dyn Fn(&Asked<'_>) -> Result<Box<dyn Question>>;
 
 /// What came of the waiting.
 pub(super) enum Outcome {
@@ -52,6 +77,8 @@ struct Pace {
     next: Instant,
     pause: Duration,
     fault: NotReady,
+    /// What asks over HTTP, once it was needed.
+    question: Option<Box<dyn Question>>,
 }
 
 /// Asks until all are ready, one has ended, the time is over, or files change.
@@ -59,7 +86,7 @@ pub(super) fn await_ready(
     running: &mut [&mut Running],
     within: Duration,
     begin: Instant,
-    probe: Probe<'_>,
+    questions: Questions<'_>,
     mut watch: Option<&mut Watch>,
     report: &Report,
 ) -> Result<Outcome> {
@@ -69,6 +96,7 @@ pub(super) fn await_ready(
         next: now + if one.handle().is_some() { Duration::ZERO } else { FIRST_PAUSE },
         pause: FIRST_PAUSE,
         fault: NotReady::because("it was not asked yet"),
+        question: None,
     };
     let mut pending: Vec<Pace> = running.iter().enumerate().filter(|(_, one)| one.ready_after.is_none()).map(first).collect();
     let mut late = Duration::ZERO;
@@ -76,22 +104,22 @@ pub(super) fn await_ready(
         let mut at = 0;
         while let Some(pace) = pending.get_mut(at) {
             let one = &mut *running[pace.at];
-            match ask(one, pace, probe)? {
-                Asked::Ready => {
+            match ask(one, pace, questions, within.saturating_sub(begin.elapsed()))? {
+                State::Ready => {
                     late = late.max(pace.pause);
                     one.ready_after = Some(one.begin.elapsed());
                     pending.remove(at);
                     continue;
                 }
-                Asked::Crashed(exit) => return Ok(Outcome::Failed(crashed(one, exit))),
-                Asked::NotYet => {}
+                State::Crashed(exit) => return Ok(Outcome::Failed(crashed(one, exit))),
+                State::NotYet => {}
             }
             at += 1;
         }
         let Some(slowest) = pending.first() else { return Ok(Outcome::Ready(late)) };
         let one = &*running[slowest.at];
         if begin.elapsed() >= within {
-            return Ok(Outcome::Failed(not_ready(one, within, &slowest.fault)));
+            return Ok(Outcome::Failed(not_ready(one, within, slowest)));
         }
         report.transient(&format!("  waiting for {}: {}", target(&one.service), slowest.fault.reason));
         let next = pending.iter().map(|pace| pace.next).min().unwrap_or(now);
@@ -107,27 +135,30 @@ pub(super) fn await_ready(
     }
 }
 
-enum Asked {
+enum State {
     Ready,
     NotYet,
     Crashed(Exit),
 }
 
-fn ask(one: &mut Running, pace: &mut Pace, probe: Probe<'_>) -> Result<Asked> {
+fn ask(one: &mut Running, pace: &mut Pace, questions: Questions<'_>, left: Duration) -> Result<State> {
     if one.service.ready == Ready::Runs {
-        return Ok(Asked::Ready);
+        return Ok(State::Ready);
     }
     if let Some(exit) = one.poll()? {
         // Compose does not say which of its services are there to end.
         let may_end = one.service.ready == Ready::Done || matches!(one.service.how, How::Composed { .. });
-        return Ok(if may_end && exit.ok() { Asked::Ready } else { Asked::Crashed(exit) });
+        return Ok(if may_end && exit.ok() { State::Ready } else { State::Crashed(exit) });
     }
     if Instant::now() < pace.next {
-        return Ok(Asked::NotYet);
+        return Ok(State::NotYet);
     }
-    let Some(fault) = question(one, probe)? else {
+    let Some(fault) = fault(one, pace, questions, left)? else {
+        if let Some(question) = &pace.question {
+            (one.tries, one.story) = (question.tries().to_vec(), question.story());
+        }
         // Whoever answers: the service itself must live.
-        return Ok(one.poll()?.map_or(Asked::Ready, Asked::Crashed));
+        return Ok(one.poll()?.map_or(State::Ready, State::Crashed));
     };
     let longest = match &one.service.ready {
         _ if fault.answers => LONGEST_PAUSE,
@@ -137,14 +168,20 @@ fn ask(one: &mut Running, pace: &mut Pace, probe: Probe<'_>) -> Result<Asked> {
     pace.pause = (pace.pause * 3 / 2).min(longest);
     pace.next = Instant::now() + pace.pause;
     pace.fault = fault;
-    Ok(Asked::NotYet)
+    Ok(State::NotYet)
 }
 
 /// Why it is not ready; none: it is.
-fn question(one: &Running, probe: Probe<'_>) -> Result<Option<NotReady>> {
+fn fault(one: &Running, pace: &mut Pace, questions: Questions<'_>, left: Duration) -> Result<Option<NotReady>> {
     let service = &one.service;
     match (&service.ready, one.handle()) {
-        (Ready::Http(url), _) => probe(url),
+        (Ready::Http(url), _) => {
+            let question = match pace.question.take() {
+                Some(question) => question,
+                None => questions(&Asked { url, service: service.url().filter(|_| service.is_main()) })?,
+            };
+            pace.question.insert(question).ask(left)
+        }
         (Ready::Tcp, _) => Ok(service.port.and_then(connect)),
         (Ready::Log(text), _) => Ok((!one.tail.seen()).then(|| NotReady::because(format!("it has not written `{text}`")))),
         (Ready::Command(line), Some(handle)) => {
@@ -204,6 +241,10 @@ fn crashed(running: &Running, exit: Exit) -> Error {
     let what = if service.ready == Ready::Done { "failed" } else { "ended before it was ready" };
     let error = Error::failed(format!("{} {what}: {exit}", service.name)).at(service.place.clone());
     let error = error.note(running.tail.note(&service.name));
+    // Somebody took it behind our look at it.
+    let port = service.port.filter(|_| matches!(service.how, How::Program { .. }));
+    let holder = port.and_then(|number| Some(format!("port {number} is in use by {}", port::owner(number)?)));
+    let error = holder.into_iter().fold(error, Error::note);
     match &service.how {
         How::Program { .. } if exit.ok() => error.help("a service stays in the foreground; does it put itself into the background?"),
         How::Container(_) if exit.ok() => error.help("if it is to run to its end before the service starts, add `once = true` to it"),
@@ -211,8 +252,8 @@ fn crashed(running: &Running, exit: Exit) -> Error {
     }
 }
 
-fn not_ready(running: &Running, within: Duration, fault: &NotReady) -> Error {
-    let service = &running.service;
+fn not_ready(running: &Running, within: Duration, pace: &Pace) -> Error {
+    let (service, fault) = (&running.service, &pace.fault);
     let message = format!("{} was not ready within {}", service.name, text::elapsed(within));
     let error = Error::new(Kind::TimedOut, message);
     let port = service.port.unwrap_or_default();
@@ -224,5 +265,7 @@ fn not_ready(running: &Running, within: Duration, fault: &NotReady) -> Error {
         (_, Ready::Http(_), true, Some(place)) => error.at(Some(place.clone())).help("is the path right?"),
         (_, _, _, place) => error.at(place.clone().or_else(|| service.place.clone())),
     };
-    error.note(format!("{}: {}", target(service), fault.reason)).note(running.tail.note(&service.name))
+    let story = pace.question.as_ref().map(|question| question.story()).filter(|story| !story.is_empty());
+    let story = story.map(|story| format!(" ({story})")).unwrap_or_default();
+    error.note(format!("{}: {}{story}", target(service), fault.reason)).note(running.tail.note(&service.name))
 }

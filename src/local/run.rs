@@ -99,9 +99,9 @@ fn check_port(service: &Service, root: &Path, outside: Outside<'_>) -> Result<()
 
 /// Waits for all that was started.
 fn all_ready(crew: &mut Crew<'_>, within: Duration) -> Result<()> {
-    let (begin, probe, report) = (crew.begin, crew.outside.probe, crew.report);
+    let (begin, questions, report) = (crew.begin, crew.outside.questions, crew.report);
     let mut running: Vec<&mut Running> = crew.members.iter_mut().map(|(_, running)| running).collect();
-    let outcome = await_ready(&mut running, within, begin, probe, None, report)?;
+    let outcome = await_ready(&mut running, within, begin, questions, None, report)?;
     if let Outcome::Failed(error) = outcome {
         return Err(error);
     }

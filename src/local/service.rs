@@ -23,6 +23,10 @@ pub(super) struct Running {
     pub(super) begin: Instant,
     /// How long it took to become ready; none: it is not.
     pub(super) ready_after: Option<Duration>,
+    /// What it answered before that, and how often.
+    pub(super) tries: Vec<(String, usize)>,
+    /// The same, in words.
+    pub(super) story: String,
     pub(super) tail: Tail,
     body: Body,
     messages: Receiver<Message>,
@@ -50,7 +54,19 @@ pub(super) fn tail(service: &Service) -> Tail {
 impl Running {
     fn new(service: &Service, tail: Tail, body: Body, messages: Receiver<Message>) -> Self {
         let begin = Instant::now();
-        Self { service: service.clone(), begin, ready_after: None, tail, body, messages, exit: None, asked: false, told: false }
+        Self {
+            service: service.clone(),
+            begin,
+            ready_after: None,
+            tries: Vec::new(),
+            story: String::new(),
+            tail,
+            body,
+            messages,
+            exit: None,
+            asked: false,
+            told: false,
+        }
     }
 
     /// Starts a program.

@@ -17,20 +17,25 @@ use crate::report::{Report, text};
 pub(super) fn ready(crew: &Crew<'_>, quick: bool, keys: &str) {
     let report = crew.report;
     let (members, elapsed) = (crew.listed(), crew.begin.elapsed());
-    let main = crew.main().map(|running| &running.service);
+    let running = crew.main();
+    let main = running.map(|running| &running.service);
     if report.is_json() {
+        let tries = running.map(|running| running.tries.as_slice()).unwrap_or_default();
+        let tries = tries.iter().map(|(reason, n)| json!({ "reason": reason, "count": n })).collect::<Vec<_>>();
         return report.line(&json!({
             "event": "ready",
             "service": crew.main,
             "url": main.and_then(Service::url),
             "endpoints": main.map(|service| &service.endpoints),
             "seconds": seconds(elapsed),
+            "tries": tries,
             "services": members,
         }));
     }
     let state = if main.is_some_and(|service| service.port.is_none()) { "runs" } else { "is ready" };
     let took = paint(DIM, &format!("({})", text::elapsed(elapsed)));
-    let line = format!("{} {} {state} {took}", paint(GOOD, "✓"), paint(BOLD, &crew.main));
+    let story = running.filter(|running| !running.story.is_empty()).map(|running| paint(DIM, &format!("  {}", running.story)));
+    let line = format!("{} {} {state} {took}{}", paint(GOOD, "✓"), paint(BOLD, &crew.main), story.unwrap_or_default());
     if quick {
         return report.note(&line);
     }
@@ -86,7 +91,8 @@ pub(super) fn changed(name: &str, change: &Change, report: &Report) {
 }
 
 /// It runs again, so long after the change; `own`: as much of it was instep's.
-pub(super) fn ready_again(service: &Service, elapsed: Duration, own: Duration, report: &Report) {
+pub(super) fn ready_again(service: &Service, change: &Change, own: Duration, report: &Report) {
+    let elapsed = change.at.elapsed();
     if report.is_json() {
         return report.line(&json!({
             "event": "restarted",
@@ -97,7 +103,8 @@ pub(super) fn ready_again(service: &Service, elapsed: Duration, own: Duration, r
         }));
     }
     let state = if service.port.is_some() { "is ready again" } else { "runs again" };
-    let took = format!("({} after the change; {} of it instep's)", text::elapsed(elapsed), text::elapsed(own));
+    let after = if change.files.is_empty() { "" } else { " after the change" };
+    let took = format!("({}{after}; {} of it instep's)", text::elapsed(elapsed), text::elapsed(own));
     report.note(&format!("{} {} {state} {}", paint(GOOD, "✓"), paint(BOLD, &service.name), paint(DIM, &took)));
 }
 

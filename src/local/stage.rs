@@ -1,7 +1,7 @@
 //! From the configuration to what is started: names, ports, variables.
 
-use std::cell::RefCell;
-use std::path::Path;
+use std::cell::{Cell, RefCell};
+use std::path::{Path, PathBuf};
 
 use super::address::{Address, known};
 use super::compose::{Compose, Main, Program};
@@ -73,7 +73,8 @@ pub fn stage(project: &Project, request: &Request, report: &Report) -> Result<St
     let scope = scope.knowing("companions", known(&addresses));
     let run_local = RunLocal::of(&scope)?;
     let forwards = run_local.forward.iter().map(|forward| tunnel(project, forward)).collect::<Result<Vec<_>>>()?;
-    let context = Builder { project, scope: &scope, run: &run, run_local: &run_local, service: &service, request, report };
+    let context =
+        Builder { project, scope: &scope, run: &run, run_local: &run_local, service: &service, request, report, told: Cell::default() };
     let facts = facts(&addresses, &forwards);
     let mut stage = Stage { ready_within: run_local.ready_within, forwards, build: request.build.clone(), ..Stage::default() };
     for address in &addresses {
@@ -131,6 +132,8 @@ struct Builder<'a> {
     service: &'a config::Service,
     request: &'a Request,
     report: &'a Report,
+    /// Which env-files are not there was said.
+    told: Cell<bool>,
 }
 
 impl Builder<'_> {
@@ -212,8 +215,11 @@ impl Builder<'_> {
         let mut facts = variables::git_facts(self.project, None);
         facts.extend(more.iter().cloned());
         facts.extend(port.map(|port| ("PORT".to_owned(), port.to_string())));
-        let (files, arguments) = (&self.run_local.env_files, self.request.env.clone());
-        let layers = Layers { table: "run-local", defaults, files, facts, own: &self.run_local.env, arguments };
+        // That a file is not there is said once, not for each service.
+        let told = self.told.replace(true);
+        let files: Vec<PathBuf> = self.run_local.env_files.iter().filter(|file| !told || file.exists()).cloned().collect();
+        let arguments = self.request.env.clone();
+        let layers = Layers { table: "run-local", defaults, files: &files, facts, own: &self.run_local.env, arguments };
         let inherited = RefCell::new(Vec::new());
         let mut merged = layers.merge(self.report, |name| {
             let value = process::env::var(name);

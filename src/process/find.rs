@@ -52,6 +52,9 @@ fn cure(program: &str) -> Option<&'static str> {
         "python3" => {
             "install it: https://www.python.org/downloads (Debian: apt-get install python3 python3-venv; macOS: brew install python)"
         }
+        "kubeseal" => {
+            "install it: https://github.com/bitnami-labs/sealed-secrets#kubeseal (macOS: brew install kubeseal); or take `sealed` out of the environment"
+        }
         "gh" => "install it: https://cli.github.com",
         "glab" => "install it: https://gitlab.com/gitlab-org/cli",
         _ => return None,

@@ -8,7 +8,7 @@ use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetpgrp
 /// The terminal as it was, while it is not.
 static BEFORE: Mutex<Option<Termios>> = Mutex::new(None);
 
-/// Gives single keys until it is dropped.
+/// The terminal in another mode, until it is dropped.
 pub struct Keyboard(());
 
 impl Keyboard {
@@ -35,6 +35,17 @@ impl Drop for Keyboard {
     fn drop(&mut self) {
         restore();
     }
+}
+
+/// What is typed is not shown, until it is dropped; nothing where there is no terminal.
+pub(super) fn hide() -> Option<Keyboard> {
+    let stdin = std::io::stdin();
+    let before = stdin.is_terminal().then(|| tcgetattr(&stdin).ok()).flatten()?;
+    let mut now = before.clone();
+    now.local_modes.remove(LocalModes::ECHO);
+    tcsetattr(&stdin, OptionalActions::Now, &now).ok()?;
+    *BEFORE.lock().unwrap_or_else(PoisonError::into_inner) = Some(before);
+    Some(Keyboard(()))
 }
 
 /// Gives the terminal back as it was: on every way out.

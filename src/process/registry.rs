@@ -19,6 +19,8 @@ pub(super) struct Entry {
     pub(super) grace: Duration,
     /// See [`super::Command::service`].
     pub(super) service: bool,
+    /// It carries a connection of ours, and ends with that: no signal concerns it.
+    carries: bool,
 }
 
 static RUNNING: Mutex<Vec<Entry>> = Mutex::new(Vec::new());
@@ -27,9 +29,7 @@ static CLOSED: AtomicBool = AtomicBool::new(false);
 
 /// Puts a process in; its number here. A process that starts while all is being stopped is stopped too.
 pub(super) fn add(pid: u32, leads: bool, command: &Command) -> u64 {
-    static NEXT: AtomicU64 = AtomicU64::new(0);
-    let entry =
-        Entry { id: NEXT.fetch_add(1, Ordering::Relaxed), pid: pid.cast_signed(), leads, grace: command.grace, service: command.service };
+    let entry = entry(pid, leads, command, false);
     let id = entry.id;
     let late = {
         let mut running = lock(&RUNNING);
@@ -40,6 +40,20 @@ pub(super) fn add(pid: u32, leads: bool, command: &Command) -> u64 {
         stop_in_background(entry, Signal::TERM, false);
     }
     id
+}
+
+/// Puts a program in that carries a connection, see [`super::dial`].
+pub(super) fn carry(pid: u32, command: &Command) -> u64 {
+    let entry = entry(pid, true, command, true);
+    let id = entry.id;
+    lock(&RUNNING).push(entry);
+    id
+}
+
+fn entry(pid: u32, leads: bool, command: &Command, carries: bool) -> Entry {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let id = NEXT.fetch_add(1, Ordering::Relaxed);
+    Entry { id, pid: pid.cast_signed(), leads, grace: command.grace, service: command.service, carries }
 }
 
 /// Takes a process out that has ended. What a service leaves behind is stopped.
@@ -61,25 +75,39 @@ pub(super) fn has_ended(id: u64) -> bool {
 
 /// Asks one process and all it started to end; kills what is left after its grace. Returns at once.
 pub(super) fn stop(id: u64) {
+    signal(id, Signal::TERM);
+}
+
+/// The same, but what it has to say at its end is wanted.
+pub(super) fn interrupt(id: u64) {
+    signal(id, Signal::INT);
+}
+
+fn signal(id: u64, signal: Signal) {
     let entry = lock(&RUNNING).iter().find(|entry| entry.id == id).cloned();
     if let Some(entry) = entry {
-        stop_in_background(entry, Signal::TERM, false);
+        stop_in_background(entry, signal, false);
     }
 }
 
 /// Sends this signal to all, kills what is left after the grace. Returns at once.
 /// `typed`: the terminal has already sent it to the processes that share our group.
 pub(super) fn stop_all(signal: Signal, typed: bool) {
-    for entry in lock(&RUNNING).clone() {
+    for entry in signalled() {
         let heard = typed && !entry.leads;
         let signal = if entry.service { Signal::TERM } else { signal };
         stop_in_background(entry, signal, heard);
     }
 }
 
+/// Those that signals concern.
+fn signalled() -> Vec<Entry> {
+    lock(&RUNNING).iter().filter(|entry| !entry.carries).cloned().collect()
+}
+
 /// Kills all at once.
 pub(super) fn kill_all() {
-    for entry in lock(&RUNNING).clone() {
+    for entry in signalled() {
         let family = tree::family(entry.pid);
         send(&entry, &family, Signal::KILL);
     }

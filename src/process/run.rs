@@ -212,6 +212,11 @@ impl Stopper {
         registry::stop(self.0);
     }
 
+    /// INT now, as a person who presses Ctrl-C would, KILL after its grace. Returns at once.
+    pub fn interrupt(self) {
+        registry::interrupt(self.0);
+    }
+
     /// Whether the program itself has ended; what it started may still live and hold its output open.
     pub fn has_ended(self) -> bool {
         registry::has_ended(self.0)

@@ -1,6 +1,7 @@
 //! INT, TERM and HUP: the first stops everything with its grace, the second kills, the third leaves at once.
 
 use std::io::IsTerminal;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::channel;
 use std::sync::{Mutex, Once, PoisonError};
 use std::time::Duration;
@@ -31,6 +32,40 @@ pub fn listen() {
     });
 }
 
+static HELD: AtomicBool = AtomicBool::new(false);
+static CAME: AtomicBool = AtomicBool::new(false);
+
+/// While this lives, an INT ends nothing: a person is asked what it shall mean.
+pub struct Held(());
+
+/// Holds INT back, until what it gives is dropped.
+pub fn hold_interrupt() -> Held {
+    listen();
+    HELD.store(true, Ordering::Relaxed);
+    Held(())
+}
+
+impl Held {
+    /// Whether one came since it was last asked for.
+    pub fn came(&self) -> bool {
+        CAME.swap(false, Ordering::Relaxed)
+    }
+
+    /// Does something while an INT ends the run as always.
+    pub fn released<T>(&self, act: impl FnOnce() -> T) -> T {
+        HELD.store(false, Ordering::Relaxed);
+        let value = act();
+        HELD.store(true, Ordering::Relaxed);
+        value
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        HELD.store(false, Ordering::Relaxed);
+    }
+}
+
 type Last = Box<dyn Fn() + Send>;
 
 static LAST: Mutex<Option<Last>> = Mutex::new(None);
@@ -53,6 +88,10 @@ fn say_last() {
 }
 
 fn received(number: i32) {
+    if number == SIGINT && HELD.load(Ordering::Relaxed) {
+        CAME.store(true, Ordering::Relaxed);
+        return;
+    }
     let signal = match number {
         SIGHUP => Signal::HUP,
         SIGINT => Signal::INT,

@@ -8,6 +8,7 @@ use super::gate::Checks;
 use super::guard::guard;
 use super::notify::{News, tell};
 use super::{image, who};
+use crate::check;
 use crate::config::{Environment, Image, Project, Target, Workload};
 use crate::kube::deploy::{Deployment, Request, Source, show_changes};
 use crate::kube::lock::{self, Deployer};
@@ -80,6 +81,13 @@ impl Deploy<'_> {
         let mut whole = Plan::default();
         let mut served: Vec<(&Target, u32)> = Vec::new();
         for target in &self.environment.places {
+            if let Some(pause) = self.pause(target) {
+                if self.dry_run {
+                    whole.steps.extend(pause.steps);
+                } else {
+                    self.wave(&pause, resolve).map_err(|error| self.stopped(error, done.len(), &served))?;
+                }
+            }
             let ready = Ground::of(target, self.report).and_then(|ground| Ok((ground, self.what(target, resolve)?)));
             let (ground, what) = ready.map_err(|error| self.stopped(error, done.len(), &served))?;
             if self.dry_run {
@@ -181,7 +189,9 @@ impl Deploy<'_> {
         let facts = self.project.facts();
         // A named image, and a changed file, may be of another version.
         let told = self.image.is_empty() && !facts.commit().is_some_and(|commit| commit.dirty);
-        let checks = Checks::of(target, told.then_some(what.version.as_str()), self.report)?;
+        let commit = facts.commit().map(|commit| commit.sha.clone());
+        let release = told.then(|| check::Release { version: what.version.clone(), commit });
+        let checks = Checks::of(target, release, self.report)?;
         let run = |pod: &str| checks.run(pod);
         let look = image::AtHand::default();
         let gate = if matches!(self.source, Source::Release(_)) { None } else { checks.gate(&run)? };
@@ -191,6 +201,7 @@ impl Deploy<'_> {
             source: self.source,
             image: &what.image,
             images: &what.images,
+            named: !self.image.is_empty(),
             version: &what.version,
             commit: facts.commit().map(|commit| commit.sha.as_str()),
             dirty: facts.commit().is_some_and(|commit| commit.dirty),
@@ -203,6 +214,7 @@ impl Deploy<'_> {
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
             override_reason: self.reason,
             rollback: self.rollback,
+            force: false,
         })
     }
 

@@ -6,7 +6,7 @@ use std::time::Instant;
 use serde_json::{Value, json};
 
 use super::smoke::{Ways, base, forwarding, here, main, ports};
-use crate::check::{self, Limits, Probe, Wanted};
+use crate::check::{self, Limits, Probe, Release, Wanted};
 use crate::config::{Service, SmokeTest, Target};
 use crate::http::Base;
 use crate::kube::deploy::Gate;
@@ -17,7 +17,7 @@ use crate::report::{Report, Result, text};
 pub(super) struct Checks<'a> {
     target: &'a Target,
     /// What is deployed; none when the image may be of another one.
-    version: Option<&'a str>,
+    release: Option<Release>,
     service: Service,
     smoke: SmokeTest,
     report: &'a Report,
@@ -31,9 +31,9 @@ impl<'a> Checks<'a> {
     ///
     /// # Errors
     /// Exit code 2 for faults in the file.
-    pub(super) fn of(target: &'a Target, version: Option<&'a str>, report: &'a Report) -> Result<Self> {
+    pub(super) fn of(target: &'a Target, release: Option<Release>, report: &'a Report) -> Result<Self> {
         let (service, smoke) = (Service::of(&target.scope)?, SmokeTest::of(&target.scope)?);
-        Ok(Self { target, version, service, smoke, report })
+        Ok(Self { target, release, service, smoke, report })
     }
 
     /// What must hold of a new pod; none where there is nothing to check.
@@ -95,7 +95,7 @@ impl<'a> Checks<'a> {
         let wanted = Wanted {
             base,
             inside,
-            version: self.version,
+            release: self.release.as_ref(),
             environment: self.target.scope.environment(),
             only: &[],
             place: &|key| read.place(key),

@@ -25,6 +25,19 @@ impl AtHand {
     }
 }
 
+/// Nothing is asked of images: they ran there before.
+pub(super) struct Unseen;
+
+impl Images for Unseen {
+    fn facts(&self, _: &str) -> Result<Option<ImageFacts>> {
+        Ok(None)
+    }
+
+    fn platforms(&self, _: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
 /// Not to know is no failure; to be stopped is.
 fn known<T>(answer: Result<T>) -> Result<Option<T>> {
     match answer {

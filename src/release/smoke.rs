@@ -3,8 +3,10 @@
 
 use std::cell::RefCell;
 
+use crate::check::Release;
 use crate::config::{Service, Target};
 use crate::http::Base;
+use crate::kube::record::Outcome;
 use crate::kube::{self, Forward, Place};
 use crate::process::Command;
 use crate::report::{Error, Report, Result};
@@ -64,14 +66,14 @@ impl Ways {
         Ok(forward)
     }
 
-    /// The version of the newest release, when it serves.
+    /// The newest release, when it serves, and its image is known to be of its version.
     ///
     /// # Errors
     /// As everything that looks at a cluster.
-    pub fn version(&self) -> Result<Option<String>> {
-        let release = kube::status::release(&self.target, &self.report)?;
-        let release = release.filter(|release| release.outcome == kube::record::Outcome::Deployed);
-        Ok(release.map(|release| release.version))
+    pub fn release(&self) -> Result<Option<Release>> {
+        let record = kube::status::release(&self.target, &self.report)?;
+        let record = record.filter(|record| record.outcome == Outcome::Deployed && !record.named && !record.dirty);
+        Ok(record.map(|record| Release { version: record.version, commit: record.commit }))
     }
 
     fn port(&self) -> Result<Option<u16>> {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod base;
+mod checkouts;
 pub mod disk;
 mod git;
 mod globs;
@@ -20,6 +21,7 @@ use std::sync::{Arc, OnceLock};
 
 use self::answers::Answers;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
+pub use self::checkouts::checkouts;
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::{Stat, files, folders};
 pub use self::index::{Index, Kept, Survey};

@@ -101,7 +101,18 @@ impl Trees {
         if self.prefix.is_empty() {
             drop(disk::copy(&self.git_dir.join("index"), &index));
         }
-        let update = self.on(&self.root, &index).args(["update-index", "-z", "--add", "--remove", "--stdin"]);
+        // A tracked file that has become a folder is gone; one that has become another repository is git's to judge.
+        let is_folder = |path: &&str| {
+            let path = self.root.join(path);
+            path.symlink_metadata().is_ok_and(|meta| meta.is_dir()) && !path.join(".git").exists()
+        };
+        let (gone, paths): (Vec<&str>, Vec<&str>) = paths.into_iter().partition(is_folder);
+        if !gone.is_empty() {
+            let lines: String = gone.iter().map(|path| self.line(path, None, 0)).collect();
+            self.read(&self.on(&self.root, &index).args(["update-index", "-z", "--index-info"]).stdin(lines))?;
+        }
+        // And a folder that has become a file makes room for it.
+        let update = self.on(&self.root, &index).args(["update-index", "-z", "--add", "--remove", "--replace", "--stdin"]);
         self.read(&update.stdin(zero(&paths)))?;
         self.write_tree(&index)
     }

@@ -6,8 +6,10 @@ pub mod error;
 pub mod event;
 mod human;
 pub mod junit;
+mod listener;
 pub mod masker;
 mod record;
+mod settings;
 mod snippet;
 pub mod style;
 mod summary;
@@ -18,7 +20,6 @@ pub mod text;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use anstream::ColorChoice;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -27,37 +28,12 @@ pub use self::error::{Error, Kind, Place, Problem, Result};
 pub use self::event::{Event, UP_TO_DATE, What};
 use self::human::Human;
 pub use self::human::Layout;
+pub use self::listener::{Listener, Said};
 pub use self::masker::Masker;
 use self::record::Record;
+pub use self::settings::{Format, Settings};
 use self::snippet::{Severity, draw};
 use self::terminal::Terminal;
-
-/// How results are printed.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Human,
-    /// One JSON document on stdout.
-    Json,
-}
-
-/// What the user asked of the output.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Settings {
-    /// Human or JSON.
-    pub format: Format,
-    /// When to colour.
-    pub color: ColorChoice,
-    /// 0 normal, 1 or 2 more.
-    pub verbose: u8,
-    /// Only results and errors.
-    pub quiet: bool,
-    /// A JUnit report is wanted too.
-    pub junit: bool,
-    /// The CI system.
-    pub ci: Ci,
-}
 
 /// The way out to the terminal. Cheap to clone, safe to share between threads.
 #[derive(Clone)]
@@ -67,6 +43,8 @@ pub struct Report {
     pub masker: Masker,
     /// Which of several services is reported on.
     part: Option<Arc<str>>,
+    /// Who shows what is said, instead of the terminal.
+    listener: Option<Listener>,
     state: Arc<Mutex<State>>,
 }
 
@@ -94,13 +72,19 @@ impl Report {
             parts: Vec::new(),
             printed: false,
         };
-        Self { settings, masker: Masker::default(), part: None, state: Arc::new(Mutex::new(state)) }
+        Self { settings, masker: Masker::default(), part: None, listener: None, state: Arc::new(Mutex::new(state)) }
     }
 
     /// The same way out for one of several services: its steps carry its name, and its document is one of `services`.
     #[must_use]
     pub fn of_part(&self, name: &str) -> Self {
         Self { part: Some(name.into()), ..self.clone() }
+    }
+
+    /// As [`Report::of_part`]; what a person would read goes to `listener`: several services at once would mix.
+    #[must_use]
+    pub fn told_to(&self, name: &str, listener: Listener) -> Self {
+        Self { listener: Some(listener), ..self.of_part(name) }
     }
 
     /// Whether one JSON document is wanted.
@@ -115,7 +99,7 @@ impl Report {
 
     /// Whether a person looks at stderr on a terminal.
     pub fn is_live(&self) -> bool {
-        self.lock().terminal.live
+        self.listener.is_none() && self.lock().terminal.live
     }
 
     /// The CI system.
@@ -184,7 +168,9 @@ impl Report {
 
     /// A line about what happens, on stderr.
     pub fn note(&self, text: &str) {
-        if !self.settings.quiet {
+        if let Some(listener) = &self.listener {
+            listener(Said::Note(&self.masker.mask(text)));
+        } else if !self.settings.quiet {
             self.lock().terminal.err(&format!("{}\n", self.masker.mask(text)));
         }
     }
@@ -211,6 +197,9 @@ impl Report {
 
     /// A warning on stderr.
     pub fn warn(&self, problem: &Problem) {
+        if let Some(listener) = &self.listener {
+            return listener(Said::Warning(problem));
+        }
         let text = draw(Severity::Warning, problem, Terminal::width());
         self.lock().terminal.err(&format!("{}\n", self.masker.mask(&text)));
     }
@@ -227,7 +216,10 @@ impl Report {
         let mut guard = self.lock();
         let state = &mut *guard;
         record::fold(&mut state.records, event, self.keeps_output());
-        if !self.is_json() {
+        if let Some(listener) = &self.listener {
+            drop(guard);
+            listener(Said::Event(event));
+        } else if !self.is_json() {
             state.human.event(event, &mut state.terminal);
         }
     }

@@ -45,13 +45,14 @@ pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool,
     }
 }
 
-/// Yes, unless somebody says no.
+/// Yes or no; `default` is what Enter says.
 ///
 /// # Errors
 /// A signal that ends the wait.
-pub fn agree(what: &str, report: &Report) -> Result<bool> {
-    let line = read(&format!("{}{}: ", paint(BOLD, what), paint(DIM, " [Y/n]")), report)?;
-    Ok(line.is_some_and(|line| matches!(line.to_lowercase().as_str(), "" | "y" | "yes")))
+pub fn agree(what: &str, default: bool, report: &Report) -> Result<bool> {
+    let hint = if default { " [Y/n]" } else { " [y/N]" };
+    let line = read(&format!("{}{}: ", paint(BOLD, what), paint(DIM, hint)), report)?;
+    Ok(line.is_some_and(|line| matches!(line.to_lowercase().as_str(), "y" | "yes") || (line.is_empty() && default)))
 }
 
 /// One of several, by name or number, each with its line; none when the input ends.

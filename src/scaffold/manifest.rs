@@ -37,9 +37,22 @@ pub struct Manifest {
     /// What becomes of files, by a glob of their path below `template/`.
     #[serde(default)]
     pub files: BTreeMap<String, Rule>,
+    /// What is run once in a new repo, when a person has agreed to it.
+    #[serde(default)]
+    pub commands: Vec<Hook>,
     /// Parts that `instep add` brings in later: each is a set of answers.
     #[serde(default)]
     pub components: BTreeMap<String, Component>,
+}
+
+/// A command that a scaffold wants to run.
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq, Serialize)]
+#[serde(deny_unknown_fields)]
+pub struct Hook {
+    /// A line for `sh`; no template: the answers are in its environment.
+    pub run: String,
+    /// What for, in a line.
+    pub description: String,
 }
 
 /// What several scaffolds share.

@@ -222,6 +222,10 @@ fn collect_embedded(dir: &Dir<'_>, root: &Path, files: &mut Vec<Template>) {
 
 fn collect(dir: &Path, root: &Path, files: &mut Vec<Template>) -> Result<()> {
     let unreadable = |path: &Path, error: &std::io::Error| Error::usage(format!("can't read {}: {error}", path.display()));
+    // A part may be questions alone.
+    if dir == root && !dir.exists() {
+        return Ok(());
+    }
     for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, &error))? {
         let path = entry.map_err(|error| unreadable(dir, &error))?.path();
         let meta = path.symlink_metadata().map_err(|error| unreadable(&path, &error))?;

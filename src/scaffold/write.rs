@@ -5,12 +5,12 @@ use std::path::{Path, PathBuf};
 use serde::Serialize;
 
 use super::answers::Answers;
-use super::manifest::Manifest;
+use super::manifest::Hook;
 use super::record::{RECORD, Record};
 use super::render::File;
 use super::source::{Mode, Scaffold};
 use crate::plan::{Action, Plan, Step};
-use crate::process::quote;
+use crate::process::{self, Command, quote};
 use crate::repo::{self, Trees, disk};
 use crate::report::{Error, Result, text};
 
@@ -25,6 +25,15 @@ pub enum Make {
         /// What is written, below it.
         files: Vec<PathBuf>,
     },
+    /// Run a command of the scaffold in it.
+    Run {
+        /// The new repo.
+        target: PathBuf,
+        /// A line for `sh`.
+        run: String,
+        /// What for.
+        description: String,
+    },
     /// Make it a git repository with a first commit.
     Commit {
         /// The new repo.
@@ -38,6 +47,7 @@ impl Action for Make {
     fn title(&self) -> String {
         match self {
             Self::Write { target, files } => format!("{} into {}/", text::count(files.len(), "file"), target.display()),
+            Self::Run { description, .. } => description.clone(),
             Self::Commit { message, .. } => format!("git init, first commit: {message}"),
         }
     }
@@ -45,6 +55,9 @@ impl Action for Make {
     fn script(&self) -> Vec<String> {
         match self {
             Self::Write { target, files } => tree(target, files),
+            Self::Run { target, run, .. } => {
+                vec![format!("(cd {} && sh -eu -c {})", quote(&target.display().to_string()), quote(run))]
+            }
             Self::Commit { target, message } => {
                 vec![format!(
                     "(cd {} && git init && git add --all && git commit -m {})",
@@ -75,11 +88,11 @@ fn tree(target: &Path, files: &[PathBuf]) -> Vec<String> {
     lines
 }
 
-/// The plan for these files in this folder.
+/// The plan for these files in this folder, and for the commands that may run there.
 ///
 /// # Errors
 /// Exit code 6 when something is there already: nothing is ever overwritten.
-pub fn plan(target: &Path, files: &[File], manifest: &Manifest, git: bool) -> Result<Plan<Make>> {
+pub fn plan(target: &Path, files: &[File], scaffold: &Scaffold, commands: &[Hook], git: bool) -> Result<Plan<Make>> {
     let empty = std::fs::read_dir(target).is_ok_and(|mut entries| entries.next().is_none());
     if target.symlink_metadata().is_ok() && !empty {
         return Err(Error::new(crate::report::Kind::Refused, format!("{} is there already, and not empty", target.display()))
@@ -88,8 +101,13 @@ pub fn plan(target: &Path, files: &[File], manifest: &Manifest, git: bool) -> Re
     let mut plan = Plan::default();
     plan.push("write", Make::Write { target: target.to_owned(), files: files.iter().map(|file| file.path.clone()).collect() });
     if git {
-        let message = format!("New service from the scaffold {} {}", manifest.name, manifest.version);
+        let message = format!("New service from the scaffold {} {}", scaffold.manifest.name, scaffold.manifest.version);
         plan.push("git", Make::Commit { target: target.to_owned(), message });
+    }
+    // Behind the first commit, which holds what was generated and nothing else: updates begin from that.
+    for (number, Hook { run, description }) in (1..).zip(commands) {
+        let (target, run, description) = (target.to_owned(), run.clone(), description.clone());
+        plan.push(format!("command-{number}"), Make::Run { target, run, description });
     }
     Ok(plan)
 }
@@ -131,6 +149,7 @@ impl<'a> Maker<'a> {
                 // In a repository that is there already, the user commits.
                 self.record(if repo::is_inside(made) { Some(Trees::open(made, false)?) } else { None }.as_ref())
             }
+            Make::Run { run, .. } => self.run(run),
             Make::Commit { message, .. } => self.commit(message),
         }
     }
@@ -141,6 +160,9 @@ impl<'a> Maker<'a> {
     /// A target that came into being meanwhile.
     pub fn finish(self, target: &Path) -> Result<()> {
         let made = self.beside.path();
+        if made.join(".git").is_dir() {
+            repo::commit_all(made, "Record the scaffold that this repo came from")?;
+        }
         disk::set_mode(made, 0o755)?;
         // An empty folder may be replaced; anything else makes the rename fail.
         disk::rename(made, target)?;
@@ -149,14 +171,27 @@ impl<'a> Maker<'a> {
     }
 
     /// The generated tree is committed first, so that its id is that of a tree every clone has; the
-    /// record, which holds this id, comes in a second commit.
+    /// record, which holds this id, comes in a second commit, with what commands have made.
     fn commit(&self, message: &str) -> Result<()> {
         let made = self.beside.path();
         let record = made.join(RECORD);
         disk::remove(&record)?;
         repo::init_with_commit(made, message)?;
-        self.record(Some(&Trees::open(made, false)?))?;
-        repo::commit_all(made, "Record the scaffold that this repo came from")
+        self.record(Some(&Trees::open(made, false)?))
+    }
+
+    /// The answers are in the environment, as `ANSWER_PORT`: pasted into a line of a shell they could be commands.
+    fn run(&self, line: &str) -> Result<()> {
+        let mut command = Command::new("sh", ["-eu", "-c", line]).dir(self.beside.path());
+        for (name, value) in self.answers {
+            command = command.env(format!("ANSWER_{}", name.to_uppercase().replace('-', "_")), super::plain(value));
+        }
+        let output = process::capture(&command)?;
+        if output.exit.ok() {
+            return Ok(());
+        }
+        let said = format!("{}\n{}", output.text().trim(), output.complaint());
+        Err(Error::failed(format!("the scaffold's command `{line}` failed: {}", output.exit)).note(said.trim().to_owned()))
     }
 
     fn record(&self, trees: Option<&Trees>) -> Result<()> {

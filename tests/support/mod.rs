@@ -11,9 +11,11 @@
 )]
 
 pub mod docker;
+pub mod junit;
 pub mod kube;
 pub mod proxy;
 pub mod server;
+pub mod tls;
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;

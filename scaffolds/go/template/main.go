@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/signal"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
@@ -44,15 +45,33 @@ func ReadSettings(env func(string) string) (Settings, error) {
 }
 
 func main() {
-	settings, err := ReadSettings(os.Getenv)
-	if err == nil && len(os.Args) > 1 && os.Args[1] == "healthcheck" {
-		err = healthcheck(settings)
-	} else if err == nil {
-		err = serve(settings)
-	}
-	if err != nil {
+	if err := run(os.Args[1:]); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
+	}
+}
+
+// run does what the words say; without any, it serves.
+func run(words []string) error {
+	settings, err := ReadSettings(os.Getenv)
+	if err != nil {
+		return err
+	}
+	switch command := strings.Join(words, " "); command {
+	case "":
+		return serve(settings)
+	case "healthcheck":
+		return healthcheck(settings)
+{~ if worker ~}
+	case "worker":
+		return work()
+{~ endif ~}
+{~ if nightly ~}
+	case "nightly":
+		return nightly()
+{~ endif ~}
+	default:
+		return fmt.Errorf("there is no command %q", command)
 	}
 }
 

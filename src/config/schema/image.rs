@@ -11,12 +11,14 @@ static PLACE: [Key; 2] = [
     key("repository", Shape::Text, "registry and name, without a tag"),
 ];
 
-static BUILD: [Key; 8] = [
+static BUILD: [Key; 10] = [
     key("also-push", TEXTS, "further registries that get every push"),
     key("build-args", TEXT_MAP, "build arguments of the Dockerfile"),
     key("build-secrets", Shape::Map(Form::Free, &Shape::Table(&BUILD_SECRET)), "secrets of the build, by id"),
     key("builder", Shape::Choice(&["bollard", "docker"]), "who builds: instep through the engine's API, or the docker program")
         .or("bollard"),
+    key("cache-from", TEXTS, "caches elsewhere that a build takes from, as docker buildx writes them; needs docker buildx"),
+    key("cache-to", TEXTS, "caches elsewhere that a build fills, as docker buildx writes them; needs docker buildx"),
     key("context", Shape::Text, "the folder that is sent to the engine").or("."),
     key("dockerfile", Shape::Text, "the Dockerfile, relative to this file's folder").or("Dockerfile"),
     key("platforms", TEXTS, "platforms to build for; several need docker buildx"),

@@ -28,11 +28,13 @@ static WHERE: [Key; 5] = [
     key("url", Shape::Text, "where the service is reached from outside"),
 ];
 
-static RULES: [Key; 4] = [
+static RULES: [Key; 6] = [
     key("clusters", Shape::Map(Form::Label, &Shape::Table(&PER_CLUSTER)), "what differs in one of its clusters"),
     key("deploy-on", Shape::Table(&DEPLOY_ON), "what event of git deploys here, in `instep ci`"),
     key("gitops", Shape::Table(&GITOPS), "deploy by a commit to a platform repo"),
+    key("pause", Shape::Duration, "with several clusters: how long to wait, and then check again, before the next one"),
     key("protected", Shape::Bool, "ask for the environment's name before anything is changed").or("false"),
+    key("sealed", Shape::Bool, "secret set seals values by kubeseal into files that are committed, and applied by kube-apply").or("false"),
 ];
 
 /// The tables that lie over the file's own.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use crate::docker::context::Found;
 use crate::docker::dockerfile::Dockerfile;
+use crate::process::quote;
 use crate::report::text;
 
 /// From here on a context is worth a word.
@@ -58,14 +59,22 @@ impl Sizes {
             format!("    {name:width$}  {:>9}  {share:>3} %  {}", text::bytes(*bytes), text::count(*files, "file"))
         };
         let lines: Vec<String> = folders.iter().map(line).collect();
-        let cure = format!("what the image does not need is left out by a line in .dockerignore: {}", unneeded.join(", "));
+        let patterns: Vec<String> = unneeded.into_iter().map(|name| quote(&pattern(name))).collect();
+        let cure = format!("to leave out what the image does not need: printf '%s\\n' {} >> .dockerignore", patterns.join(" "));
         Some(format!("the context has {} in {}\n{}\n  {cure}", text::bytes(self.bytes), text::count(self.files, "file"), lines.join("\n")))
     }
 }
 
+/// The line of an ignore file that means this folder and nothing else.
+fn pattern(name: &str) -> String {
+    let special = |at: usize, c: char| "*?[\\".contains(c) || at == 0 && "!#".contains(c);
+    let escaped = |(at, c)| if special(at, c) { vec!['\\', c] } else { vec![c] };
+    name.char_indices().flat_map(escaped).collect()
+}
+
 /// Whether an instruction copies a folder by its name.
 fn names(rest: &str, folder: &str) -> bool {
-    rest.split_whitespace().any(|word| {
-        word.trim_matches(['"', '[', ']', ',']).trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder)
-    })
+    let json: Option<Vec<String>> = serde_json::from_str(rest.trim()).ok();
+    let words = json.unwrap_or_else(|| rest.split_whitespace().map(str::to_owned).collect());
+    words.iter().any(|word| word.trim_start_matches("./").trim_start_matches('/').split('/').next() == Some(folder))
 }

@@ -21,7 +21,8 @@ use crate::docker::dockerfile::Dockerfile;
 use crate::docker::engine::Engine;
 use crate::docker::plan::Build;
 use crate::docker::session::{Offer, Session};
-use crate::docker::wire;
+use crate::docker::way::Way;
+use crate::docker::{fault, wire};
 use crate::report::{Report, Result, text};
 
 impl Engine {
@@ -29,9 +30,10 @@ impl Engine {
         let offer = Arc::new(offer);
         let mut watch =
             Watch { show: Show::new(id, build, report), vertices: Vertices::default(), image: String::new(), offer: offer.clone() };
-        let result = self.wait(watch.run(&self.endpoint.url, build));
+        let result = self.wait(watch.run(&self.way, build));
         match result? {
             Ok(()) => Ok(Built { image: watch.image, sent: offer.sent.load(Ordering::Relaxed) }),
+            Err(Fault::RequestTimeoutError) => Err(failure::of_silence(watch.vertices.fetches().unwrap_or_default(), dockerfile, build)),
             Err(fault) => {
                 let error = offer.trouble();
                 Err(error.unwrap_or_else(|| failure::of_buildkit(&fault, watch.vertices.failed(), dockerfile, build)))
@@ -49,13 +51,13 @@ struct Watch<'a> {
 }
 
 impl Watch<'_> {
-    async fn run(&mut self, url: &str, build: &Build) -> Result<(), Fault> {
+    async fn run(&mut self, way: &Way, build: &Build) -> Result<(), Fault> {
         // Builds of the same folder share what was sent.
         let shared = blake3::hash(build.context.as_os_str().as_encoded_bytes()).to_hex().to_string();
-        let session = Session::open(url, &shared, self.offer.clone()).await?;
+        let session = Session::open(way, &shared, self.offer.clone()).await?;
         let request = Request::post(format!("/build?{}", parameters(build, &session.id)));
         let request = request.body(Empty::<Bytes>::new()).map_err(|error| Fault::DockerStreamError { error: error.to_string() })?;
-        let response = wire::send(url, request).await?;
+        let response = wire::send(way, request).await?;
         let (show, vertices, image, offer) = (&mut self.show, &mut self.vertices, &mut self.image, &self.offer);
         let sent = || offer.sent.load(Ordering::Relaxed);
         let watch = std::cell::RefCell::new((show, vertices));
@@ -64,10 +66,10 @@ impl Watch<'_> {
             take(&value, show, vertices, image, sent());
             Ok(())
         };
-        let tick = |_| {
+        let tick = |silent| {
             let (show, vertices) = &mut *watch.borrow_mut();
             show.tick(|| message(vertices, sent()));
-            Ok(())
+            if vertices.fetches().is_some() && silent > fault::silence() { Err(Fault::RequestTimeoutError) } else { Ok(()) }
         };
         wire::lines(response.into_body(), TICK, line, tick).await?;
         if self.image.is_empty() {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use bollard::errors::Error as Fault;
 use bollard::models::BuildInfo;
@@ -109,11 +110,16 @@ impl<'a> Watch<'a> {
     async fn follow(&mut self, stream: impl Stream<Item = Result<BuildInfo, Fault>>) -> Result<String, Fault> {
         let mut stream = std::pin::pin!(stream);
         let mut image = String::new();
+        let mut heard = Instant::now();
         loop {
             match tokio::time::timeout(TICK, stream.next()).await {
+                Err(_) if heard.elapsed() > fault::silence() && self.fetches().is_some() => return Err(Fault::RequestTimeoutError),
                 Err(_) => {}
                 Ok(None) => break,
-                Ok(Some(info)) => self.take(info?, &mut image),
+                Ok(Some(info)) => {
+                    heard = Instant::now();
+                    self.take(info?, &mut image);
+                }
             }
             let message = || message(&self.steps, self.pulling.as_deref(), &self.sent);
             self.show.tick(message);
@@ -124,6 +130,15 @@ impl<'a> Watch<'a> {
         let last = self.steps.end();
         self.show.tell(last);
         Ok(image)
+    }
+
+    /// The instruction that waits for a registry.
+    fn fetches(&self) -> Option<&str> {
+        self.steps
+            .current
+            .as_ref()
+            .map(|step| &*step.text)
+            .filter(|text| text.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("FROM ")))
     }
 
     fn take(&mut self, info: BuildInfo, image: &mut String) {
@@ -154,6 +169,9 @@ impl<'a> Watch<'a> {
     }
 
     fn failed(&self, fault: &Fault, dockerfile: &Dockerfile, build: &Build) -> crate::report::Error {
+        if matches!(fault, Fault::RequestTimeoutError) {
+            return failure::of_silence(self.fetches().unwrap_or_default(), dockerfile, build);
+        }
         let reason = fault::reason(fault);
         let Some(step) = self.steps.current.as_ref().filter(|_| !fault::is_gone(fault)) else {
             return failure::refused(fault, &reason, dockerfile);

@@ -43,7 +43,19 @@ pub fn of_step(failure: &Failure, dockerfile: &Dockerfile, build: &Build) -> Err
 
 fn of_base(base: &Base, reason: &str, dockerfile: &Dockerfile) -> Error {
     let doing = format!("get the base image {}", base.reference);
-    let error = fault::of_registry(reason, &doing, &Reference::parse(&base.reference)).at(dockerfile.place(base.at));
+    replaceable(fault::of_registry(reason, &doing, &Reference::parse(&base.reference)), base, dockerfile)
+}
+
+/// The error of a registry that says nothing while a base image is got.
+pub fn of_silence(fetched: &str, dockerfile: &Dockerfile, build: &Build) -> Error {
+    let bases = dockerfile.bases(&build.args);
+    let base = bases.iter().find(|base| fetched.contains(&Reference::parse(&base.reference).repository)).or(bases.first());
+    let Some(base) = base else { return fault::of_silence("get a base image", &Reference::parse(fetched)) };
+    replaceable(fault::of_silence(&format!("get the base image {}", base.reference), &Reference::parse(&base.reference)), base, dockerfile)
+}
+
+fn replaceable(error: Error, base: &Base, dockerfile: &Dockerfile) -> Error {
+    let error = error.at(dockerfile.place(base.at));
     base.arguments.iter().fold(error, |error, name| {
         error.help(format!("another image can take its place: `instep docker-build --build-arg {name}=IMAGE`, or `build-args = {{ {name} = \"IMAGE\" }}` in instep.toml"))
     })
@@ -58,8 +70,9 @@ pub fn of_buildkit(fault: &Fault, step: Option<&Step>, dockerfile: &Dockerfile, 
     let said = step.map(|step| step.vertex.error.clone()).filter(|said| !said.is_empty());
     let text = said.unwrap_or_else(|| reason.clone());
     let Some(position) = step.and_then(Step::position) else {
-        // Before the first step BuildKit asks for the base images.
-        let named = |base: &Base| reason.contains(&base.reference) || reason.contains(&Reference::parse(&base.reference).repository);
+        // Before the first step BuildKit asks for the base images; some of its words name the registry alone.
+        let said = format!("{reason} {}", step.map(|step| &*step.vertex.name).unwrap_or_default());
+        let named = |base: &Base| said.contains(&base.reference) || said.contains(&Reference::parse(&base.reference).repository);
         return match dockerfile.bases(&build.args).into_iter().find(|base| named(base) && !reason.contains("parse error")) {
             Some(base) => of_base(&base, plainer(&text), dockerfile),
             None => refused(fault, &reason, dockerfile),

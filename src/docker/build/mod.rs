@@ -14,7 +14,6 @@ mod trace;
 mod vertices;
 
 use std::collections::BTreeMap;
-use std::time::Duration;
 
 use bollard::query_parameters::TagImageOptionsBuilder;
 use bytes::Bytes;
@@ -34,8 +33,6 @@ use crate::config::Builder;
 use crate::report::style::{DIM, paint};
 use crate::report::{Error, Report, Result, text};
 
-/// How long an engine may take to say which builder it has.
-const PING: Duration = Duration::from_secs(10);
 /// The API of Docker 18.09, the first with BuildKit (docs.docker.com/reference/api/engine/version-history).
 const FIRST_WITH_BUILDKIT: (u32, u32) = (1, 39);
 
@@ -91,7 +88,7 @@ impl Engine {
     }
 
     fn built(&self, id: &str, build: &Build, context: &Context, dockerfile: &Dockerfile, look: &Look, report: &Report) -> Result<Built> {
-        if build.builder == Builder::Docker {
+        if build.builder == Builder::Docker || build.needs_buildx() {
             return self.build_program(build, report);
         }
         let secrets = secrets(build, report)?;
@@ -118,10 +115,10 @@ impl Engine {
         if crate::process::env::var("DOCKER_BUILDKIT").is_some_and(|value| value == "0") {
             return Ok(false);
         }
-        let url = &self.endpoint.url;
+        let way = &self.way;
         let ping = async {
             let request = Request::get("/_ping").body(Empty::<Bytes>::new()).ok()?;
-            let response = tokio::time::timeout(PING, wire::send(url, request)).await.ok()?.ok()?;
+            let response = tokio::time::timeout(way.patience(), wire::send(way, request)).await.ok()?.ok()?;
             Some(has_buildkit(response.headers()))
         };
         Ok(self.wait(ping)?.unwrap_or(false))

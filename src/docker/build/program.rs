@@ -17,6 +17,9 @@ const KEPT: usize = 30;
 
 impl Engine {
     pub(super) fn build_program(&self, build: &Build, report: &Report) -> Result<Built> {
+        if build.needs_buildx() {
+            has_buildx(build)?;
+        }
         self.run_docker(build, report)?;
         Ok(Built { image: format!("{}:{}", build.repository, build.tags[0]), sent: 0 })
     }
@@ -33,7 +36,7 @@ impl Engine {
             report.note(&paint(DIM, &format!("  {} is there already", build.tags[0])));
             Some(taken)
         } else {
-            needs_buildx(build)?;
+            has_buildx(build)?;
             self.run_docker(build, report)?;
             self.registry_digest(&version)?
         };
@@ -43,8 +46,12 @@ impl Engine {
 
     fn run_docker(&self, build: &Build, report: &Report) -> Result<()> {
         process::find("docker")?;
-        super::secrets(build, report)?;
-        let command = build.command().env("DOCKER_HOST", &self.endpoint.url);
+        let secrets = super::secrets(build, report)?;
+        let (variable, engine) = self.endpoint.variable();
+        let mut command = build.command().env(variable, engine);
+        for (id, name, _) in build.asked() {
+            command = command.env(name, secrets.get(id).map(|value| String::from_utf8_lossy(value)).unwrap_or_default());
+        }
         let mut last = VecDeque::new();
         let mut rest = Vec::new();
         let exit = process::with_sink(&command, &mut |bytes| {
@@ -62,19 +69,24 @@ impl Engine {
         if exit.ok() {
             return Ok(());
         }
-        let words: Vec<String> = last.into_iter().collect();
-        Err(Error::failed("the docker program could not build the image")
-            .note(format!("its last words:\n{}", words.join("\n")))
-            .note(format!("it was run as: {}", command.line())))
+        let words = last.into_iter().collect::<Vec<_>>().join("\n");
+        let error = Error::failed("the docker program could not build the image")
+            .note(format!("its last words:\n{words}"))
+            .note(format!("it was run as: {}", command.line()));
+        // buildx, build/opt.go: the builder inside of an engine can do less.
+        let lacks = words.contains("docker driver") && words.contains("not supported");
+        Err(if lacks { error.help("a builder of its own can do that: `docker buildx create --use`") } else { error })
     }
 }
 
-fn needs_buildx(build: &Build) -> Result<()> {
+fn has_buildx(build: &Build) -> Result<()> {
     if process::capture(&Command::new("docker", ["buildx", "version"])).is_ok_and(|output| output.exit.ok()) {
         return Ok(());
     }
-    let why = format!("an image for several platforms ({})", build.platforms.join(", "));
-    Err(Error::missing(format!("{why} needs the buildx plugin of the docker program, which is not there"))
+    let several = build.platforms.len() > 1;
+    let what =
+        if several { format!("an image for several platforms ({})", build.platforms.join(", ")) } else { "an external cache".to_owned() };
+    Err(Error::missing(format!("{what} needs the buildx plugin of the docker program, which is not there"))
         .help("install it: https://docs.docker.com/build/install-buildx (Debian, from Docker's packages: apt-get install docker-buildx-plugin)")
-        .help("or build for one: `platforms = [\"linux/amd64\"]`"))
+        .help(if several { "or build for one: `platforms = [\"linux/amd64\"]`" } else { "or build without: take `cache-from` and `cache-to` out of instep.toml" }))
 }

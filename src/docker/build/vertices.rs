@@ -76,6 +76,14 @@ impl Vertices {
         running.next().is_some_and(|step| step.vertex.name == "[internal] load build context") && running.next().is_none()
     }
 
+    /// The name of the step that waits for a registry, when nothing else runs.
+    pub fn fetches(&self) -> Option<&str> {
+        let mut running = self.steps.iter().filter(|step| step.begin.is_some() && step.vertex.completed.is_none());
+        let asks = |step: &&Step| step.vertex.name.contains("] load metadata for ") || step.vertex.name.contains("] FROM ");
+        let first = running.next().filter(asks)?;
+        running.all(|step| asks(&step)).then_some(&first.vertex.name)
+    }
+
     fn step(&mut self, digest: &str) -> Option<&mut Step> {
         self.steps.iter_mut().find(|step| step.vertex.digest == digest)
     }
@@ -197,6 +205,22 @@ mod tests {
         assert_eq!(vertices.take(ended.clone()), [said]);
         assert_eq!(vertices.take(ended), []);
         assert_eq!(vertices.steps[1].last_lines(), ["half a line", "20%", "rest"]);
+    }
+
+    #[test]
+    fn only_what_waits_for_a_registry_fetches() {
+        let fetches = |names: &[&str]| {
+            let mut vertices = Vertices::default();
+            let vertexes = names.iter().map(|name| vertex(name, 1.0, None, "")).collect();
+            vertices.take(Trace { vertexes, ..Trace::default() });
+            vertices.fetches().map(str::to_owned)
+        };
+        assert_eq!(
+            fetches(&["[a 1/2] FROM x:1@sha256:ab", "[internal] load metadata for y"]).as_deref(),
+            Some("[a 1/2] FROM x:1@sha256:ab")
+        );
+        assert_eq!(fetches(&["[internal] load metadata for y", "[b 2/2] RUN sleep 1000"]), None);
+        assert_eq!(fetches(&[]), None);
     }
 
     #[test]

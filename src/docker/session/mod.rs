@@ -21,6 +21,7 @@ use hyper_util::rt::TokioIo;
 use tokio::task::JoinHandle;
 
 use super::context::Context;
+use super::way::Way;
 use super::wire;
 use crate::repo::Index;
 use crate::report::Error;
@@ -76,9 +77,9 @@ const SMALL_FRAMES: usize = 1 << 30;
 const METHODS: [&str; 4] = [answers::HEALTH, answers::CREDENTIALS, answers::SECRET, files::DIFF_COPY];
 
 impl Session {
-    /// Opens a session at the engine at `url`. A build of the same `shared` key gets only the files that
+    /// Opens a session at an engine. A build of the same `shared` key gets only the files that
     /// changed since the last one.
-    pub async fn open(url: &str, shared: &str, offer: Arc<Offer>) -> Result<Self, Fault> {
+    pub async fn open(way: &Way, shared: &str, offer: Arc<Offer>) -> Result<Self, Fault> {
         let id = unique();
         let mut request = Request::post("/session")
             .header("Connection", "Upgrade")
@@ -90,7 +91,7 @@ impl Session {
             request = request.header("X-Docker-Expose-Session-Grpc-Method", method);
         }
         let request = request.body(Empty::<Bytes>::new()).map_err(|error| Fault::DockerStreamError { error: error.to_string() })?;
-        let response = wire::send(url, request).await?;
+        let response = wire::send(way, request).await?;
         if response.status() != StatusCode::SWITCHING_PROTOCOLS {
             let message = "the engine offers no sessions".to_owned();
             return Err(Fault::DockerResponseServerError { status_code: response.status().as_u16(), message });

@@ -7,19 +7,12 @@ use serde_json::Value;
 use super::Deployment;
 use crate::kube::evidence::clean;
 use crate::kube::fault;
-use crate::kube::object::{Key, list, text};
-use crate::kube::rollout::describe;
+use crate::kube::job::{State, state};
+use crate::kube::object::{Key, text};
 use crate::process::cancel;
 use crate::report::{Error, Event, Kind, Result, What};
 
 const LOOK: Duration = Duration::from_secs(1);
-
-/// How a Job stands.
-enum State {
-    Going(String),
-    Done,
-    Failed(String),
-}
 
 impl Deployment<'_> {
     /// Runs it to its end. What only it needs is made first, and taken away with it when it fails.
@@ -102,28 +95,4 @@ impl Deployment<'_> {
         let args = ["delete", "--ignore-not-found", "--wait=false"].map(str::to_owned).into_iter().chain(names);
         drop(self.ground.kubectl.run(&self.ground.kubectl.place.command(args)));
     }
-}
-
-fn state(job: &Value, objects: &[Value]) -> State {
-    let is = |kind: &str| list(job, "/status/conditions").iter().find(|it| text(it, "/type") == kind && text(it, "/status") == "True");
-    if is("Complete").is_some() {
-        return State::Done;
-    }
-    if let Some(condition) = is("Failed") {
-        let message = text(condition, "/message");
-        return State::Failed(if message.is_empty() { text(condition, "/reason") } else { message }.to_owned());
-    }
-    let pods = objects.iter().filter(|object| text(object, "/kind") == "Pod");
-    match pods.map(describe_doomed).find(Option::is_some).flatten() {
-        Some(why) => State::Failed(why),
-        None => State::Going("it runs".to_owned()),
-    }
-}
-
-/// Why a pod that waits will never start: a wrong image, a missing Secret. The Job itself would wait.
-fn describe_doomed(pod: &Value) -> Option<String> {
-    let waits = list(pod, "/status/containerStatuses").iter().any(|status| status.pointer("/state/waiting").is_some());
-    let (_, words) = describe(pod);
-    let doomed = ["can't be configured", "can't be started", "image can't be pulled: "];
-    (waits && doomed.iter().any(|text| words.contains(text)) && !words.contains("trying again")).then_some(words)
 }

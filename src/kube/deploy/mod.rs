@@ -35,6 +35,8 @@ pub struct Request<'a> {
     pub image: &'a str,
     /// The further images of the repo, by their keys.
     pub images: &'a [(String, String)],
+    /// Images were named, and may be of another version.
+    pub named: bool,
     /// The service's version.
     pub version: &'a str,
     /// The commit.
@@ -59,6 +61,8 @@ pub struct Request<'a> {
     pub override_reason: Option<&'a str>,
     /// Go back to the last good release when this one fails.
     pub rollback: bool,
+    /// Take fields over that others own by now.
+    pub force: bool,
 }
 
 /// Where the objects of a deployment come from.

@@ -2,15 +2,16 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Deployment, Request, Source};
-use crate::config::{Job, Target, Workload};
+use crate::config::{Job, Service, Target, Workload};
 use crate::kube::diff::{Changes, Step, overlay, since};
 use crate::kube::object::{Key, list, text};
 use crate::kube::observe::{self, Ground};
-use crate::kube::record::{self, Outcome, Record};
-use crate::kube::render::{self, KubeVersion, label_value};
+use crate::kube::record::{self, Outcome, REVISION, Record};
+use crate::kube::render::{self, KubeVersion, TEAM, label_value};
+use crate::kube::rollout::rolls_out;
 use crate::kube::{fault, give_up, plan, preflight, yaml};
 use crate::report::{Error, Kind, Problem, Report, Result};
 
@@ -42,11 +43,12 @@ impl<'a> Deployment<'a> {
             (live, rules.join().unwrap_or_else(|_| Ok(Vec::new())))
         });
         let (live, rules) = (live?, rules?);
-        let objects = match request.source {
+        let mut objects = match request.source {
             Source::Image => with_images(drafted, of(&request, &records)?, &request, &live),
             Source::Config | Source::Release(_) => drafted,
         };
         let mut record = new_record(&request, ground, &records, keys)?;
+        stamp(&mut objects, record.revision, Service::of(&request.target.scope)?.team.as_deref());
         record.manifests = yaml::documents(&objects)?;
         preflight::check(ground, request.target, &objects, &warn)?;
         preflight::check_images(ground, request.target, &objects, request.look, &warn)?;
@@ -88,7 +90,7 @@ fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Valu
             if conflicts.is_empty() {
                 return Err(untouched(fault::explain(&complaint, &ground.kubectl.place)));
             }
-            if conflicts.iter().all(fault::Conflict::is_client_side) {
+            if request.force || conflicts.iter().all(fault::Conflict::is_client_side) {
                 let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
                 return next.map(|next| (next, true)).map_err(untouched);
             }
@@ -160,6 +162,21 @@ fn with_images(objects: Vec<Value>, good: &Record, request: &Request<'_>, live: 
         live.iter().find(|object| Key::of(object).same(&key)).map_or(object.clone(), |live| overlay(&object, live, &kept(&ours)))
     };
     objects.into_iter().map(with_image).collect()
+}
+
+/// Says on every workload which release it is of, and whose it is: own manifests need not say the team.
+fn stamp(objects: &mut [Value], revision: u32, team: Option<&str>) {
+    for object in objects.iter_mut().filter(|object| rolls_out(text(object, "/kind"))) {
+        let labels = &mut object["metadata"]["labels"];
+        if labels.is_null() {
+            *labels = Value::Object(Map::new());
+        }
+        let Some(labels) = labels.as_object_mut() else { continue };
+        labels.insert(REVISION.to_owned(), revision.to_string().into());
+        if let Some(team) = team {
+            labels.entry(TEAM).or_insert_with(|| label_value(team).into());
+        }
+    }
 }
 
 /// What must stay as it was recorded: an object's identity; and what `more` says.
@@ -269,6 +286,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         service: ground.service.clone(),
         environment: request.environment.to_owned(),
         image: request.image.to_owned(),
+        named: request.named,
         version: request.version.to_owned(),
         commit: request.commit.map(str::to_owned),
         dirty: request.dirty,
@@ -284,6 +302,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
     let old = of(request, records)?;
     Ok(Record {
         image: old.image.clone(),
+        named: old.named,
         version: old.version.clone(),
         commit: old.commit.clone(),
         dirty: old.dirty,

@@ -1,19 +1,21 @@
 //! Walking the plan of a deployment.
 
-use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
 use super::{Deployment, prepare};
+use crate::kube::evidence::Evidence;
 use crate::kube::lock::Lock;
-use crate::kube::object::{self, Key, text};
+use crate::kube::object::{self, Key};
 use crate::kube::plan::{self, Action};
+use crate::kube::ready::Wait;
 use crate::kube::record::{self, Outcome, Record};
-use crate::kube::rollout::{self, Expected, Watch};
-use crate::kube::{blame, evidence, observe, yaml};
+use crate::kube::rollout::{self, Expected};
+use crate::kube::{observe, yaml};
 use crate::plan::Step;
-use crate::report::{Error, Event, Kind, Report, Result, What, clock};
+use crate::process::cancel;
+use crate::report::{Error, Kind, Report, Result, clock};
 
 impl Deployment<'_> {
     /// Runs the plan, and gives the record as it stands then, together with how it went. The lock is freed.
@@ -62,6 +64,7 @@ impl Deployment<'_> {
                 self.ground.kubectl.must(&plan::hand_over(place).args(["-f", "-"]).stdin(manifests)).map(drop)
             }
             Action::Job { name, objects, manifests, give_up, .. } => self.job(&step.id, name, objects, manifests, *give_up),
+            Action::Pause { seconds, .. } => cancel::sleep(Duration::from_secs(*seconds)),
             Action::Wait { give_up, .. } => self.wait(&step.id, *give_up),
             Action::Verify { .. } => self.verify(),
             Action::Prune { objects, .. } => match self.prune(objects) {
@@ -81,25 +84,24 @@ impl Deployment<'_> {
 
     fn wait(&mut self, step: &str, give_up: u64) -> Result<()> {
         let begin = Instant::now();
-        let expected = self.written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(Expected::of);
-        let (service, back) = (&self.record.service, step == plan::WAIT_AGAIN);
-        let watch = Watch { service, expected: expected.collect(), give_up: Duration::from_secs(give_up), back };
-        let report = &self.report;
-        let progress = |line: &str| report.event(&Event::new(step, What::Progress { message: line.to_owned() }));
-        let target = self.request.target;
-        match rollout::wait(&self.ground.kubectl, &watch, progress)? {
-            rollout::End::Ready(objects) => {
-                // Ready at the first look: nothing was rolled out, and nothing can be learned from it.
-                self.record.ready_after = (begin.elapsed() > rollout::PAUSE).then(|| (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
-                let meant = |it: &&Expected| self.request.gate.as_ref().is_some_and(|gate| gate.workload == it.name);
-                self.pod = watch.expected.iter().find(meant).and_then(|main| rollout::serving(&objects, main));
-                Ok(())
-            }
-            rollout::End::Lost(failure, objects) => {
-                let evidence = self.evidence(step, &objects, &failure.pod);
-                Err(blame::error(&failure, &evidence, target, &self.record.image))
-            }
-            rollout::End::Late(waiting, objects) => Err(blame::late(&waiting, &self.evidence(step, &objects, ""), target)),
+        let (expected, objects) = self.waiting().until_ready(step, &self.written, Duration::from_secs(give_up))?;
+        // Ready at the first look: nothing was rolled out, and nothing can be learned from it.
+        self.record.ready_after = (begin.elapsed() > rollout::PAUSE).then(|| (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
+        let meant = |it: &&Expected| self.request.gate.as_ref().is_some_and(|gate| gate.workload == it.name);
+        self.pod = expected.iter().find(meant).and_then(|main| rollout::serving(&objects, main));
+        Ok(())
+    }
+
+    fn waiting(&self) -> Wait<'_> {
+        let Record { service, revision, image, .. } = &self.record;
+        Wait {
+            kubectl: &self.ground.kubectl,
+            report: &self.report,
+            root: self.request.root,
+            target: self.request.target,
+            service,
+            revision: *revision,
+            image,
         }
     }
 
@@ -115,24 +117,15 @@ impl Deployment<'_> {
             Err(error) if matches!(error.kind, Kind::Signal(_)) => Err(error),
             Err(error) => {
                 let objects = observe::of_service(&self.ground.kubectl, &self.record.service).unwrap_or_default();
-                let folder = self.folder("smoke-test");
-                let pod = pod.clone();
-                evidence::collect(&self.ground.kubectl, &objects, &pod, &folder, &self.report.masker).show(&self.report, self.request.root);
+                self.evidence("smoke-test", &objects, pod);
                 Err(error)
             }
         }
     }
 
     /// Collects and shows it, before anything is put back.
-    pub(super) fn evidence(&self, step: &str, objects: &[Value], pod: &str) -> evidence::Evidence {
-        let evidence = evidence::collect(&self.ground.kubectl, objects, pod, &self.folder(step), &self.report.masker);
-        evidence.show(&self.report, self.request.root);
-        evidence
-    }
-
-    fn folder(&self, step: &str) -> PathBuf {
-        let name = format!("{}-{}-v{}-{step}", self.request.target.cluster, self.record.service, self.record.revision);
-        evidence::folder(self.request.root, &name).unwrap_or_else(|_| PathBuf::from("."))
+    pub(super) fn evidence(&self, step: &str, objects: &[Value], pod: &str) -> Evidence {
+        self.waiting().evidence(step, objects, pod)
     }
 
     /// What is deleted has still the uid that was seen; a ConfigMap or Secret that a ReplicaSet names stays.

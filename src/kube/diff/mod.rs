@@ -6,7 +6,7 @@ mod tree;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-pub use self::owner::{is_ours_alone, last as last_written};
+pub use self::owner::{RESTARTED, is_ours_alone, last as last_written};
 use self::tree::{Field, compare};
 pub use self::tree::{Step, overlay};
 use super::object::{Key, text};

@@ -83,10 +83,14 @@ fn is_ours(entry: &Value) -> bool {
     text(entry, "/manager") == MANAGER
 }
 
-/// Status is nobody's doing; nor is what kubectl notes for itself.
+/// The annotation of pods that a restart sets, as kubectl does it.
+pub const RESTARTED: &str = "kubectl.kubernetes.io/restartedAt";
+
+/// Status is nobody's doing; nor is what kubectl notes for itself. A restart changes nothing that is configured.
 fn counts(steps: &[Step]) -> bool {
     let key = |n: usize| if let Some(Step::Key(key)) = steps.get(n) { key.as_str() } else { "" };
-    key(0) != "status" && !(key(0) == "metadata" && key(1) == "annotations" && key(2).starts_with("kubectl.kubernetes.io/last-applied"))
+    let noted = key(0) == "metadata" && key(1) == "annotations" && key(2).starts_with("kubectl.kubernetes.io/last-applied");
+    key(0) != "status" && !noted && !matches!(steps.last(), Some(Step::Key(last)) if last == RESTARTED)
 }
 
 /// Whether this set of fields holds the field, or all of what is around it.

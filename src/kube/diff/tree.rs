@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use crate::kube::record::REVISION;
+
 /// One step on the way to a field.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Step {
@@ -128,7 +130,7 @@ fn word(value: &Value) -> String {
     value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }
 
-/// What the API server and its controllers write by themselves.
+/// What the API server and its controllers write by themselves; and the count of releases, which is another one each time.
 fn is_clusters_own(steps: &[Step]) -> bool {
     const METADATA: [&str; 6] = ["creationTimestamp", "generation", "managedFields", "resourceVersion", "selfLink", "uid"];
     const ANNOTATIONS: [&str; 2] = ["deployment.kubernetes.io/revision", "kubectl.kubernetes.io/last-applied-configuration"];
@@ -136,6 +138,7 @@ fn is_clusters_own(steps: &[Step]) -> bool {
     match keys.as_slice() {
         ["status", ..] => true,
         ["metadata", "annotations", name] => ANNOTATIONS.contains(name),
+        ["metadata", "labels", name] => *name == REVISION,
         ["metadata", name, ..] => METADATA.contains(name),
         _ => false,
     }

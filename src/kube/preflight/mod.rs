@@ -22,10 +22,10 @@ fn pod_spec(object: &Value) -> Option<&Value> {
 
 /// A Secret or ConfigMap that pods need, and the key of it; none: all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-struct Need {
-    kind: &'static str,
-    name: String,
-    key: Option<String>,
+pub(super) struct Need {
+    pub(super) kind: &'static str,
+    pub(super) name: String,
+    pub(super) key: Option<String>,
 }
 
 /// Where warnings go.
@@ -49,7 +49,7 @@ pub fn check(ground: &Ground, target: &Target, objects: &[Value], warn: Warn<'_>
 }
 
 /// What the pods of an object need, each once.
-fn needs(object: &Value) -> Vec<Need> {
+pub(super) fn needs(object: &Value) -> Vec<Need> {
     let Some(spec) = pod_spec(object) else { return Vec::new() };
     let mut found: Vec<Need> = Vec::new();
     let mut add = |kind, of: &Value, name: &str, key: Option<&str>| {
@@ -78,8 +78,9 @@ fn needs(object: &Value) -> Vec<Need> {
 
 /// Those that are neither applied now nor there.
 fn missing(ground: &Ground, needs: &[Need], objects: &[Value]) -> Result<Vec<Need>> {
-    let applied =
-        |need: &&Need| objects.iter().any(|object| text(object, "/kind") == need.kind && text(object, "/metadata/name") == need.name);
+    // The controller of a SealedSecret makes the Secret of its name.
+    let makes = |object: &Value, need: &Need| text(object, "/kind").strip_prefix("Sealed").unwrap_or(text(object, "/kind")) == need.kind;
+    let applied = |need: &&Need| objects.iter().any(|object| makes(object, need) && text(object, "/metadata/name") == need.name);
     let needs: Vec<&Need> = needs.iter().filter(|need| !applied(need)).collect();
     if needs.is_empty() {
         return Ok(Vec::new());

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Part, pod};
+use super::{Given, Part, pod};
 use crate::config::Job;
 
 /// How long a finished Job stays to be looked at, in seconds.
@@ -30,6 +30,20 @@ pub(super) fn run(part: &Part<'_>, job: &Job, name: &str) -> Value {
     let mut spec = run_spec(part, job);
     spec["ttlSecondsAfterFinished"] = KEPT.into();
     json!({ "apiVersion": "batch/v1", "kind": "Job", "metadata": metadata, "spec": spec })
+}
+
+/// Adds what a run by hand was given: arguments after the command (or in the place of the image's own), and variables.
+pub(super) fn give(container: &mut Value, given: Given<'_>) {
+    if !given.args.is_empty() {
+        container["args"] = json!(given.args);
+    }
+    if given.env.is_empty() {
+        return;
+    }
+    let mut env: Vec<Value> = container["env"].as_array().cloned().unwrap_or_default();
+    env.retain(|variable| !given.env.iter().any(|(name, _)| variable["name"] == **name));
+    env.extend(given.env.iter().map(|(name, value)| json!({ "name": name, "value": value })));
+    container["env"] = env.into();
 }
 
 fn run_spec(part: &Part<'_>, job: &Job) -> Value {

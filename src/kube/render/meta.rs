@@ -6,6 +6,8 @@ use super::Part;
 
 /// The label that names the service on every object of it.
 pub const NAME: &str = "app.kubernetes.io/name";
+/// The label that names the team of a service.
+pub const TEAM: &str = "instep.dev/team";
 /// The label that says who made an object.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
 
@@ -22,7 +24,7 @@ impl Part<'_> {
         add("app.kubernetes.io/version", &label_value(self.facts.version));
         add(MANAGED_BY, "instep");
         if let Some(team) = &self.service.team {
-            add("instep.dev/team", &label_value(team));
+            add(TEAM, &label_value(team));
         }
         for (key, value) in self.workload.selector.iter().chain(&self.workload.labels) {
             labels.entry(key.as_str()).or_insert_with(|| value.as_str().into());

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-pub use self::meta::{MANAGED_BY, NAME, label_value};
+pub use self::meta::{MANAGED_BY, NAME, TEAM, label_value};
 pub use self::own::repository;
 pub use self::version::KubeVersion;
 pub use self::workload::SLACK;
@@ -139,23 +139,55 @@ pub struct BeforeDeploy {
 /// # Errors
 /// Exit code 2 for values that can't be, each with its place.
 pub fn before_deploy(target: &Target, facts: &Facts<'_>, suffix: &str) -> Result<Vec<BeforeDeploy>> {
-    let service = Service::of(&target.scope)?;
     let mut found = Vec::new();
     for job in Job::all(&target.scope)?.iter().filter(|job| job.before_deploy) {
-        let part = Part { facts, target, service: &service, workload: &job.pod, files: mounts::read(&job.pod)? };
-        let room = 63 - suffix.len() - 1;
-        let name = format!("{}-{suffix}", job.pod.name.chars().take(room).collect::<String>().trim_end_matches('-'));
-        let mut objects: Vec<Value> = access::account(&part).into_iter().chain(mounts::config_map(&part)).collect();
-        objects.push(job::run(&part, job, &name));
-        patch::apply(&mut objects, &job.pod.patches)?;
+        let name = job_name(job, suffix);
+        let objects = once(target, facts, job, &name)?;
         let timeout = job.timeout.unwrap_or(JOB_TIMEOUT);
         found.push(BeforeDeploy { key: job.key.clone(), objects, name, timeout, each_cluster: job.each_cluster });
     }
     Ok(found)
 }
 
+/// The name of the Job of one run: at most 63 characters, as its pods carry it as a label.
+pub fn job_name(job: &Job, suffix: &str) -> String {
+    let room = 63 - suffix.len() - 1;
+    format!("{}-{suffix}", job.pod.name.chars().take(room).collect::<String>().trim_end_matches('-'))
+}
+
+/// What a run by hand has beyond what the file says.
+#[derive(Clone, Copy, Debug)]
+pub struct Given<'a> {
+    /// Arguments after the command.
+    pub args: &'a [String],
+    /// Environment variables, stronger than those of the file.
+    pub env: &'a [(String, String)],
+}
+
+/// The Job of one run by hand, after what only it needs.
+///
+/// # Errors
+/// Exit code 2 for values that can't be, each with its place.
+pub fn job(target: &Target, facts: &Facts<'_>, job: &Job, name: &str, given: Given<'_>) -> Result<Vec<Value>> {
+    let mut objects = once(target, facts, job, name)?;
+    let container = objects.last_mut().and_then(|object| object.pointer_mut("/spec/template/spec/containers/0"));
+    if let Some(container) = container {
+        self::job::give(container, given);
+    }
+    Ok(objects)
+}
+
+fn once(target: &Target, facts: &Facts<'_>, job: &Job, name: &str) -> Result<Vec<Value>> {
+    let service = Service::of(&target.scope)?;
+    let part = Part { facts, target, service: &service, workload: &job.pod, files: mounts::read(&job.pod)? };
+    let mut objects: Vec<Value> = access::account(&part).into_iter().chain(mounts::config_map(&part)).collect();
+    objects.push(job::run(&part, job, name));
+    patch::apply(&mut objects, &job.pod.patches)?;
+    Ok(objects)
+}
+
 /// How long a job before a deployment may take, unless it says otherwise.
-const JOB_TIMEOUT: Duration = Duration::from_secs(600);
+pub const JOB_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What others lean on comes first.
 fn rank(object: &Value) -> usize {

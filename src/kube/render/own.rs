@@ -33,6 +33,12 @@ pub(super) fn add(objects: &mut Vec<Value>, target: &Target, facts: &Facts<'_>, 
             mine.extend(of_file(&file, target, facts)?);
         }
     }
+    let sealed = target.sealed_dir();
+    if sealed.is_dir() {
+        for file in files(&sealed, None)? {
+            mine.extend(of_file(&file, target, facts)?);
+        }
+    }
     let images = repositories(target, facts)?;
     let service = Service::of(&target.scope)?.name;
     for mut object in flat(mine) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use crate::config::Target;
 use crate::kube::render::{Facts, KubeVersion, objects};
@@ -32,6 +33,9 @@ pub struct Release {
     pub who: String,
     /// How the smoke test of the environment before went; none when there was none.
     pub smoke: Option<String>,
+    /// How its own smoke test went; none when nobody waited for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed: Option<String>,
     /// The files beside this one, with git's ids of what was written.
     pub files: BTreeMap<String, String>,
 }
@@ -54,7 +58,7 @@ impl Release {
     /// Whether the other one deploys the same thing; who did it is not part of that.
     pub(super) fn same(&self, other: &Self) -> bool {
         let who = &self.who;
-        Self { who: who.clone(), smoke: None, ..other.clone() } == Self { smoke: None, ..self.clone() }
+        Self { who: who.clone(), smoke: None, passed: None, ..other.clone() } == Self { smoke: None, passed: None, ..self.clone() }
     }
 
     /// Files that are not as they were written: changed, missing or added by somebody else.
@@ -75,12 +79,8 @@ impl Release {
 /// Exit code 2 for a faulty configuration.
 pub(super) fn manifests(targets: &[Target], images: &BTreeMap<String, String>, version: &str) -> Result<Vec<(String, String)>> {
     let mut files = Vec::new();
-    let others: Vec<(String, String)> =
-        images.iter().filter(|(key, _)| *key != MAIN).map(|(key, image)| (key.clone(), image.clone())).collect();
     for target in targets {
-        let image = images.get(MAIN).map_or("", String::as_str);
-        let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
-        for object in objects(target, &Facts { image, images: &others, version, kube })? {
+        for object in rendered(target, images, version)? {
             let folder = if targets.len() == 1 { String::new() } else { format!("{}/", target.cluster) };
             let (name, text) = yaml::file(&object)?;
             files.push((format!("{folder}{name}"), text));
@@ -88,4 +88,16 @@ pub(super) fn manifests(targets: &[Target], images: &BTreeMap<String, String>, v
     }
     files.sort();
     Ok(files)
+}
+
+/// The manifests of one place.
+///
+/// # Errors
+/// Exit code 2 for a faulty configuration.
+pub(super) fn rendered(target: &Target, images: &BTreeMap<String, String>, version: &str) -> Result<Vec<Value>> {
+    let others: Vec<(String, String)> =
+        images.iter().filter(|(key, _)| *key != MAIN).map(|(key, image)| (key.clone(), image.clone())).collect();
+    let image = images.get(MAIN).map_or("", String::as_str);
+    let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(KubeVersion::NEWEST);
+    objects(target, &Facts { image, images: &others, version, kube })
 }

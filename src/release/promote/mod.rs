@@ -5,8 +5,10 @@ mod message;
 mod plan;
 mod request;
 mod run;
+mod wait;
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use self::folder::{MAIN, RELEASE, Release};
 use self::plan::Act;
@@ -31,6 +33,8 @@ pub struct Promote<'a> {
     pub image: &'a [String],
     /// Why a refusal is passed.
     pub overrule: Option<&'a str>,
+    /// Wait so long until the cluster runs it, then check it.
+    pub wait: Option<Duration>,
     /// Only show it.
     pub dry_run: bool,
     /// The way out.
@@ -62,11 +66,14 @@ impl Promote<'_> {
         let gitops = self.gitops()?;
         let wanted = self.wanted(resolve)?;
         if self.dry_run {
-            self.plan(gitops, &wanted)?.show(self.report);
+            let mut plan = self.plan(gitops, &wanted)?;
+            plan.steps.extend(self.wait.map(|time| self.arrival(time).steps).unwrap_or_default());
+            plan.show(self.report);
             return Ok(());
         }
         let change = |fetched: &Fetched| self.change(fetched, gitops, &wanted);
-        self.work(gitops).run(&change, &wanted.release)
+        self.work(gitops).run(&change, &wanted.release)?;
+        self.wait.map_or(Ok(()), |time| self.arrive(gitops, &wanted, time))
     }
 
     /// Takes the newest change of the folder back, by a commit that reverts it.
@@ -127,7 +134,7 @@ impl Promote<'_> {
         let files = folder::manifests(&self.environment.places, &images, &version)?;
         let ids = files.iter().map(|(name, text)| Ok((name.clone(), content_id(text)?))).collect::<Result<_>>()?;
         let environment = self.environment.name.clone();
-        let release = Release { service, environment, version, commit, images, who: self.who(), smoke, files: ids };
+        let release = Release { service, environment, version, commit, images, who: self.who(), smoke, passed: None, files: ids };
         Ok(Wanted { release, files })
     }
 

@@ -1,9 +1,13 @@
 //! A promotion as a plan: the git commands that a person could run.
 
+use std::time::Duration;
+
 use serde::Serialize;
 
+use crate::kube::Place;
 use crate::plan::Action;
 use crate::process::quote;
+use crate::report::text::elapsed;
 
 /// What one step does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -45,6 +49,19 @@ pub enum Act {
         /// One line.
         title: String,
     },
+    /// Waits until the cluster runs it.
+    Wait {
+        /// The context in the kubeconfig.
+        context: String,
+        /// The namespace.
+        namespace: String,
+        /// The service.
+        service: String,
+        /// The cluster, by its name.
+        cluster: String,
+        /// For at most so long.
+        seconds: u64,
+    },
 }
 
 impl Action for Act {
@@ -54,6 +71,9 @@ impl Action for Act {
             Self::Commit { folder, .. } => format!("the manifests into {folder}"),
             Self::Push { branch, .. } => format!("to {branch}"),
             Self::PullRequest { base, .. } => format!("into {base}"),
+            Self::Wait { cluster, service, seconds, .. } => {
+                format!("until {service} serves in {cluster}; giving up after {}", elapsed(Duration::from_secs(*seconds)))
+            }
         }
     }
 
@@ -81,6 +101,12 @@ impl Action for Act {
             Self::PullRequest { branch, base, title } => {
                 let (branch, base, title) = (quote(branch), quote(base), quote(title));
                 vec![format!("(cd \"$work\" && gh pr create --head {branch} --base {base} --title {title} --fill)")]
+            }
+            Self::Wait { context, namespace, service, seconds, .. } => {
+                let selector = format!("--selector=app.kubernetes.io/name={service}");
+                let place = Place { context: context.clone(), namespace: namespace.clone() };
+                let wait = place.command(["rollout", "status", "deployments", &selector, &format!("--timeout={seconds}s")]);
+                vec!["# once the controller has applied the commit".to_owned(), wait.to_string()]
             }
         }
     }

@@ -42,7 +42,7 @@ pub(super) fn request_branch(release: &Release) -> String {
 }
 
 /// What came of it.
-struct Committed {
+pub(super) struct Committed {
     commit: String,
     branch: String,
     message: String,
@@ -64,7 +64,7 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn push(&self, changes: Changes<'_>, release: &Release) -> Result<Option<Committed>> {
+    pub(super) fn push(&self, changes: Changes<'_>, release: &Release) -> Result<Option<Committed>> {
         let Gitops { repository: url, branch, path, pull_request, .. } = self.gitops;
         for attempt in 1..=TRIES {
             let fetched = repo::fetch(url, Some(branch))?;

@@ -1,7 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { createApp } from "./app.js";
 import { readIdentity } from "./identity.js";
+{~ if nightly ~}
+import { nightly } from "./nightly.js";
+{~ endif ~}
 import { type Settings, readSettings } from "./settings.js";
+{~ if worker ~}
+import { work } from "./worker.js";
+{~ endif ~}
 
 /** Serves until INT or TERM: then it is not ready any more, waits until traffic has moved away, and finishes. */
 async function serve(settings: Settings): Promise<void> {
@@ -25,9 +31,29 @@ async function healthcheck(settings: Settings): Promise<void> {
   if (!answer.ok) throw new Error(`unhealthy: ${answer.status}`);
 }
 
-try {
+/** Does what the word says; without one, it serves. */
+async function run(word: string | undefined): Promise<void> {
   const settings = readSettings(process.env);
-  await (process.argv[2] === "healthcheck" ? healthcheck(settings) : serve(settings));
+  switch (word) {
+    case undefined:
+      return serve(settings);
+    case "healthcheck":
+      return healthcheck(settings);
+{~ if worker ~}
+    case "worker":
+      return work();
+{~ endif ~}
+{~ if nightly ~}
+    case "nightly":
+      return nightly();
+{~ endif ~}
+    default:
+      throw new Error(`there is no command "${word}"`);
+  }
+}
+
+try {
+  await run(process.argv[2]);
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
   process.exitCode = 1;

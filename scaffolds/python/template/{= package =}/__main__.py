@@ -19,8 +19,20 @@ def main() -> int:
             return serve(settings)
         case ["healthcheck"]:
             return healthcheck(settings)
+{~ if worker ~}
+        case ["worker"]:
+            from .worker import work
+
+            return work(settings)
+{~ endif ~}
+{~ if nightly ~}
+        case ["nightly"]:
+            from .nightly import nightly
+
+            return nightly(settings)
+{~ endif ~}
         case _:
-            print("usage: python -m {= package =} [healthcheck]", file=sys.stderr)
+            print("usage: python -m {= package =} [healthcheck{~ if worker ~}|worker{~ endif ~}{~ if nightly ~}|nightly{~ endif ~}]", file=sys.stderr)
             return 2
 
 

@@ -4,6 +4,12 @@ pub mod app;
 pub mod healthcheck;
 pub mod identity;
 pub mod logs;
+{~ if nightly ~}
+pub mod nightly;
+{~ endif ~}
 pub mod serve;
 pub mod settings;
 pub mod telemetry;
+{~ if worker ~}
+pub mod worker;
+{~ endif ~}

@@ -17,8 +17,14 @@ fn main() -> ExitCode {
     let result = match arguments.join(" ").as_str() {
         "" => serve::serve(&settings),
         "healthcheck" => healthcheck::healthcheck(&settings),
+{~ if worker ~}
+        "worker" => service::worker::work(),
+{~ endif ~}
+{~ if nightly ~}
+        "nightly" => service::nightly::nightly(),
+{~ endif ~}
         _ => {
-            eprintln!("usage: {= name =} [healthcheck]");
+            eprintln!("usage: {= name =} [healthcheck{~ if worker ~}|worker{~ endif ~}{~ if nightly ~}|nightly{~ endif ~}]");
             return ExitCode::from(2);
         }
     };

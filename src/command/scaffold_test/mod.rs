@@ -1,0 +1,168 @@
+//! `instep scaffold test`: what scaffolds generate, held to the contract of a service, step by step.
+
+mod container;
+mod lint;
+mod steps;
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use self::steps::{STEPS, Service};
+use super::{Context, complete, scaffold, scaffolds};
+use crate::config::Project;
+use crate::process::{self, Command, cancel};
+use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, WARN, paint};
+use crate::report::table::columns;
+use crate::report::{Error, Report, Result, text};
+use crate::scaffold::{self as room, Answers, Maker, Scaffold};
+
+/// Arguments of `scaffold test`.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    /// A name, a folder (with a slash) or a URL
+    #[arg(required_unless_present = "all", add = clap_complete::ArgValueCandidates::new(complete::scaffolds))]
+    scaffold: Option<String>,
+    /// All embedded scaffolds
+    #[arg(long, conflicts_with_all = ["scaffold", "since"])]
+    all: bool,
+    /// Only generate, and update what was generated: nothing of the service is run
+    #[arg(long)]
+    pub quick: bool,
+    /// Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL
+    #[arg(long, value_name = "SCAFFOLD")]
+    pub since: Option<String>,
+    /// Deploy to this context of the kubeconfig; default: one whose cluster is on this machine
+    #[arg(long, value_name = "CONTEXT", add = clap_complete::ArgValueCandidates::new(complete::contexts))]
+    pub context: Option<String>,
+    /// Set a build argument, such as the base image where public ones can't be pulled
+    #[arg(long, value_name = "NAME=VALUE")]
+    pub build_arg: Vec<String>,
+}
+
+/// What became of a step.
+pub enum Outcome {
+    /// It holds; with what is worth knowing.
+    Good(Option<String>),
+    /// It can't be tried here.
+    Skipped(String),
+}
+
+/// A step with what became of it.
+struct Done {
+    step: &'static str,
+    outcome: Result<Outcome>,
+    elapsed: Duration,
+}
+
+/// Tests one or all.
+pub fn run(args: &Args, context: &Context) -> Result<()> {
+    let all = match &args.scaffold {
+        Some(name) => vec![Scaffold::find(name, &scaffolds::names(context)?, &context.dir)?],
+        None => Scaffold::embedded(),
+    };
+    let mut results = Vec::new();
+    for scaffold in &all {
+        results.push((scaffold.manifest.name.clone(), one(scaffold, args, context)?));
+    }
+    context.report.document(json!({ "scaffolds": results.iter().map(document).collect::<Vec<_>>() }));
+    if results.len() > 1 {
+        table(&results, &context.report);
+    }
+    let failed: usize = results.iter().map(|(_, done)| done.iter().filter(|done| done.outcome.is_err()).count()).sum();
+    if failed == 0 { Ok(()) } else { Err(Error::failed(format!("{} of the contract failed", text::count(failed, "step")))) }
+}
+
+fn one(scaffold: &Scaffold, args: &Args, context: &Context) -> Result<Vec<Done>> {
+    let name = &scaffold.manifest.name;
+    let mut all = vec![step("generate", name, &context.report, || generate(scaffold))?];
+    let mut service = Service::new(scaffold, args, context)?;
+    for &(title, needs, run) in STEPS.iter().filter(|(title, ..)| !args.quick || *title == "update") {
+        let missing =
+            needs.iter().find(|needed| all.iter().any(|done| done.step == **needed && !matches!(done.outcome, Ok(Outcome::Good(_)))));
+        let done = match missing {
+            Some(missing) => step(title, name, &context.report, || Ok(Outcome::Skipped(format!("there was no {missing}")))),
+            None => step(title, name, &context.report, || run(&mut service)),
+        };
+        all.push(done?);
+    }
+    Ok(all)
+}
+
+/// Runs a step and says what became of it. An error of ours is one of the step; only a signal ends it all.
+fn step(title: &'static str, name: &str, report: &Report, run: impl FnOnce() -> Result<Outcome>) -> Result<Done> {
+    report.transient(&format!("{name}: {title}"));
+    let begin = Instant::now();
+    let outcome = run();
+    cancel::check()?;
+    let elapsed = begin.elapsed();
+    let (sign, rest) = match &outcome {
+        Ok(Outcome::Good(said)) => (paint(GOOD, "✓"), [said.clone().unwrap_or_default(), paint(DIM, &text::elapsed(elapsed))].join("  ")),
+        Ok(Outcome::Skipped(reason)) => (paint(WARN, "–"), paint(DIM, &format!("skipped: {reason}"))),
+        Err(error) => (paint(BAD, "✗"), error.message().to_owned()),
+    };
+    report.result(&format!("{sign} {}: {title:<13}{}", paint(NAME, name), rest.trim_start()));
+    if let Err(error) = &outcome {
+        report.complain(error);
+    }
+    Ok(Done { step: title, outcome, elapsed })
+}
+
+/// Generates with every set of answers; each `instep.toml` must be good.
+fn generate(scaffold: &Scaffold) -> Result<Outcome> {
+    let sets = room::pairwise(&scaffold.manifest, &scaffold::known())?;
+    let failed = |error: Error, answers: &Answers| error.note(format!("with {}", room::shown(&scaffold.manifest, answers)));
+    let temporary = |error: std::io::Error| Error::failed(format!("can't write a temporary folder: {error}"));
+    let parent = tempfile::tempdir().map_err(temporary)?;
+    for (number, answers) in sets.iter().enumerate() {
+        let files = room::render(scaffold, answers).map_err(|error| failed(error, answers))?;
+        let target = parent.path().join(format!("{number}"));
+        let maker = Maker::new(&target, &files, scaffold, answers)?;
+        room::plan(&target, &files, scaffold, &[], false)?.steps.iter().try_for_each(|step| maker.act(step))?;
+        maker.finish(&target)?;
+        if target.join("instep.toml").is_file() {
+            Project::load(&target, &[], None).map_err(|error| failed(error, answers))?;
+        }
+    }
+    Ok(Outcome::Good(Some(format!("with {} of answers", text::count(sets.len(), "set")))))
+}
+
+fn document((name, all): &(String, Vec<Done>)) -> serde_json::Value {
+    let steps = all.iter().map(|done| {
+        let (outcome, reason) = match &done.outcome {
+            Ok(Outcome::Good(said)) => ("good", said.clone()),
+            Ok(Outcome::Skipped(reason)) => ("skipped", Some(reason.clone())),
+            Err(error) => ("failed", Some(error.message().to_owned())),
+        };
+        json!({ "step": done.step, "outcome": outcome, "reason": reason, "seconds": done.elapsed.as_secs_f64() })
+    });
+    json!({ "name": name, "steps": steps.collect::<Vec<_>>() })
+}
+
+/// Scaffold by step.
+fn table(results: &[(String, Vec<Done>)], report: &Report) {
+    let Some((_, first)) = results.first() else { return };
+    let head = std::iter::once(String::new()).chain(first.iter().map(|done| paint(BOLD, done.step))).collect();
+    let row = |(name, all): &(String, Vec<Done>)| {
+        let sign = |done: &Done| match &done.outcome {
+            Ok(Outcome::Good(_)) => paint(GOOD, "✓"),
+            Ok(Outcome::Skipped(_)) => paint(WARN, "–"),
+            Err(_) => paint(BAD, "✗"),
+        };
+        std::iter::once(paint(NAME, name)).chain(all.iter().map(sign)).collect::<Vec<_>>()
+    };
+    let rows: Vec<Vec<String>> = std::iter::once(head).chain(results.iter().map(row)).collect();
+    report.result(&format!("\n{}", columns(&rows, 0).trim_end()));
+}
+
+/// Runs a program; an error has all that it said.
+fn said(command: &Command) -> Result<String> {
+    let output = process::capture(command)?;
+    if output.exit.ok() {
+        return Ok(output.text().trim().to_owned());
+    }
+    let text = format!("$ {}\n{}\n{}", command.line(), output.text().trim(), output.complaint());
+    let program = command.program();
+    let name = std::path::Path::new(&program).file_name().map_or(program.clone(), |name| name.to_string_lossy().into_owned());
+    Err(Error::failed(format!("`{name}` failed: {}", output.exit)).note(text))
+}

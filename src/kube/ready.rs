@@ -1,0 +1,59 @@
+//! Waits until what was written serves; what went wrong is collected, shown, and told with the line to change.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::kubectl::Kubectl;
+use super::object::text;
+use super::plan::WAIT_AGAIN;
+use super::rollout::{self, Expected, Watch};
+use super::{blame, evidence};
+use crate::config::Target;
+use crate::report::{Event, Report, Result, What};
+
+/// What a wait needs to know of the release that is waited for.
+pub(super) struct Wait<'a> {
+    pub(super) kubectl: &'a Kubectl,
+    pub(super) report: &'a Report,
+    /// The folder whose state keeps the evidence.
+    pub(super) root: &'a Path,
+    pub(super) target: &'a Target,
+    pub(super) service: &'a str,
+    pub(super) revision: u32,
+    pub(super) image: &'a str,
+}
+
+impl Wait<'_> {
+    /// Until all of these objects that have pods serve: what is waited for, and the objects as they are then.
+    ///
+    /// # Errors
+    /// Exit code 1 for pods that never will, 4 when the time is over.
+    pub(super) fn until_ready(&self, step: &str, written: &[Value], give_up: Duration) -> Result<(Vec<Expected>, Vec<Value>)> {
+        let expected = written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(Expected::of).collect();
+        let back = step == WAIT_AGAIN;
+        let watch = Watch { service: self.service, expected, give_up, back };
+        let progress = |line: &str| self.report.event(&Event::new(step, What::Progress { message: line.to_owned() }));
+        match rollout::wait(self.kubectl, &watch, progress)? {
+            rollout::End::Ready(objects) => Ok((watch.expected, objects)),
+            rollout::End::Lost(failure, objects) => {
+                let evidence = self.evidence(step, &objects, &failure.pod);
+                Err(blame::error(&failure, &evidence, self.target, self.image))
+            }
+            rollout::End::Late(waiting, objects) => Err(blame::late(&waiting, &self.evidence(step, &objects, ""), self.target)),
+        }
+    }
+
+    /// Collects and shows it, before anything is put back.
+    pub(super) fn evidence(&self, step: &str, objects: &[Value], pod: &str) -> evidence::Evidence {
+        let evidence = evidence::collect(self.kubectl, objects, pod, &self.folder(step), &self.report.masker);
+        evidence.show(self.report, self.root);
+        evidence
+    }
+
+    fn folder(&self, step: &str) -> PathBuf {
+        let name = format!("{}-{}-v{}-{step}", self.target.cluster, self.service, self.revision);
+        evidence::folder(self.root, &name).unwrap_or_else(|_| PathBuf::from("."))
+    }
+}
