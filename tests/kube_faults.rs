@@ -10,6 +10,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use support::docker::{PASSWORD, Private, docker_sh};
 use support::kube::{Place, image};
 use support::{INSTEP, Ran, wait_until};
 
@@ -37,9 +38,10 @@ fn out_of_memory_and_no_room() {
     let Some(place) = Place::new(eats) else { return };
     let ran = place.apply(&[]);
     ran.code(8).says("error: `hello` takes more memory than it may, and is killed\n").says("memory = \"16Mi\"").says("give it more: ");
-    place.config("");
     place.kubectl(&["delete", "deployment", "hello"]);
-    place.kubectl(&["create", "quota", "none", "--hard=pods=0"]);
+    // The quota comes with the release itself: nothing can be known of it before.
+    place.world.file("k8s/quota.yaml", "apiVersion: v1\nkind: ResourceQuota\nmetadata: {name: none}\nspec: {hard: {pods: '0'}}\n");
+    place.config("[kube]\nmanifests = [\"k8s\"]\n");
     let ran = place.apply(&["--timeout", "4s"]);
     ran.code(8).says("error: not ready in time: no room for more pods: ").says("exceeded quota: none");
 }
@@ -79,18 +81,100 @@ fn who_may_only_read_is_told_so() {
     place.kubectl(&["create", "serviceaccount", "reader"]);
     let account = format!("--serviceaccount={}:reader", place.namespace);
     place.kubectl(&["create", "rolebinding", "reader", "--clusterrole=view", &account]);
-    let file = place.world.repo().join("kubeconfig");
-    std::fs::copy(&place.kubeconfig, &file).unwrap();
-    let user = format!("system:serviceaccount:{}:reader", place.namespace);
-    place.world.program(
-        "kubectl",
-        &format!(
-            "#!/bin/sh\nfor kubectl in $(which -a kubectl); do [ \"$kubectl\" = \"$0\" ] || break; done\n\
-        case \"$1\" in config) exec \"$kubectl\" \"$@\";; esac\nexec \"$kubectl\" --as {user} \"$@\"\n"
-        ),
-    );
+    let as_user = format!("--as system:serviceaccount:{}:reader", place.namespace);
+    place.in_front_of_kubectl(&format!("case \"$1\" in config) ;; *) set -- {as_user} \"$@\";; esac"));
     let ran = place.apply(&[]);
     ran.code(1).says("error: the cluster does not allow this in namespace ").says("help: ask whoever runs the cluster for these rights\n");
+    place.in_front_of_kubectl("");
+    place.apply(&[]).code(0);
+    place.in_front_of_kubectl(&format!("case \"$1\" in config) ;; *) set -- {as_user} \"$@\";; esac"));
+    let ran = place.world.run(["kube-status", "staging"]);
+    ran.code(0).stderr("").prints("  release  you may not read the records of the releases (Secrets)\n").prints("1 of 1 pod ready");
+    place.apply(&[]).code(1).says("secrets is forbidden");
+    place.world.run(["kube-logs", "staging"]).code(0);
+}
+
+#[test]
+fn an_init_container_that_fails_shows_its_own_log() {
+    let patch = format!(
+        "[[kube.patch.\"Deployment/hello\".spec.template.spec.initContainers]]\nname = \"prepare\"\nimage = \"{}\"\n\
+         command = [\"/bin/busybox\", \"sh\", \"-c\", \"echo no schema here; exit 5\"]\n",
+        image()
+    );
+    let Some(place) = Place::new(&patch) else { return };
+    let ran = place.apply(&[]);
+    ran.code(8).says("│ no schema here\n").says("error: `prepare` ends with exit code 5 soon after its start, again and again\n");
+    ran.says("note: its last line: no schema here\n");
+}
+
+#[test]
+fn a_crash_a_while_after_the_start_is_seen_while_min_ready_seconds_watch() {
+    let serve = "/bin/busybox httpd -p 8080 -h /www; sleep 4; printf 'a\\\\033[2Jb\\\\377: disk is full\\\\n'; exit 7";
+    let more = format!(
+        "[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"{serve}\"]\n[kube.patch.\"Deployment/hello\"]\nspec.minReadySeconds = 12\n"
+    );
+    let Some(place) = Place::new("") else { return };
+    place.apply(&[]).code(0);
+    place.config(&more);
+    let ran = place.apply(&[]);
+    ran.code(1).says("│ ab\u{fffd}: disk is full\n").says("error: `hello` ends with exit code 7 soon after its start, again and again\n");
+    ran.says("note: all is as before: v1 (");
+}
+
+#[test]
+fn a_registry_that_wants_a_password_is_named_with_the_way_in() {
+    let Some(place) = Place::new("") else { return };
+    let Some(private) = Private::start() else { return };
+    private.log_in(&place.world, PASSWORD);
+    let name = format!("{}/instep-test/private:1", private.host);
+    support::kube::tag(&name);
+    let docker = |args: &[&str]| {
+        let output = place.world.command("docker", &place.world.repo()).args(args).output().unwrap();
+        assert!(output.status.success(), "docker {args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    };
+    docker(&["push", "--quiet", &name]);
+    docker(&["rmi", &name]);
+    let deploy = || place.world.run(["kube-apply", "staging", "--image", &name]);
+    let ran = deploy();
+    ran.code(8).says("error: the image can't be pulled: ").says(&format!("note: image: {}/instep-test/private@sha256:", private.host));
+    ran.says("help: let the cluster log in: make a Secret with the registry's credentials, and name it in `pull-secrets` of [kube]\n");
+    let server = format!("--docker-server={}", private.host);
+    let password = format!("--docker-password={PASSWORD}");
+    place.kubectl(&["create", "secret", "docker-registry", "registry", &server, "--docker-username=user", &password]);
+    place.config("[kube]\npull-secrets = [\"registry\"]\n");
+    deploy().code(0);
+    docker_sh(&format!(
+        "docker images --digests --format '{{{{.Repository}}}}@{{{{.Digest}}}}' {}/instep-test/private | xargs docker rmi --force",
+        private.host
+    ));
+}
+
+const ORDERED: &str =
+    "[kube]\nworkload = \"statefulset\"\n[kube.patch.\"StatefulSet/hello\"]\nspec.podManagementPolicy = \"OrderedReady\"\n";
+const NOT_READY: &str = "[environments.staging.service]\nready = \"/not-there\"\n";
+
+#[test]
+fn a_stateful_set_that_is_stuck_is_found_and_the_remedy_helps() {
+    let Some(place) = Place::new(&format!("{ORDERED}{NOT_READY}")) else { return };
+    place.apply(&["--timeout", "4s"]).code(8).says("error: not ready in time: ");
+    place.config(ORDERED);
+    let ran = place.apply(&["--timeout", "4s"]);
+    ran.code(8).says("error: the cluster does not begin with `hello`: it waits for hello-0, which is of the release before (");
+    let remedy =
+        format!("delete it, it does not serve: `kubectl --context {} --namespace {} delete pod hello-0`", place.context, place.namespace);
+    ran.says(&remedy);
+    place.kubectl(&["delete", "pod", "hello-0"]);
+    place.apply(&[]).code(0);
+}
+
+#[test]
+fn a_stateful_set_that_got_stuck_goes_back_by_itself() {
+    let Some(place) = Place::new(ORDERED) else { return };
+    place.apply(&[]).code(0);
+    place.config(&format!("{ORDERED}{NOT_READY}"));
+    let ran = place.apply(&["--timeout", "5s"]);
+    ran.code(4).says("error: not ready in time: ").says("note: all is as before: v1 (");
+    assert_eq!(place.kubectl(&["get", "statefulset", "hello", "--output=jsonpath={.status.readyReplicas}"]), "1");
 }
 
 /// A way to the API server that can be cut.

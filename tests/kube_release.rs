@@ -74,7 +74,7 @@ fn a_lock_is_respected_shown_freed_and_taken_over() {
 fn killed_while_it_waits_for_pods_a_rerun_finishes() {
     let Some(place) = Place::new(SLOW) else { return };
     let mut child = start(&place.world, &["kube-apply", "staging", "--image", image()]);
-    wait_until("the record says that it runs", Duration::from_secs(20), || {
+    wait_until("the record says that it runs", Duration::from_secs(60), || {
         place.kubectl_any(&["--namespace", &place.namespace, "get", "secrets", "--output=name"]).contains("instep-release-hello-v1")
     });
     child.kill().unwrap();

@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::Context;
 use crate::config::Environment;
+use crate::kube::record::Record;
 use crate::kube::status::{Status, status};
 use crate::report::Result;
 use crate::report::style::{BAD, DIM, GOOD, NAME, paint};
@@ -38,21 +39,20 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 fn text(status: &Status, environment: &str) -> String {
     let place = paint(DIM, &format!("(context {}, namespace {})", status.place.context, status.place.namespace));
     let mut out = format!("{} {place}\n", paint(NAME, environment));
-    let Some(release) = &status.release else {
-        out.push_str(&format!("  nothing is deployed; `instep kube-apply {environment}` does it"));
-        return out;
+    let mut rows = match &status.release {
+        Some(release) => release_rows(release),
+        None if status.recorded => {
+            out.push_str(&format!("  nothing is deployed; `instep kube-apply {environment}` does it"));
+            return out;
+        }
+        None => vec![vec![paint(DIM, "release"), "you may not read the records of the releases (Secrets)".to_owned()]],
     };
-    let time = release.ended.as_ref().unwrap_or(&release.started);
-    let mut rows = vec![vec![
-        paint(DIM, "release"),
-        format!("v{} {}, {} {time} by {}", release.revision, release.version, release.outcome.word(), release.who),
-    ]];
-    rows.extend(release.reason.iter().map(|reason| vec![paint(DIM, "reason"), reason.clone()]));
     for workload in &status.workloads {
         let style = if workload.ready >= workload.wanted { GOOD } else { BAD };
         let wanted = count(usize::try_from(workload.wanted).unwrap_or(0), "pod");
         let ready = paint(style, &format!("{} of {wanted} ready", workload.ready));
         rows.push(vec![workload.name.clone(), format!("{ready} {}", paint(DIM, &workload.image))]);
+        rows.extend(workload.used.map(|used| vec![String::new(), used.of_requested(&workload.requested)]));
     }
     out.push_str(&columns(&rows, 2));
     let pods: Vec<Vec<String>> = status
@@ -70,4 +70,12 @@ fn text(status: &Status, environment: &str) -> String {
         .collect();
     out.push_str(&columns(&pods, 4));
     out.trim_end().to_owned()
+}
+
+fn release_rows(release: &Record) -> Vec<Vec<String>> {
+    let time = release.ended.as_ref().unwrap_or(&release.started);
+    let words = format!("v{} {}, {} {time} by {}", release.revision, release.version, release.outcome.word(), release.who);
+    let mut rows = vec![vec![paint(DIM, "release"), words]];
+    rows.extend(release.reason.iter().map(|reason| vec![paint(DIM, "reason"), reason.clone()]));
+    rows
 }

@@ -74,6 +74,8 @@ pub struct Target {
     pub uid: Option<String>,
     /// The cluster's version, when it is known.
     pub kube_version: Option<String>,
+    /// The platform of its nodes, when it is known.
+    pub platform: Option<String>,
     /// Where the service is reached from outside.
     pub url: Option<String>,
     /// The values as they hold here.
@@ -152,6 +154,7 @@ impl Target {
             namespace: namespace(read, &scope)?,
             uid: read.text_opt("uid")?,
             kube_version: None,
+            platform: None,
             url: read.text_opt("url")?,
             scope,
         })
@@ -172,6 +175,7 @@ impl Target {
             namespace: namespace(&read, &scope)?,
             uid: of_cluster.text_opt("uid")?,
             kube_version: of_cluster.text_opt("kube-version")?,
+            platform: of_cluster.text_opt("platform")?,
             url: own_url.map_or_else(|| read.text_opt("url"), |url| Ok(Some(url)))?,
             scope: scope.clone(),
         })

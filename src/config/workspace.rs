@@ -102,6 +102,7 @@ impl Found {
                 ..Problem::default()
             });
         }
+        project.facts().share(root.facts());
         let name = name_of(project.scope().tree(), &member.dir);
         self.unlike_others(&name, &project, root);
         self.members.push(Member { name, dir: member.dir, project });

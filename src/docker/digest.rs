@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use bollard::errors::Error as Fault;
 
 use super::engine::Engine;
+use super::facts::{self, Facts};
 use super::reference::Reference;
 use super::{auth, fault};
 use crate::report::Result;
@@ -55,13 +56,22 @@ impl Engine {
     /// An image that the engine has.
     pub(super) fn local(&self, name: &str) -> Result<Option<Local>> {
         match self.wait(self.docker.inspect_image(name))? {
-            Ok(image) => Ok(Some(Local {
-                id: image.id.unwrap_or_default(),
-                size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
-                digests: image.repo_digests.unwrap_or_default(),
-                labels: image.config.and_then(|config| config.labels).unwrap_or_default(),
-                names: image.repo_tags.unwrap_or_default(),
-            })),
+            Ok(image) => {
+                let config = image.config.unwrap_or_default();
+                let user = config.user.unwrap_or_default();
+                Ok(Some(Local {
+                    id: image.id.unwrap_or_default(),
+                    size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
+                    digests: image.repo_digests.unwrap_or_default(),
+                    labels: config.labels.unwrap_or_default(),
+                    names: image.repo_tags.unwrap_or_default(),
+                    facts: Facts {
+                        user: user.split(':').next().unwrap_or_default().to_owned(),
+                        ports: config.exposed_ports.iter().flatten().filter_map(|port| facts::tcp(port)).collect(),
+                        platform: facts::platform(image.os, image.architecture),
+                    },
+                }))
+            }
             Err(Fault::DockerResponseServerError { status_code: 404, .. }) => Ok(None),
             Err(error) => Err(fault::of(&error, &format!("look for {name}"))),
         }
@@ -75,6 +85,7 @@ pub(super) struct Local {
     digests: Vec<String>,
     pub(super) labels: HashMap<String, String>,
     pub(super) names: Vec<String>,
+    pub(super) facts: Facts,
 }
 
 impl Local {

@@ -1,8 +1,9 @@
 //! From what went wrong in the cluster to the line of instep.toml to change. Pure.
 
 use super::evidence::Evidence;
+use super::part::Part;
 use super::rollout::{Cause, Failure};
-use crate::config::{EnvValue, Read, Scope, Service, Target, Workload};
+use crate::config::{EnvValue, Scope, Service, Target};
 use crate::process::quote;
 use crate::report::{Error, Place};
 
@@ -10,7 +11,7 @@ use crate::report::{Error, Place};
 pub fn error(failure: &Failure, evidence: &Evidence, target: &Target, image: &str) -> Error {
     let kubectl = format!("kubectl --context {} --namespace {}", quote(&target.context), target.namespace);
     let error = Error::failed(failure.sentence());
-    let parts = Parts::of(failure, &target.scope);
+    let parts = Part::of_pod(&target.scope, &failure.pod);
     match failure.cause {
         Cause::Config => config(error, failure, &parts, &kubectl),
         Cause::Crash => crash(error, failure, evidence, &parts),
@@ -23,6 +24,10 @@ pub fn error(failure: &Failure, evidence: &Evidence, target: &Target, image: &st
             error.at(place).help(add)
         }
         Cause::Start => start(error, failure, &parts),
+        Cause::Stuck => error
+            .note("a StatefulSet that keeps its pods in order does not replace one that is not ready (kubernetes#67250)")
+            .help(format!("delete it, it does not serve: `{kubectl} delete pod {}`; then run this again", failure.pod))
+            .help("`podManagementPolicy: Parallel` keeps that from happening; it can only be set when the StatefulSet is made"),
     }
 }
 
@@ -51,28 +56,7 @@ pub fn late(waiting: &str, evidence: &Evidence, target: &Target) -> Error {
     }
 }
 
-/// The workload that a failure belongs to, and its table in the file.
-struct Parts<'a> {
-    workload: Option<Workload>,
-    read: Option<Read<'a>>,
-    table: String,
-}
-
-impl<'a> Parts<'a> {
-    fn of(failure: &Failure, scope: &'a Scope) -> Self {
-        let all = Workload::all(scope).unwrap_or_default();
-        // A pod is called as what keeps it, with more parts.
-        let is_of = |workload: &Workload| failure.pod.strip_prefix(&*workload.name).is_some_and(|rest| rest.starts_with('-'));
-        let workload = all.into_iter().filter(is_of).max_by_key(|workload| workload.name.len());
-        match workload.as_ref().and_then(|workload| workload.key.clone()) {
-            Some(key) => {
-                let read = scope.read_root().tables("workloads").into_iter().find(|(name, _)| *name == key).map(|(_, read)| read);
-                Self { workload, read, table: format!("[workloads.{key}]") }
-            }
-            None => Self { workload, read: Some(scope.read("kube")), table: "[kube]".to_owned() },
-        }
-    }
-
+impl Part<'_> {
     fn env_table(&self) -> String {
         self.table.replace(']', ".env]")
     }
@@ -102,7 +86,7 @@ fn quoted(message: &str, name: &str) -> bool {
 
 /// A Secret or a key of it is missing. The kubelet says `secret "NAME" not found` or `couldn't find key
 /// KEY in Secret NAMESPACE/NAME`.
-fn config(error: Error, failure: &Failure, parts: &Parts<'_>, kubectl: &str) -> Error {
+fn config(error: Error, failure: &Failure, parts: &Part<'_>, kubectl: &str) -> Error {
     let Some((variable, secret, key)) = parts.kept_in_secret(&failure.message) else {
         // Of a service whose file is not here, only what the cluster says is known.
         let named = failure.message.strip_prefix("secret \"").and_then(|rest| rest.split('"').next());
@@ -116,7 +100,7 @@ fn config(error: Error, failure: &Failure, parts: &Parts<'_>, kubectl: &str) -> 
     error.help(format!("make the Secret: `{kubectl} create secret generic {secret} --from-literal={key}=…`, or correct its name"))
 }
 
-fn crash(error: Error, failure: &Failure, evidence: &Evidence, parts: &Parts<'_>) -> Error {
+fn crash(error: Error, failure: &Failure, evidence: &Evidence, parts: &Part<'_>) -> Error {
     let last = evidence.log.last().cloned().unwrap_or_default();
     let error = if last.is_empty() { error.note("it wrote nothing") } else { error.note(format!("its last line: {last}")) };
     if let Some(variable) = evidence.log.iter().rev().find_map(|line| missing_variable(line)) {
@@ -173,7 +157,7 @@ fn image(error: Error, scope: &Scope, image: &str, message: &str) -> Error {
     error.help("`instep docker-build --push` builds and pushes it; or correct --image")
 }
 
-fn start(error: Error, failure: &Failure, parts: &Parts<'_>) -> Error {
+fn start(error: Error, failure: &Failure, parts: &Part<'_>) -> Error {
     let place = parts.read.as_ref().and_then(|read| read.place("command"));
     if failure.message.contains("exec format error") {
         return error.help("the image is for another processor: build it for that of the cluster's nodes");

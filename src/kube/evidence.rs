@@ -112,7 +112,7 @@ fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, Strin
     pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
     let mut found = Vec::new();
     for pod in pods.into_iter().take(PODS) {
-        for status in list(pod, "/status/containerStatuses") {
+        for status in list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses")) {
             let (name, container) = (text(pod, "/metadata/name"), text(status, "/name"));
             let ended = int(status, "/restartCount") > 0 && status.pointer("/state/terminated").is_none();
             let log = ended.then(|| log(kubectl, name, container, true)).flatten().or_else(|| log(kubectl, name, container, false));

@@ -122,9 +122,11 @@ pub fn conflict(conflicts: &[Conflict], place: &Place, environment: &str, since:
 
 /// kubectl's text without its own decoration; the first lines of it.
 fn short(complaint: &str) -> String {
-    let lines: Vec<&str> = complaint.lines().map(str::trim).filter(|line| !line.is_empty() && !is_log(line)).collect();
-    let shown: Vec<&str> = lines.iter().copied().take(6).collect();
-    shown.join("\n").replace("Error from server ", "").replace("error: ", "")
+    // The API server quotes what it could not read, and that may be a Secret.
+    let unquoted = |line: &'_ str| line.split(", error found in #").next().unwrap_or_default().to_owned();
+    let lines = complaint.lines().map(str::trim).filter(|line| !line.is_empty() && !is_log(line)).map(unquoted);
+    let lines: Vec<String> = lines.collect();
+    lines[..lines.len().min(6)].join("\n").replace("Error from server ", "").replace("error: ", "")
 }
 
 /// A line that client-go logs beside the error: `E0102 03:04:05.678901    123 memcache.go:265] …`.

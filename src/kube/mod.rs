@@ -18,8 +18,10 @@ mod newest;
 pub mod object;
 mod observe;
 mod pack;
+mod part;
 pub mod plan;
 mod preflight;
+mod quantity;
 mod ready;
 pub mod record;
 pub mod render;
@@ -36,6 +38,7 @@ pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
 pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
+pub use self::preflight::{ImageFacts, Images};
 pub use self::rollout::describe;
 use crate::config::{Replicas, Workload};
 

@@ -45,8 +45,13 @@ impl Ground {
     pub fn of_service(target: &Target, service: String, report: &Report) -> Result<Self> {
         let kubectl = Kubectl::new(Place::of(target), report)?;
         has_context(&kubectl, target)?;
-        let version = server_version(&kubectl)?;
-        let has_namespace = namespaces(&kubectl, target)?;
+        let (version, has_namespace) = std::thread::scope(|scope| {
+            let version = scope.spawn(|| server_version(&kubectl));
+            let found = namespaces(&kubectl, target);
+            // Where the cluster is away, the words about its version tell it best.
+            let version = version.join().unwrap_or_else(|_| Err(Error::failed("the cluster's version could not be asked")))?;
+            Ok::<_, Error>((version, found?))
+        })?;
         Ok(Self { kubectl, service, version, has_namespace })
     }
 

@@ -19,6 +19,8 @@ use crate::report::text::{count, elapsed, list};
 
 /// The step that deletes what the release does not have any more.
 pub(super) const PRUNE: &str = "prune";
+/// The step that waits for the release that comes back.
+pub(super) const WAIT_AGAIN: &str = "wait-again";
 
 /// One step of a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -237,7 +239,7 @@ fn job_action(place: &Place, job: &BeforeDeploy) -> Result<Action> {
 pub(super) fn back(place: &Place, good: &Record, failed: &Record, gone: &[Key], foreign: &dyn Fn(&Key) -> bool) -> Plan<Action> {
     let mut plan = Plan::default();
     plan.push("roll-back", apply(place, good, false));
-    plan.push("wait-again", wait(place, good, good.ready_after));
+    plan.push(WAIT_AGAIN, wait(place, good, good.ready_after));
     let had = |key: &Key| good.objects.iter().any(|old| old.same(key)) || gone.iter().any(|known| known.same(key));
     let made = failed.objects.iter().filter(|key| !had(key) && !foreign(key)).cloned();
     let objects: Vec<Key> = made.chain(gone.iter().cloned()).filter(|key| !is_kept_always(key)).collect();

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::kubectl::Kubectl;
 use super::object::text;
+use super::plan::WAIT_AGAIN;
 use super::rollout::{self, Expected, Watch};
 use super::{blame, evidence};
 use crate::config::Target;
@@ -31,7 +32,8 @@ impl Wait<'_> {
     /// Exit code 1 for pods that never will, 4 when the time is over.
     pub(super) fn until_ready(&self, step: &str, written: &[Value], give_up: Duration) -> Result<(Vec<Expected>, Vec<Value>)> {
         let expected = written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(Expected::of).collect();
-        let watch = Watch { service: self.service, expected, give_up };
+        let back = step == WAIT_AGAIN;
+        let watch = Watch { service: self.service, expected, give_up, back };
         let progress = |line: &str| self.report.event(&Event::new(step, What::Progress { message: line.to_owned() }));
         match rollout::wait(self.kubectl, &watch, progress)? {
             rollout::End::Ready(objects) => Ok((watch.expected, objects)),

@@ -3,11 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::fault::is_forbidden;
 use super::kubectl::Place;
-use super::object::{int, list, text};
+use super::object::{int, list, owned_by, text};
 use super::observe::{self, Ground};
 use super::record::Record;
-use super::rollout::describe;
+use super::rollout::{describe, rolls_out};
+use super::usage::{Metrics, Usage};
 use crate::config::Target;
 use crate::report::{Report, Result};
 
@@ -19,15 +21,17 @@ pub struct Status {
     /// Where.
     #[serde(flatten)]
     pub place: Place,
-    /// The newest release; none before the first.
+    /// The newest release; none before the first, and where the rights do not reach to the records.
     pub release: Option<Record>,
-    /// Its Deployments.
+    /// The records could be read.
+    pub recorded: bool,
+    /// What keeps its pods.
     pub workloads: Vec<Workload>,
     /// Its pods.
     pub pods: Vec<Pod>,
 }
 
-/// A Deployment.
+/// A Deployment, a StatefulSet or a DaemonSet.
 #[derive(Clone, Debug, Serialize)]
 pub struct Workload {
     /// Its name.
@@ -38,6 +42,10 @@ pub struct Workload {
     pub wanted: i64,
     /// What they run.
     pub image: String,
+    /// What its pods ask for.
+    pub requested: Usage,
+    /// What they use; none where nobody measures.
+    pub used: Option<Usage>,
 }
 
 /// A pod.
@@ -53,6 +61,14 @@ pub struct Pod {
     pub restarts: i64,
 }
 
+/// The newest release there; none before the first.
+///
+/// # Errors
+/// Exit codes 2, 6 and 7, as everything that looks at a cluster; exit code 1 where the records can't be read.
+pub fn release(target: &Target, report: &Report) -> Result<Option<Record>> {
+    Ok(Ground::of(target, report)?.records()?.pop())
+}
+
 /// Looks.
 ///
 /// # Errors
@@ -60,22 +76,40 @@ pub struct Pod {
 pub fn status(target: &Target, report: &Report) -> Result<Status> {
     let ground = Ground::of(target, report)?;
     let objects = if ground.has_namespace { observe::of_service(&ground.kubectl, &ground.service)? } else { Vec::new() };
-    let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
+    let records = match ground.records() {
+        Err(error) if is_forbidden(&error) => None,
+        records => Some(records?),
+    };
+    let pods: Vec<&Value> = objects.iter().filter(|object| text(object, "/kind") == "Pod").collect();
+    let metrics = if pods.is_empty() { None } else { Metrics::read_here(&ground.kubectl) };
+    let keepers = objects.iter().filter(|object| rolls_out(text(object, "/kind")));
     Ok(Status {
         cluster: target.cluster.clone(),
         place: ground.kubectl.place.clone(),
-        release: ground.records()?.pop(),
-        workloads: of_kind("Deployment").map(workload).collect(),
-        pods: of_kind("Pod").map(pod).collect(),
+        recorded: records.is_some(),
+        release: records.and_then(|mut records| records.pop()),
+        workloads: keepers.map(|keeper| workload(keeper, &objects, metrics.as_ref())).collect(),
+        pods: pods.into_iter().map(pod).collect(),
     })
 }
 
-fn workload(deployment: &Value) -> Workload {
+fn workload(keeper: &Value, objects: &[Value], metrics: Option<&Metrics>) -> Workload {
+    let uid = text(keeper, "/metadata/uid");
+    let of_kind = |kind: &'static str| objects.iter().filter(move |object| text(object, "/kind") == kind);
+    let sets: Vec<&str> = of_kind("ReplicaSet").filter(|set| owned_by(set, uid)).map(|set| text(set, "/metadata/uid")).collect();
+    let pods: Vec<&Value> = of_kind("Pod").filter(|pod| owned_by(pod, uid) || sets.iter().any(|set| owned_by(pod, set))).collect();
+    let daemon = text(keeper, "/kind") == "DaemonSet";
     Workload {
-        name: text(deployment, "/metadata/name").to_owned(),
-        ready: int(deployment, "/status/readyReplicas"),
-        wanted: deployment.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1),
-        image: text(deployment, "/spec/template/spec/containers/0/image").to_owned(),
+        name: text(keeper, "/metadata/name").to_owned(),
+        ready: int(keeper, if daemon { "/status/numberReady" } else { "/status/readyReplicas" }),
+        wanted: if daemon {
+            int(keeper, "/status/desiredNumberScheduled")
+        } else {
+            keeper.pointer("/spec/replicas").and_then(Value::as_i64).unwrap_or(1)
+        },
+        image: text(keeper, "/spec/template/spec/containers/0/image").to_owned(),
+        requested: Usage::sum(pods.iter().map(|pod| Usage::requested(pod))),
+        used: metrics.map(|metrics| metrics.of(text(keeper, "/metadata/namespace"), &pods)),
     }
 }
 

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::kubectl::Kubectl;
 use super::object::{list, text};
+use super::quantity::{Nanos, ONE, bytes, cores};
 use crate::config::value::amount;
 
 /// CPU in thousandths of a core, memory in bytes.
@@ -43,6 +44,15 @@ impl Usage {
         sum
     }
 
+    /// `uses 3m of 100m CPU, 12Mi of 128Mi memory`.
+    pub fn of_requested(&self, asked: &Self) -> String {
+        let of = |asked: u64, words: String| if asked == 0 { String::new() } else { format!(" of {words}") };
+        let cpu = |usage: &Self| cores(Nanos::from(usage.cpu) * ONE / 1000);
+        let memory = |usage: &Self| bytes(Nanos::from(usage.memory) * ONE);
+        let (of_cpu, of_memory) = (of(asked.cpu, cpu(asked)), of(asked.memory, memory(asked)));
+        format!("uses {}{of_cpu} CPU, {}{of_memory} memory", cpu(self), memory(self))
+    }
+
     /// What the containers of a pod ask for; nothing when it has ended.
     pub fn requested(pod: &Value) -> Self {
         let ended = ["Succeeded", "Failed"].contains(&text(pod, "/status/phase"));
@@ -58,7 +68,16 @@ pub struct Metrics(Vec<(String, String, Usage)>);
 impl Metrics {
     /// Asks the cluster's metrics server; none where there is none, or it may not be asked.
     pub fn read(kubectl: &Kubectl) -> Option<Self> {
-        let command = kubectl.place.command(["get", "--raw", "/apis/metrics.k8s.io/v1beta1/pods", "--request-timeout=10s"]);
+        Self::at(kubectl, "/apis/metrics.k8s.io/v1beta1/pods")
+    }
+
+    /// As [`Metrics::read`], of one namespace: for that the rights reach further.
+    pub fn read_here(kubectl: &Kubectl) -> Option<Self> {
+        Self::at(kubectl, &format!("/apis/metrics.k8s.io/v1beta1/namespaces/{}/pods", kubectl.place.namespace))
+    }
+
+    fn at(kubectl: &Kubectl, path: &str) -> Option<Self> {
+        let command = kubectl.place.command(["get", "--raw", path, "--request-timeout=10s"]);
         let output = kubectl.run(&command).ok().filter(|output| output.exit.ok())?;
         let found: Value = serde_json::from_str(&output.text()).ok()?;
         let one = |pod: &Value| {

@@ -133,6 +133,7 @@ impl Deploy<'_> {
             self.with(target, what, |request| Deployment::prepare(request, ground, self.report).map(|it| (it.changes.digest(), it.changes)))
         };
         let mut approved = None;
+        let told = self.ask.is_some() || !ground.has_namespace;
         if let Some(ask) = self.ask {
             let (digest, changes) = prepare(&ground)?;
             self.guard(last_good(&ground.records()?))?;
@@ -142,12 +143,14 @@ impl Deploy<'_> {
         }
         if !ground.has_namespace {
             // What can be known to fail comes before the first change.
-            prepare(&ground)?;
+            if self.ask.is_none() {
+                prepare(&ground)?;
+            }
             self.make_namespace(&mut ground)?;
         }
         let lock = lock::take(&ground, self.deployer(what), self.lock_timeout, self.report)?;
         self.with(target, what, |request| {
-            let deployment = Deployment::prepare(request, &ground, self.report)?;
+            let deployment = Deployment::prepare(Request { told, ..request }, &ground, self.report)?;
             if self.ask.is_none() {
                 self.guard(deployment.running())?;
             }
@@ -190,6 +193,7 @@ impl Deploy<'_> {
         let release = told.then(|| check::Release { version: what.version.clone(), commit });
         let checks = Checks::of(target, release, self.report)?;
         let run = |pod: &str| checks.run(pod);
+        let look = image::AtHand::default();
         let gate = if matches!(self.source, Source::Release(_)) { None } else { checks.gate(&run)? };
         act(Request {
             target,
@@ -204,6 +208,8 @@ impl Deploy<'_> {
             who: &what.who,
             timeout: self.timeout,
             root: &self.project.root,
+            look: &look,
+            told: false,
             gate,
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
             override_reason: self.reason,

@@ -1,11 +1,61 @@
 //! Which images a release runs: those that are named, or those of HEAD's commit; never new ones.
 
+use std::cell::OnceCell;
+
 use serde_json::Value;
 
 use super::Resolve;
 use crate::config::{Image, Job, Own, Project, Scope, Workload};
+use crate::docker;
 use crate::kube::render::repository;
-use crate::report::{Error, Result, text};
+use crate::kube::{ImageFacts, Images};
+use crate::report::{Error, Kind, Result, text};
+
+/// What the engine and the registries know of images. Where there is no engine, nothing is known: who deploys
+/// may be an agent that never built it.
+#[derive(Default)]
+pub(super) struct AtHand(OnceCell<Option<docker::Engine>>);
+
+impl AtHand {
+    fn ask<T>(&self, question: impl Fn(&docker::Engine) -> Result<T>) -> Result<Option<T>> {
+        if self.0.get().is_none() {
+            let _ = self.0.set(known(docker::Engine::find())?);
+        }
+        self.0.get().and_then(Option::as_ref).map_or(Ok(None), |engine| known(question(engine)))
+    }
+}
+
+/// Nothing is asked of images: they ran there before.
+pub(super) struct Unseen;
+
+impl Images for Unseen {
+    fn facts(&self, _: &str) -> Result<Option<ImageFacts>> {
+        Ok(None)
+    }
+
+    fn platforms(&self, _: &str) -> Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
+/// Not to know is no failure; to be stopped is.
+fn known<T>(answer: Result<T>) -> Result<Option<T>> {
+    match answer {
+        Err(error) if matches!(error.kind, Kind::Signal(_)) => Err(error),
+        answer => Ok(answer.ok()),
+    }
+}
+
+impl Images for AtHand {
+    fn facts(&self, image: &str) -> Result<Option<ImageFacts>> {
+        let found = self.ask(|engine| engine.facts(image))?.flatten();
+        Ok(found.map(|docker::Facts { user, ports, platform }| ImageFacts { user, ports, platform }))
+    }
+
+    fn platforms(&self, image: &str) -> Result<Vec<String>> {
+        self.ask(|engine| engine.platforms(image)).map(Option::unwrap_or_default)
+    }
+}
 
 /// The main image, by its digest where one is known.
 ///

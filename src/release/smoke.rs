@@ -71,8 +71,8 @@ impl Ways {
     /// # Errors
     /// As everything that looks at a cluster.
     pub fn release(&self) -> Result<Option<Release>> {
-        let status = kube::status::status(&self.target, &self.report)?;
-        let record = status.release.filter(|record| record.outcome == Outcome::Deployed && !record.named && !record.dirty);
+        let record = kube::status::release(&self.target, &self.report)?;
+        let record = record.filter(|record| record.outcome == Outcome::Deployed && !record.named && !record.dirty);
         Ok(record.map(|record| Release { version: record.version, commit: record.commit }))
     }
 

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::answers::Answers;
 use crate::process::{self, Command, Exit};
 use crate::report::{Error, Result};
 
@@ -24,11 +25,11 @@ impl Commit {
         &self.sha[..self.sha.len().min(12)]
     }
 
-    pub(super) fn at_head(dir: &Path) -> Option<Self> {
-        let line = ask(dir, &["log", "-1", "--format=%H %ct"])?;
+    pub(super) fn at_head(answers: &Answers) -> Option<Self> {
+        let line = answers.ask(&["log", "-1", "--format=%H %ct"])?;
         let (sha, time) = line.split_once(' ')?;
-        let branch = ask(dir, &["symbolic-ref", "--quiet", "--short", "HEAD"]);
-        let changed = ask(dir, &["status", "--porcelain", "--untracked-files=no"]);
+        let branch = answers.ask(&["symbolic-ref", "--quiet", "--short", "HEAD"]);
+        let changed = answers.ask(&["status", "--porcelain", "--untracked-files=no"]);
         Some(Self {
             sha: sha.to_owned(),
             time: time.parse().ok()?,

@@ -1,5 +1,6 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
+mod answers;
 mod base;
 mod checkouts;
 pub mod disk;
@@ -16,8 +17,9 @@ mod version;
 mod watch;
 
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
+use self::answers::Answers;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
 pub use self::checkouts::checkouts;
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
@@ -39,6 +41,7 @@ use crate::report::Result;
 pub struct Facts {
     dir: PathBuf,
     tag_prefix: String,
+    answers: OnceLock<Arc<Answers>>,
     commit: OnceLock<Option<Commit>>,
     version: OnceLock<Version>,
 }
@@ -46,17 +49,29 @@ pub struct Facts {
 impl Facts {
     /// The facts of the repo that `dir` is in. Only tags with this prefix are releases of the service.
     pub fn new(dir: &Path, tag_prefix: &str) -> Self {
-        Self { dir: dir.to_owned(), tag_prefix: tag_prefix.to_owned(), commit: OnceLock::new(), version: OnceLock::new() }
+        let (answers, commit, version) = (OnceLock::new(), OnceLock::new(), OnceLock::new());
+        Self { dir: dir.to_owned(), tag_prefix: tag_prefix.to_owned(), answers, commit, version }
+    }
+
+    /// Takes git's answers from the facts of the workspace, when the folder is in the same repository.
+    pub fn share(&self, workspace: &Self) {
+        if workspace.answers().are_of(&self.dir) {
+            let _ = self.answers.set(workspace.answers().clone());
+        }
+    }
+
+    fn answers(&self) -> &Arc<Answers> {
+        self.answers.get_or_init(|| Arc::new(Answers::of(&self.dir)))
     }
 
     /// The commit at HEAD; none outside of git and before the first commit.
     pub fn commit(&self) -> Option<&Commit> {
-        self.commit.get_or_init(|| Commit::at_head(&self.dir)).as_ref()
+        self.commit.get_or_init(|| Commit::at_head(self.answers())).as_ref()
     }
 
     /// The version by the contract's rule.
     pub fn version(&self) -> &Version {
-        self.version.get_or_init(|| Version::of(&self.dir, &self.tag_prefix, self.commit()))
+        self.version.get_or_init(|| Version::of(&self.dir, self.answers(), &self.tag_prefix, self.commit()))
     }
 
     /// The branch: that of HEAD, or of the CI job, which works on a detached HEAD. A pull request is on none: what

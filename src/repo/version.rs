@@ -3,7 +3,8 @@
 use std::fmt;
 use std::path::Path;
 
-use super::git::{Commit, ask};
+use super::answers::Answers;
+use super::git::Commit;
 
 /// See the contract, section 4, "Version".
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,19 +18,19 @@ pub struct Version {
 }
 
 impl Version {
-    pub(super) fn of(dir: &Path, prefix: &str, commit: Option<&Commit>) -> Self {
+    pub(super) fn of(dir: &Path, answers: &Answers, prefix: &str, commit: Option<&Commit>) -> Self {
         let Some(commit) = commit else {
             return Self { text: file(dir).unwrap_or_else(|| "0.0.0".into()) + "-0.local", release: false, shallow: false };
         };
         let dirty = if commit.dirty { "-dirty" } else { "" };
-        if let Some(tag) = tag_at_head(dir, prefix) {
+        if let Some(tag) = tag_at_head(answers, prefix) {
             return Self { text: format!("{tag}{dirty}"), release: !commit.dirty, shallow: false };
         }
         let sha = &commit.sha[..commit.sha.len().min(7)];
-        if ask(dir, &["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
+        if answers.ask(&["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true") {
             return Self { text: format!("0.0.0-0.g{sha}{dirty}"), release: false, shallow: true };
         }
-        let (base, commits) = base(dir, prefix);
+        let (base, commits) = base(dir, answers, prefix);
         Self { text: format!("{base}-{commits}.g{sha}{dirty}"), release: false, shallow: false }
     }
 }
@@ -47,21 +48,21 @@ fn stripped<'a>(tag: &'a str, prefix: &str) -> Option<&'a str> {
     rest.starts_with(|c: char| c.is_ascii_digit()).then_some(rest)
 }
 
-fn tag_at_head(dir: &Path, prefix: &str) -> Option<String> {
-    let tags = ask(dir, &["tag", "--points-at", "HEAD", "--sort=-version:refname"])?;
+fn tag_at_head(answers: &Answers, prefix: &str) -> Option<String> {
+    let tags = answers.ask(&["tag", "--points-at", "HEAD", "--sort=-version:refname"])?;
     tags.lines().find_map(|tag| stripped(tag, prefix)).map(str::to_owned)
 }
 
 /// The nearest tag and the commits since; else the `VERSION` file and all commits.
-fn base(dir: &Path, prefix: &str) -> (String, String) {
+fn base(dir: &Path, answers: &Answers, prefix: &str) -> (String, String) {
     let patterns = [format!("--match={prefix}v[0-9]*"), format!("--match={prefix}[0-9]*")];
-    let described = ask(dir, &["describe", "--tags", "--long", &patterns[0], &patterns[1]]);
+    let described = answers.ask(&["describe", "--tags", "--long", &patterns[0], &patterns[1]]);
     if let Some((tag, commits)) = described.as_deref().and_then(split_description)
         && let Some(version) = stripped(tag, prefix)
     {
         return (version.to_owned(), commits.to_owned());
     }
-    let all = ask(dir, &["rev-list", "--count", "HEAD"]).unwrap_or_else(|| "0".into());
+    let all = answers.ask(&["rev-list", "--count", "HEAD"]).unwrap_or_else(|| "0".into());
     (file(dir).unwrap_or_else(|| "0.0.0".into()), all)
 }
 

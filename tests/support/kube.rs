@@ -48,6 +48,17 @@ pub fn add_helm(world: &mut World) -> bool {
     super::available(beside.is_file() || has("helm"), "helm")
 }
 
+/// The same image with more lines of a Dockerfile.
+pub fn variant(name: &'static str, lines: &str) -> &'static str {
+    let script = format!(
+        "docker image inspect {name} || printf 'FROM {}\\n{lines}' | DOCKER_BUILDKIT=0 docker build --quiet --tag {name} -",
+        image()
+    );
+    let output = Command::new("sh").args(["-c", &script]).output().unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    name
+}
+
 /// The same image under another name.
 pub fn tag(name: &str) {
     let output = Command::new("docker").args(["tag", image(), name]).output().unwrap();
@@ -95,6 +106,13 @@ impl Place {
     pub fn apply(&self, more: &[&str]) -> Ran {
         let args = ["kube-apply", "staging", "--image", image()].into_iter().chain(more.iter().copied());
         self.world.run(args)
+    }
+
+    /// Puts lines of the shell in front of the kubectl that instep calls: they may look at `$*`, and run
+    /// `$kubectl`. Without lines it is as before.
+    pub fn in_front_of_kubectl(&self, lines: &str) {
+        let find = "for kubectl in $(which -a kubectl); do [ \"$kubectl\" = \"$0\" ] || break; done";
+        self.world.program("kubectl", &format!("#!/bin/sh\n{find}\n{lines}\nexec \"$kubectl\" \"$@\"\n"));
     }
 
     /// What kubectl says in the namespace.

@@ -13,7 +13,7 @@ pub(super) static CLUSTER: Fields = Fields {
     groups: &[&[
         key("context", Shape::Text, "its context in the kubeconfig").required(),
         key("kube-version", Shape::Text, "its version: decides which API versions are rendered"),
-        key("platform", Shape::Text, "the platform of its nodes").planned(),
+        key("platform", Shape::Text, "the platform of its nodes, such as linux/amd64: images for others are refused"),
         key("uid", Shape::Text, "the uid of its kube-system namespace; a mismatch is refused"),
     ]],
 };

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::Deployment;
 use crate::kube::evidence::clean;
+use crate::kube::fault;
 use crate::kube::job::{State, state};
 use crate::kube::object::{Key, text};
 use crate::process::cancel;
@@ -16,7 +17,7 @@ const LOOK: Duration = Duration::from_secs(1);
 impl Deployment<'_> {
     /// Runs it to its end. What only it needs is made first, and taken away with it when it fails.
     pub(super) fn job(&mut self, step: &str, name: &str, objects: &[Key], manifests: &str, give_up: u64) -> Result<()> {
-        self.ground.kubectl.apply(manifests, &[])?;
+        self.begin_job(name, manifests)?;
         let result = self.job_ended(step, name, Duration::from_secs(give_up));
         if result.is_ok() {
             self.migrated = true;
@@ -26,6 +27,18 @@ impl Deployment<'_> {
             self.remove(objects);
         }
         result
+    }
+
+    /// A Job can't be changed: what a run that was killed left under this name goes first, with its pods, so that
+    /// two migrations never run at once.
+    fn begin_job(&self, name: &str, manifests: &str) -> Result<()> {
+        let kubectl = &self.ground.kubectl;
+        let Err(complaint) = kubectl.try_apply(manifests, &[])? else { return Ok(()) };
+        if !complaint.contains("field is immutable") {
+            return Err(fault::explain(&complaint, &kubectl.place));
+        }
+        kubectl.must(&kubectl.place.command(["delete", &format!("job/{name}"), "--ignore-not-found", "--cascade=foreground"]))?;
+        kubectl.apply(manifests, &[]).map(drop)
     }
 
     fn job_ended(&self, step: &str, name: &str, give_up: Duration) -> Result<()> {

@@ -16,6 +16,7 @@ use super::lock::Lock;
 use super::object::Key;
 use super::observe::Ground;
 use super::plan::Action;
+use super::preflight::Images;
 use super::record::Record;
 use crate::config::Target;
 use crate::plan::Plan;
@@ -48,6 +49,10 @@ pub struct Request<'a> {
     pub timeout: Option<Duration>,
     /// The repo's folder.
     pub root: &'a Path,
+    /// Who knows what images say of themselves.
+    pub look: &'a dyn Images,
+    /// What may be meant was warned of already.
+    pub told: bool,
     /// What must hold of the new pods, beyond that they are ready.
     pub gate: Option<Gate<'a>>,
     /// The first cluster of the environment: what runs once per release runs there.

@@ -1,5 +1,7 @@
 //! Looking at the place, and planning. Nothing is changed.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 use super::{Deployment, Request, Source};
@@ -25,9 +27,22 @@ impl<'a> Deployment<'a> {
     /// Whatever can be known to fail before anything is changed.
     pub fn prepare(request: Request<'a>, ground: &Ground, report: &Report) -> Result<Self> {
         let records = ground.records()?;
-        let drafted = draft(&request, ground, &records, report)?;
+        let warn = |problem: &Problem| {
+            if !request.told {
+                report.warn(problem);
+            }
+        };
+        let kube = kube_version(request.target, ground.version, &warn);
+        let drafted = draft(&request, kube, &records)?;
+        drafted.iter().flat_map(secrets).for_each(|secret| report.masker.add(&secret));
         let keys: Vec<Key> = drafted.iter().map(Key::of).collect();
-        let live = if ground.has_namespace { observe::live(&ground.kubectl, &record::known(&records, &keys))? } else { Vec::new() };
+        let (live, rules) = std::thread::scope(|scope| {
+            let rules = scope.spawn(|| preflight::rules(ground));
+            let known = record::known(&records, &keys);
+            let live = if ground.has_namespace { observe::live(&ground.kubectl, &known) } else { Ok(Vec::new()) };
+            (live, rules.join().unwrap_or_else(|_| Ok(Vec::new())))
+        });
+        let (live, rules) = (live?, rules?);
         let mut objects = match request.source {
             Source::Image => with_images(drafted, of(&request, &records)?, &request, &live),
             Source::Config | Source::Release(_) => drafted,
@@ -35,7 +50,8 @@ impl<'a> Deployment<'a> {
         let mut record = new_record(&request, ground, &records, keys)?;
         stamp(&mut objects, record.revision, Service::of(&request.target.scope)?.team.as_deref());
         record.manifests = yaml::documents(&objects)?;
-        preflight::check(ground, request.target, &objects, report)?;
+        preflight::check(ground, request.target, &objects, &warn)?;
+        preflight::check_images(ground, request.target, &objects, request.look, &warn)?;
         let handed = preflight::handed_over(&live, &objects);
         let (mut next, force) = try_out(&request, ground, &record, &live, objects)?;
         preflight::keep_replicas(&mut next, &handed);
@@ -43,7 +59,8 @@ impl<'a> Deployment<'a> {
         let changes = Changes::between(&live, &next, &gone);
         record.plan = Some(changes.digest());
         let last = records.iter().rev().filter(|record| record.outcome == Outcome::Deployed).find_map(|record| record.ready_after);
-        let jobs = jobs(&request, ground, &record, report)?;
+        let jobs = jobs(&request, kube, &record)?;
+        preflight::check_quota(rules, request.target, &next, &live, &jobs)?;
         let plan = plan::forward(plan::Forward {
             ground,
             record: &record,
@@ -83,21 +100,19 @@ fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Valu
     }
 }
 
-fn draft(request: &Request<'_>, ground: &Ground, records: &[Record], report: &Report) -> Result<Vec<Value>> {
+fn draft(request: &Request<'_>, kube: KubeVersion, records: &[Record]) -> Result<Vec<Value>> {
     if request.source != Source::Config {
         return record::objects(of(request, records)?);
     }
-    let kube = kube_version(request.target, ground.version, report);
     render::objects(request.target, &render::Facts { image: request.image, images: request.images, version: request.version, kube })
 }
 
 /// What runs before the workloads: with the new image, never when an old release comes back. The revision
 /// makes the names unique; a rerun of an interrupted release has another one.
-fn jobs(request: &Request<'_>, ground: &Ground, record: &Record, report: &Report) -> Result<Vec<render::BeforeDeploy>> {
+fn jobs(request: &Request<'_>, kube: KubeVersion, record: &Record) -> Result<Vec<render::BeforeDeploy>> {
     if matches!(request.source, Source::Release(_)) {
         return Ok(Vec::new());
     }
-    let kube = kube_version(request.target, ground.version, report);
     let facts = render::Facts { image: request.image, images: request.images, version: request.version, kube };
     let mut jobs = render::before_deploy(request.target, &facts, &format!("v{}", record.revision))?;
     jobs.retain(|job| request.first || job.each_cluster);
@@ -232,13 +247,25 @@ fn names(spec: &Value, name: &str) -> bool {
         })
 }
 
+/// What a Secret of the repo's own manifests keeps, as it is and as it is written. A short value is hardly a
+/// secret, and would blank out half of every text.
+fn secrets(object: &Value) -> Vec<String> {
+    if text(object, "/kind") != "Secret" {
+        return Vec::new();
+    }
+    let values = ["data", "stringData"].iter().filter_map(|key| object[*key].as_object()).flat_map(|map| map.values());
+    let written: Vec<&str> = values.filter_map(Value::as_str).collect();
+    let read = written.iter().filter_map(|text| String::from_utf8(BASE64.decode(text).ok()?).ok());
+    read.chain(written.iter().map(|text| (*text).to_owned())).filter(|text| text.len() >= 6).collect()
+}
+
 /// The file's word counts; the cluster's own serves where the file has none.
-fn kube_version(target: &Target, seen: KubeVersion, report: &Report) -> KubeVersion {
+fn kube_version(target: &Target, seen: KubeVersion, warn: preflight::Warn<'_>) -> KubeVersion {
     let Some(written) = target.kube_version.as_deref().and_then(KubeVersion::parse) else { return seen };
     if written != seen {
         let message = format!("cluster `{}` is {seen}, but its kube-version says {written}", target.cluster);
         let help = vec![format!("correct it: kube-version = \"{seen}\"")];
-        report.warn(&Problem { message, place: target.kube_version_place(), notes: Vec::new(), help });
+        warn(&Problem { message, place: target.kube_version_place(), notes: Vec::new(), help });
     }
     written
 }

@@ -49,7 +49,7 @@ impl Jobs<'_> {
     /// # Errors
     /// Exit code 1 for a Secret, a ConfigMap or a key that is not there, and for what the cluster refuses.
     pub fn start(&self, target: &Target, mut run: Run, objects: &dyn Fn(&Run) -> Result<Vec<Value>>) -> Result<Run> {
-        preflight::check(self.ground, target, &objects(&run)?, self.report)?;
+        preflight::check(self.ground, target, &objects(&run)?, &|problem| self.report.warn(problem))?;
         loop {
             let objects = objects(&run)?;
             let (job, needs) = objects.split_last().ok_or_else(|| Error::failed("there is no Job to run"))?;

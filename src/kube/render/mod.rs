@@ -191,9 +191,11 @@ pub const JOB_TIMEOUT: Duration = Duration::from_secs(600);
 
 /// What others lean on comes first.
 fn rank(object: &Value) -> usize {
-    const ORDER: [&str; 20] = [
+    const ORDER: [&str; 22] = [
         "Namespace",
         "CustomResourceDefinition",
+        "LimitRange",
+        "ResourceQuota",
         "ServiceAccount",
         "Role",
         "ClusterRole",

@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::Value;
 
 use super::meta::{MANAGED_BY, NAME, label_value};
@@ -41,6 +43,7 @@ pub(super) fn add(objects: &mut Vec<Value>, target: &Target, facts: &Facts<'_>, 
     let service = Service::of(&target.scope)?.name;
     for mut object in flat(mine) {
         pin(&mut object, &images);
+        as_data(&mut object);
         mark(&mut object, &service);
         let same = |known: &&mut Value| known["kind"] == object["kind"] && known["metadata"]["name"] == object["metadata"]["name"];
         match objects.iter_mut().find(same) {
@@ -119,6 +122,22 @@ fn variables(target: &Target, facts: &Facts<'_>) -> Result<Vec<(String, String)>
     }
     all.extend(scope.read_root().pairs("vars")?.into_iter().map(|(name, value)| (name.to_uppercase(), value)));
     Ok(all)
+}
+
+/// `stringData` as the `data` that it stands for: of what is applied on the server's side, a key that went out of
+/// `stringData` would stay in `data` for ever (kubernetes.io/docs/concepts/configuration/secret).
+fn as_data(object: &mut Value) {
+    let is_text = |texts: &Value| texts.as_object().is_some_and(|map| map.values().all(Value::is_string));
+    if object["kind"] != "Secret" || !is_text(&object["stringData"]) {
+        return;
+    }
+    let Some(Value::Object(texts)) = object.as_object_mut().and_then(|object| object.shift_remove("stringData")) else { return };
+    if !object["data"].is_object() {
+        object["data"] = serde_json::json!({});
+    }
+    for (key, value) in texts {
+        object["data"][key] = BASE64.encode(value.as_str().unwrap_or_default()).into();
+    }
 }
 
 /// Lists as their items.
@@ -201,6 +220,7 @@ mod tests {
         let images = [("r:5000/users".to_owned(), "r:5000/users@sha256:1".to_owned())];
         let mut object = json!({ "spec": { "containers": [{ "image": "r:5000/users:old" }, { "image": "r:5000/users-proxy:1" }] } });
         pin(&mut object, &images);
+        as_data(&mut object);
         assert_eq!(object["spec"]["containers"], json!([{ "image": "r:5000/users@sha256:1" }, { "image": "r:5000/users-proxy:1" }]));
     }
 }

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::pod::{Pulls, State, state};
+use super::pod::{Pulls, State, describe, state};
 use super::{Cause, Failure};
 use crate::kube::object::{int, list, owned_by, text};
 use crate::report::text::count;
@@ -78,6 +78,8 @@ pub enum Verdict {
     Unexplained(Vec<String>),
     /// It will never be done.
     Failed(Failure),
+    /// It will not be done before a pod of the release before is.
+    Stuck(Failure),
 }
 
 /// Judges one of them among the objects of the namespace.
@@ -95,6 +97,9 @@ pub fn judge(objects: &[Value], expected: &Expected, pulls: &mut Pulls) -> Verdi
     }
     if let Some(verdict) = not_created(keeper, expected) {
         return verdict;
+    }
+    if let Some(failure) = stuck(objects, keeper) {
+        return Verdict::Stuck(failure);
     }
     let pods: Vec<(&str, State)> =
         newest(objects, keeper).into_iter().map(|pod| (text(pod, "/metadata/name"), state(pod, pulls))).collect();
@@ -139,6 +144,25 @@ fn not_created(deployment: &Value, expected: &Expected) -> Option<Verdict> {
         return Some(Verdict::Going(format!("no room for more pods: {message}")));
     }
     Some(failed(expected, Cause::Create, message))
+}
+
+/// A StatefulSet that keeps its pods in order waits for each to be ready before it goes on, also for one of a
+/// release that never can be: what would mend it is not rolled out (kubernetes#67250).
+fn stuck(objects: &[Value], keeper: &Value) -> Option<Failure> {
+    let revision = text(keeper, "/status/updateRevision");
+    let ordered = text(keeper, "/kind") == "StatefulSet" && text(keeper, "/spec/podManagementPolicy") != "Parallel";
+    let uid = text(keeper, "/metadata/uid");
+    let blocks = |pod: &&Value| {
+        let is_old = pod["metadata"]["labels"]["controller-revision-hash"].as_str().is_some_and(|hash| hash != revision);
+        text(pod, "/kind") == "Pod" && owned_by(pod, uid) && is_old && pod.pointer("/metadata/deletionTimestamp").is_none()
+    };
+    let mut old = objects.iter().filter(blocks).filter(|_| ordered && !revision.is_empty());
+    let (pod, words) = old.find_map(|pod| match describe(pod) {
+        (true, _) => None,
+        (false, words) => Some((text(pod, "/metadata/name"), words)),
+    })?;
+    let message = format!("it waits for {pod}, which is of the release before ({words})");
+    Some(Failure { cause: Cause::Stuck, pod: pod.to_owned(), container: text(keeper, "/metadata/name").to_owned(), message, exit: None })
 }
 
 fn of_pods(pods: &[(&str, State)], wanted: i64, old: i64) -> Verdict {

@@ -25,6 +25,8 @@ pub enum Cause {
     Memory,
     /// The program can't be started at all.
     Start,
+    /// A pod of the release before is not ready, and the cluster waits for it.
+    Stuck,
 }
 
 /// What is wrong with a container.
@@ -55,6 +57,7 @@ impl Failure {
             Cause::Image => format!("the image can't be pulled: {}", brief(message)),
             Cause::Memory => format!("`{container}` takes more memory than it may, and is killed"),
             Cause::Start => format!("`{container}` can't be started: {}", brief(message)),
+            Cause::Stuck => format!("the cluster does not begin with `{container}`: {message}"),
         }
     }
 }

@@ -29,9 +29,11 @@ pub fn state(pod: &Value, pulls: &mut Pulls) -> State {
     if list(pod, "/status/conditions").iter().any(|it| text(it, "/type") == "Ready" && text(it, "/status") == "True") {
         return State::Ready;
     }
-    let containers = list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses"));
+    // One that has done its work is done, however often it had to begin anew.
+    let done = |status: &&Value| status.pointer("/state/terminated/exitCode").and_then(Value::as_i64) == Some(0);
+    let before = list(pod, "/status/initContainerStatuses").iter().filter(|status| !done(status));
     let mut starting = None;
-    for container in containers {
+    for container in before.chain(list(pod, "/status/containerStatuses")) {
         match of_container(pod, container, pulls) {
             State::Ready => {}
             State::Starting(words) => starting = starting.or(Some(words)),
@@ -161,6 +163,14 @@ mod tests {
         assert_eq!(state(&waiting("ImagePullBackOff", "Back-off pulling image"), &mut Pulls::new()), State::Unexplained);
         let state = state(&waiting("ErrImagePull", "manifest for r/x:nope not found: manifest unknown"), &mut Pulls::new());
         assert!(matches!(state, State::Doomed(Failure { cause: Cause::Image, .. })));
+    }
+
+    #[test]
+    fn an_init_container_that_is_done_is_done_however_often_it_began_anew() {
+        let init = |code: i64| json!({ "name": "i", "restartCount": 2, "state": { "terminated": { "exitCode": code } } });
+        let pod = |code: i64| json!({ "status": { "initContainerStatuses": [init(code)] } });
+        assert!(matches!(state(&pod(0), &mut Pulls::new()), State::Starting(_)));
+        assert!(matches!(state(&pod(1), &mut Pulls::new()), State::Doomed(Failure { cause: Cause::Crash, exit: Some(1), .. })));
     }
 
     #[test]

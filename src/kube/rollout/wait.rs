@@ -15,6 +15,8 @@ use crate::report::{Kind, Result};
 
 /// How long to wait between two looks.
 pub const PAUSE: Duration = Duration::from_secs(1);
+/// How long a pod that holds all others up may take to be ready after all.
+const HELD_UP: Duration = Duration::from_secs(30);
 
 /// How the wait ended.
 #[derive(Clone, Debug)]
@@ -36,6 +38,8 @@ pub struct Watch<'a> {
     pub expected: Vec<Expected>,
     /// For at most so long.
     pub give_up: Duration,
+    /// A release comes back: pods of the one that failed are in the way, and nobody needs them.
+    pub back: bool,
 }
 
 /// Waits; `progress` is told how it stands.
@@ -47,6 +51,7 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
     let mut pulls = Pulls::new();
     let mut objects = Vec::new();
     let mut first = true;
+    let mut held_up: Option<Instant> = None;
     loop {
         let line = match of_service(kubectl, watch.service) {
             Ok(found) if std::mem::take(&mut first) && clear(kubectl, &found, &mut pulls)? => {
@@ -54,10 +59,22 @@ pub fn wait(kubectl: &Kubectl, watch: &Watch<'_>, mut progress: impl FnMut(&str)
             }
             Ok(found) => {
                 objects = found;
-                match judge_all(kubectl, &objects, watch, &mut pulls)? {
+                let verdict = judge_all(kubectl, &objects, watch, &mut pulls)?;
+                if !matches!(verdict, Verdict::Stuck(_)) {
+                    held_up = None;
+                }
+                match verdict {
                     Verdict::Done => return Ok(End::Ready(objects)),
                     Verdict::Failed(failure) => return Ok(End::Lost(failure, objects)),
                     Verdict::Going(line) => line,
+                    Verdict::Stuck(failure) if watch.back => {
+                        delete(kubectl, [failure.pod])?;
+                        "a pod of the release that failed is made anew".to_owned()
+                    }
+                    Verdict::Stuck(failure) if held_up.get_or_insert_with(Instant::now).elapsed() >= HELD_UP || Instant::now() >= end => {
+                        return Ok(End::Lost(failure, objects));
+                    }
+                    Verdict::Stuck(failure) => failure.message,
                     Verdict::Unexplained(_) => "the image can't be pulled, looking why".to_owned(),
                 }
             }
@@ -80,6 +97,10 @@ fn clear(kubectl: &Kubectl, objects: &[Value], pulls: &mut Pulls) -> Result<bool
     if pods.is_empty() {
         return Ok(false);
     }
+    delete(kubectl, pods)
+}
+
+fn delete(kubectl: &Kubectl, pods: impl IntoIterator<Item = String>) -> Result<bool> {
     let args = ["delete", "pods", "--ignore-not-found", "--wait=false"].map(str::to_owned).into_iter().chain(pods);
     kubectl.run(&kubectl.place.command(args)).map(|output| output.exit.ok())
 }
@@ -100,7 +121,7 @@ fn judge_all(kubectl: &Kubectl, objects: &[Value], watch: &Watch<'_>, pulls: &mu
             Verdict::Going(line) if watch.expected.len() == 1 => lines.push(line),
             Verdict::Going(line) => lines.push(format!("{}: {line}", expected.name)),
             Verdict::Unexplained(_) => lines.push("the image can't be pulled, looking why".to_owned()),
-            failed @ Verdict::Failed(_) => return Ok(failed),
+            failed @ (Verdict::Failed(_) | Verdict::Stuck(_)) => return Ok(failed),
         }
     }
     Ok(if lines.is_empty() { Verdict::Done } else { Verdict::Going(lines.join("; ")) })

@@ -17,6 +17,7 @@ use crate::kube::restart::{self, Restart};
 use crate::kube::{self, Ground};
 use crate::plan::{Action, Plan};
 use crate::process;
+use crate::release::image::Unseen;
 use crate::release::who;
 use crate::report::style::{BAD, DIM, GOOD, NAME, paint};
 use crate::report::table::columns;
@@ -199,6 +200,9 @@ impl Redeploy<'_> {
             who,
             timeout: self.timeout,
             root: self.root,
+            named: release.named,
+            look: &Unseen,
+            told: true,
             gate: None,
             first: true,
             override_reason: None,

@@ -141,8 +141,7 @@ impl Promote<'_> {
     /// What serves in an environment: images, version, commit, and that it passed there.
     fn running(&self, from: &Environment) -> Result<Source> {
         let target = from.places.first().ok_or_else(|| Error::usage(format!("environment `{}` has no place", from.name)))?;
-        let release = kube::status::status(target, self.report)?.release;
-        let Some(record) = release else {
+        let Some(record) = kube::status::release(target, self.report)? else {
             return Err(Error::failed(format!("nothing is deployed in `{}`", from.name))
                 .help(format!("deploy it there first: `instep kube-apply {}`", from.name)));
         };

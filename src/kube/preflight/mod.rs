@@ -1,14 +1,24 @@
 //! What can be known to fail before anything reaches the cluster, each with the line to change.
 
+mod image;
+mod quota;
+
 use serde_json::{Map, Value};
 
+pub use self::image::{ImageFacts, Images, check as check_images};
+pub use self::quota::{check as check_quota, rules};
 use super::fault::is_forbidden;
 use super::kubectl::Kubectl;
 use super::object::{Key, list, text};
 use super::observe::{self, Ground};
 use crate::config::{EnvValue, Target, Workload};
 use crate::process::quote;
-use crate::report::{Error, Kind, Place, Problem, Report, Result};
+use crate::report::{Error, Kind, Place, Problem, Result};
+
+/// What the pods of an object are.
+fn pod_spec(object: &Value) -> Option<&Value> {
+    ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|at| object.pointer(at))
+}
 
 /// A Secret or ConfigMap that pods need, and the key of it; none: all of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,13 +28,17 @@ pub(super) struct Need {
     pub(super) key: Option<String>,
 }
 
+/// Where warnings go.
+pub type Warn<'a> = &'a dyn Fn(&Problem);
+
 /// Checks the objects against the place.
 ///
 /// # Errors
 /// Exit code 1 for a Secret, a ConfigMap or a key that is not there, and for an Ingress that another one
 /// would take the requests from. What may be meant is warned of.
-pub fn check(ground: &Ground, target: &Target, objects: &[Value], report: &Report) -> Result<()> {
-    objects.iter().filter_map(latest).for_each(|image| warn_latest(&image, target, report));
+pub fn check(ground: &Ground, target: &Target, objects: &[Value], warn: Warn<'_>) -> Result<()> {
+    objects.iter().filter_map(latest).for_each(|image| warn(&moving(&image, target)));
+    objects.iter().filter_map(unmeasured).for_each(|name| warn(&unsized_pod(&name, target)));
     let needs: Vec<Need> = objects.iter().flat_map(needs).collect();
     let missing = missing(ground, &needs, objects)?;
     if !missing.is_empty() {
@@ -36,8 +50,7 @@ pub fn check(ground: &Ground, target: &Target, objects: &[Value], report: &Repor
 
 /// What the pods of an object need, each once.
 pub(super) fn needs(object: &Value) -> Vec<Need> {
-    let spec = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|at| object.pointer(at));
-    let Some(spec) = spec else { return Vec::new() };
+    let Some(spec) = pod_spec(object) else { return Vec::new() };
     let mut found: Vec<Need> = Vec::new();
     let mut add = |kind, of: &Value, name: &str, key: Option<&str>| {
         let need = Need { kind, name: name.to_owned(), key: key.map(str::to_owned) };
@@ -139,17 +152,35 @@ fn written(need: &Need, target: &Target) -> Option<Place> {
 
 /// An image that is another one tomorrow.
 fn latest(object: &Value) -> Option<String> {
-    let spec = ["/spec/template/spec", "/spec/jobTemplate/spec/template/spec"].iter().find_map(|at| object.pointer(at))?;
     let moves = |image: &&str| {
         !image.contains('@') && image.rsplit('/').next().is_some_and(|last| !last.contains(':') || last.ends_with(":latest"))
     };
-    list(spec, "/containers").iter().map(|container| text(container, "/image")).find(moves).map(str::to_owned)
+    list(pod_spec(object)?, "/containers").iter().map(|container| text(container, "/image")).find(moves).map(str::to_owned)
 }
 
-fn warn_latest(image: &str, target: &Target, report: &Report) {
+fn moving(image: &str, target: &Target) -> Problem {
     let message = format!("`{image}` is another image tomorrow, and a rollback would not bring today's back");
     let help = vec!["name a version, or a digest".to_owned()];
-    report.warn(&Problem { message, place: target.scope.read("kube").place("image"), notes: Vec::new(), help });
+    Problem { message, place: target.scope.read("kube").place("image"), notes: Vec::new(), help }
+}
+
+/// A container without requests: the cluster places it blindly, and throws it out first. Only own manifests have
+/// such.
+fn unmeasured(object: &Value) -> Option<String> {
+    let lacks = |container: &&Value| {
+        let has = |key: &str| ["requests", "limits"].iter().any(|of| container["resources"][of].get(key).is_some());
+        !has("cpu") || !has("memory")
+    };
+    let first = list(pod_spec(object)?, "/containers").iter().find(lacks)?;
+    Some(format!("container `{}` of {}", text(first, "/name"), Key::of(object)))
+}
+
+fn unsized_pod(name: &str, target: &Target) -> Problem {
+    let message = format!("{name} does not say how much CPU and memory it needs: it is placed blindly, and thrown out first");
+    let read = target.scope.read("kube");
+    let place = ["manifests", "kustomize", "chart"].iter().find_map(|key| read.place(key));
+    let help = vec!["add `resources: {requests: {cpu: 100m, memory: 128Mi}}` to the container".to_owned()];
+    Problem { message, place, notes: Vec::new(), help }
 }
 
 /// An Ingress of somebody else with the same host and path: the controller would choose.
