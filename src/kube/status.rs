@@ -109,7 +109,8 @@ fn workload(keeper: &Value, objects: &[Value], metrics: Option<&Metrics>) -> Wor
         },
         image: text(keeper, "/spec/template/spec/containers/0/image").to_owned(),
         requested: Usage::sum(pods.iter().map(|pod| Usage::requested(pod))),
-        used: metrics.map(|metrics| metrics.of(text(keeper, "/metadata/namespace"), &pods)),
+        // Pods that nobody has measured yet do not use nothing.
+        used: metrics.map(|metrics| metrics.of(text(keeper, "/metadata/namespace"), &pods)).filter(|used| *used != Usage::default()),
     }
 }
 
