@@ -52,6 +52,8 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('docker-build', 'docker-build', [CompletionResultType]::ParameterValue, 'Build the images of the repo, and push them with --push')
             [CompletionResult]::new('docker-push', 'docker-push', [CompletionResultType]::ParameterValue, 'Push the images that are built')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what this repo needs, whether it is there, and the cure where it is not')
+            [CompletionResult]::new('fleet', 'fleet', [CompletionResultType]::ParameterValue, 'Look at many services at once, or run a command in many checkouts')
+            [CompletionResult]::new('job', 'job', [CompletionResultType]::ParameterValue, 'Run a job of the service in the cluster, list its runs, show what one wrote')
             [CompletionResult]::new('kube-apply', 'kube-apply', [CompletionResultType]::ParameterValue, 'Deploy to an environment: apply, wait until it serves, take it back if it fails')
             [CompletionResult]::new('kube-delete', 'kube-delete', [CompletionResultType]::ParameterValue, 'Delete everything that releases of this service made in an environment')
             [CompletionResult]::new('kube-deploy', 'kube-deploy', [CompletionResultType]::ParameterValue, 'Roll out only a new image; no configuration is applied')
@@ -66,9 +68,11 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('load-test', 'load-test', [CompletionResultType]::ParameterValue, 'Load a running service for a short time, and hold the figures against thresholds')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
+            [CompletionResult]::new('redeploy', 'redeploy', [CompletionResultType]::ParameterValue, 'Restart many services, or apply their releases again')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'List, show, lint and test scaffolds')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
+            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Set a key of a Secret, or list which are there, wanted and read')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way of a service, each command printed before it runs')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Bring the repo to the newest version of its scaffold; with --base: of its bases')
@@ -208,7 +212,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;docker-build' {
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, over those of instep.toml')
             [CompletionResult]::new('--network', '--network', [CompletionResultType]::ParameterName, 'The network of the build''s containers, such as host')
-            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -235,7 +239,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;docker-push' {
-            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT')
+            [CompletionResult]::new('--host', '--host', [CompletionResultType]::ParameterName, 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -270,6 +274,130 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--write', '--write', [CompletionResultType]::ParameterName, 'Write the version and the uid of every cluster into instep.toml, where they are not written')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;fleet' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'What runs of every service in an environment, how it is, and what it takes of the cluster')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in many checkouts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;fleet;status' {
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The services of this team; may be repeated')
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'This service; may be repeated')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;fleet;run' {
+            [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'The folder below which the checkouts are')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'A file with the folder of a checkout on each line, instead of all below a folder')
+            [CompletionResult]::new('--max-parallel', '--max-parallel', [CompletionResultType]::ParameterName, 'How many at once')
+            [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'After so many failures nothing more is begun; default: all are run')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;fleet;help' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'What runs of every service in an environment, how it is, and what it takes of the cluster')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in many checkouts')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;fleet;help;status' {
+            break
+        }
+        'instep;fleet;help;run' {
+            break
+        }
+        'instep;fleet;help;help' {
+            break
+        }
+        'instep;job' {
+            [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run, instead of the one that serves there')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a variable of the job: backup-id=123 is BACKUP_ID')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
+            [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the runs in an environment')
+            [CompletionResult]::new('--logs', '--logs', [CompletionResultType]::ParameterName, 'Show what a run wrote; one that still runs is followed')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -643,6 +771,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;promote' {
             [CompletionResult]::new('--from', '--from', [CompletionResultType]::ParameterName, 'Take exactly what runs in this environment')
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run, instead of the one of HEAD''s commit')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'With --wait: for how long')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
             [CompletionResult]::new('--override', '--override', [CompletionResultType]::ParameterName, 'Go past a refusal; the reason is recorded')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
@@ -655,6 +784,41 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--rollback', '--rollback', [CompletionResultType]::ParameterName, 'Take the newest promotion back, by a commit that reverts it')
+            [CompletionResult]::new('--wait', '--wait', [CompletionResultType]::ParameterName, 'Watch the cluster until it runs what was committed, and check it then')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;redeploy' {
+            [CompletionResult]::new('--team', '--team', [CompletionResultType]::ParameterName, 'The services of this team; may be repeated')
+            [CompletionResult]::new('--app', '--app', [CompletionResultType]::ParameterName, 'This service; may be repeated')
+            [CompletionResult]::new('--exclude-app', '--exclude-app', [CompletionResultType]::ParameterName, 'Not this service; may be repeated')
+            [CompletionResult]::new('--max-parallel', '--max-parallel', [CompletionResultType]::ParameterName, 'How many services at once')
+            [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'After so many failures nothing more is begun')
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
+            [CompletionResult]::new('--lock-timeout', '--lock-timeout', [CompletionResultType]::ParameterName, 'How long to wait for another deployment of the same service')
+            [CompletionResult]::new('--timeout', '--timeout', [CompletionResultType]::ParameterName, 'How long to wait for each, such as 5m; default: what its deployment may take')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'All services of the environment')
+            [CompletionResult]::new('--refresh', '--refresh', [CompletionResultType]::ParameterName, 'Apply the release that is recorded again, instead of a restart: what others changed goes back')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -883,6 +1047,97 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
             break
         }
+        'instep;secret' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key; its value is asked for, or comes on stdin')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Which Secrets and keys are there, who reads them, and which nobody set')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;secret;set' {
+            [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;secret;list' {
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
+            [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
+            [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
+            [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
+            [CompletionResult]::new('--junit', '--junit', [CompletionResultType]::ParameterName, 'Write what was done as JUnit XML, too')
+            [CompletionResult]::new('--service', '--service', [CompletionResultType]::ParameterName, 'In a workspace: this service only, instead of all')
+            [CompletionResult]::new('-e', '-e', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
+            [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
+            [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
+            [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
+            [CompletionResult]::new('-q', '-q', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--quiet', '--quiet', [CompletionResultType]::ParameterName, 'Only results and errors')
+            [CompletionResult]::new('--yes', '--yes', [CompletionResultType]::ParameterName, 'Answer harmless questions with yes')
+            [CompletionResult]::new('--force', '--force', [CompletionResultType]::ParameterName, 'Run tasks that are up to date too')
+            [CompletionResult]::new('--keep-going', '--keep-going', [CompletionResultType]::ParameterName, 'After a failure, go on with what does not need the failed task')
+            [CompletionResult]::new('--no-needs', '--no-needs', [CompletionResultType]::ParameterName, 'Only the command itself, not the tasks that it needs here')
+            [CompletionResult]::new('--watch', '--watch', [CompletionResultType]::ParameterName, 'Run a task again whenever what it reads changes')
+            [CompletionResult]::new('-h', '-h', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            [CompletionResult]::new('--help', '--help', [CompletionResultType]::ParameterName, 'Print help (see more with ''--help'')')
+            break
+        }
+        'instep;secret;help' {
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key; its value is asked for, or comes on stdin')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Which Secrets and keys are there, who reads them, and which nobody set')
+            [CompletionResult]::new('help', 'help', [CompletionResultType]::ParameterValue, 'Print this message or the help of the given subcommand(s)')
+            break
+        }
+        'instep;secret;help;set' {
+            break
+        }
+        'instep;secret;help;list' {
+            break
+        }
+        'instep;secret;help;help' {
+            break
+        }
         'instep;smoke-test' {
             [CompletionResult]::new('--target-url', '--target-url', [CompletionResultType]::ParameterName, 'Check this URL instead; can be given several times')
             [CompletionResult]::new('--port-forward', '--port-forward', [CompletionResultType]::ParameterName, 'Reach the service in this environment through a port-forward, whatever its url')
@@ -1004,6 +1259,8 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('docker-build', 'docker-build', [CompletionResultType]::ParameterValue, 'Build the images of the repo, and push them with --push')
             [CompletionResult]::new('docker-push', 'docker-push', [CompletionResultType]::ParameterValue, 'Push the images that are built')
             [CompletionResult]::new('doctor', 'doctor', [CompletionResultType]::ParameterValue, 'Tell what this repo needs, whether it is there, and the cure where it is not')
+            [CompletionResult]::new('fleet', 'fleet', [CompletionResultType]::ParameterValue, 'Look at many services at once, or run a command in many checkouts')
+            [CompletionResult]::new('job', 'job', [CompletionResultType]::ParameterValue, 'Run a job of the service in the cluster, list its runs, show what one wrote')
             [CompletionResult]::new('kube-apply', 'kube-apply', [CompletionResultType]::ParameterValue, 'Deploy to an environment: apply, wait until it serves, take it back if it fails')
             [CompletionResult]::new('kube-delete', 'kube-delete', [CompletionResultType]::ParameterValue, 'Delete everything that releases of this service made in an environment')
             [CompletionResult]::new('kube-deploy', 'kube-deploy', [CompletionResultType]::ParameterValue, 'Roll out only a new image; no configuration is applied')
@@ -1018,9 +1275,11 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('load-test', 'load-test', [CompletionResultType]::ParameterValue, 'Load a running service for a short time, and hold the figures against thresholds')
             [CompletionResult]::new('new-service', 'new-service', [CompletionResultType]::ParameterValue, 'Make a new repo from a scaffold')
             [CompletionResult]::new('promote', 'promote', [CompletionResultType]::ParameterValue, 'Deploy by a commit to the platform repo, or a pull request there')
+            [CompletionResult]::new('redeploy', 'redeploy', [CompletionResultType]::ParameterValue, 'Restart many services, or apply their releases again')
             [CompletionResult]::new('run-local', 'run-local', [CompletionResultType]::ParameterValue, 'Start the service on this machine; Ctrl-C stops everything')
             [CompletionResult]::new('scaffold', 'scaffold', [CompletionResultType]::ParameterValue, 'List, show, lint and test scaffolds')
             [CompletionResult]::new('schema', 'schema', [CompletionResultType]::ParameterValue, 'Print the JSON Schema of instep.toml')
+            [CompletionResult]::new('secret', 'secret', [CompletionResultType]::ParameterValue, 'Set a key of a Secret, or list which are there, wanted and read')
             [CompletionResult]::new('smoke-test', 'smoke-test', [CompletionResultType]::ParameterValue, 'Check a running service: TARGET_URL, an environment, or the local run')
             [CompletionResult]::new('tour', 'tour', [CompletionResultType]::ParameterValue, 'Show the whole way of a service, each command printed before it runs')
             [CompletionResult]::new('update', 'update', [CompletionResultType]::ParameterValue, 'Bring the repo to the newest version of its scaffold; with --base: of its bases')
@@ -1050,6 +1309,20 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;help;doctor' {
+            break
+        }
+        'instep;help;fleet' {
+            [CompletionResult]::new('status', 'status', [CompletionResultType]::ParameterValue, 'What runs of every service in an environment, how it is, and what it takes of the cluster')
+            [CompletionResult]::new('run', 'run', [CompletionResultType]::ParameterValue, 'Run a command in many checkouts')
+            break
+        }
+        'instep;help;fleet;status' {
+            break
+        }
+        'instep;help;fleet;run' {
+            break
+        }
+        'instep;help;job' {
             break
         }
         'instep;help;kube-apply' {
@@ -1094,6 +1367,9 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;help;promote' {
             break
         }
+        'instep;help;redeploy' {
+            break
+        }
         'instep;help;run-local' {
             break
         }
@@ -1117,6 +1393,17 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;help;schema' {
+            break
+        }
+        'instep;help;secret' {
+            [CompletionResult]::new('set', 'set', [CompletionResultType]::ParameterValue, 'Set a key; its value is asked for, or comes on stdin')
+            [CompletionResult]::new('list', 'list', [CompletionResultType]::ParameterValue, 'Which Secrets and keys are there, who reads them, and which nobody set')
+            break
+        }
+        'instep;help;secret;set' {
+            break
+        }
+        'instep;help;secret;list' {
             break
         }
         'instep;help;smoke-test' {

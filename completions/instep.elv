@@ -49,6 +49,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand docker-build 'Build the images of the repo, and push them with --push'
             cand docker-push 'Push the images that are built'
             cand doctor 'Tell what this repo needs, whether it is there, and the cure where it is not'
+            cand fleet 'Look at many services at once, or run a command in many checkouts'
+            cand job 'Run a job of the service in the cluster, list its runs, show what one wrote'
             cand kube-apply 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
             cand kube-delete 'Delete everything that releases of this service made in an environment'
             cand kube-deploy 'Roll out only a new image; no configuration is applied'
@@ -63,9 +65,11 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
             cand promote 'Deploy by a commit to the platform repo, or a pull request there'
+            cand redeploy 'Restart many services, or apply their releases again'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand scaffold 'List, show, lint and test scaffolds'
             cand schema 'Print the JSON Schema of instep.toml'
+            cand secret 'Set a key of a Secret, or list which are there, wanted and read'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
             cand update 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
@@ -199,7 +203,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;docker-build'= {
             cand --build-arg 'Set a build argument, over those of instep.toml'
             cand --network 'The network of the build''s containers, such as host'
-            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -225,7 +229,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;docker-push'= {
-            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT'
+            cand --host 'The engine to use, over DOCKER_HOST and the docker context: unix:///PATH, tcp://HOST:PORT, ssh://HOST'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -259,6 +263,122 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --write 'Write the version and the uid of every cluster into instep.toml, where they are not written'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;fleet'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand status 'What runs of every service in an environment, how it is, and what it takes of the cluster'
+            cand run 'Run a command in many checkouts'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;fleet;status'= {
+            cand --team 'The services of this team; may be repeated'
+            cand --app 'This service; may be repeated'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;fleet;run'= {
+            cand --dir 'The folder below which the checkouts are'
+            cand --list 'A file with the folder of a checkout on each line, instead of all below a folder'
+            cand --max-parallel 'How many at once'
+            cand --max-failures 'After so many failures nothing more is begun; default: all are run'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;fleet;help'= {
+            cand status 'What runs of every service in an environment, how it is, and what it takes of the cluster'
+            cand run 'Run a command in many checkouts'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;fleet;help;status'= {
+        }
+        &'instep;fleet;help;run'= {
+        }
+        &'instep;fleet;help;help'= {
+        }
+        &'instep;job'= {
+            cand --image 'The image to run, instead of the one that serves there'
+            cand --set 'Set a variable of the job: backup-id=123 is BACKUP_ID'
+            cand --confirm 'Yes, this protected environment is meant'
+            cand --list 'List the runs in an environment'
+            cand --logs 'Show what a run wrote; one that still runs is followed'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -618,6 +738,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;promote'= {
             cand --from 'Take exactly what runs in this environment'
             cand --image 'The image to run, instead of the one of HEAD''s commit'
+            cand --timeout 'With --wait: for how long'
             cand --confirm 'Yes, this protected environment is meant'
             cand --override 'Go past a refusal; the reason is recorded'
             cand -C 'Run as if started in this folder'
@@ -630,6 +751,40 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --rollback 'Take the newest promotion back, by a commit that reverts it'
+            cand --wait 'Watch the cluster until it runs what was committed, and check it then'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;redeploy'= {
+            cand --team 'The services of this team; may be repeated'
+            cand --app 'This service; may be repeated'
+            cand --exclude-app 'Not this service; may be repeated'
+            cand --max-parallel 'How many services at once'
+            cand --max-failures 'After so many failures nothing more is begun'
+            cand --confirm 'Yes, this protected environment is meant'
+            cand --lock-timeout 'How long to wait for another deployment of the same service'
+            cand --timeout 'How long to wait for each, such as 5m; default: what its deployment may take'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --all 'All services of the environment'
+            cand --refresh 'Apply the release that is recorded again, instead of a restart: what others changed goes back'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -844,6 +999,90 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand -h 'Print help (see more with ''--help'')'
             cand --help 'Print help (see more with ''--help'')'
         }
+        &'instep;secret'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+            cand set 'Set a key; its value is asked for, or comes on stdin'
+            cand list 'Which Secrets and keys are there, who reads them, and which nobody set'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;secret;set'= {
+            cand --confirm 'Yes, this protected environment is meant'
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;secret;list'= {
+            cand -C 'Run as if started in this folder'
+            cand --output 'How results are printed'
+            cand --color 'When to colour: auto, always, never'
+            cand --jobs 'How many tasks run at once; default: as many as there are processors'
+            cand --junit 'Write what was done as JUnit XML, too'
+            cand --service 'In a workspace: this service only, instead of all'
+            cand -e 'Set an environment variable for what is run'
+            cand --env 'Set an environment variable for what is run'
+            cand --config 'Set a key of instep.toml for this run'
+            cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
+            cand -v 'Say more; twice: even more'
+            cand --verbose 'Say more; twice: even more'
+            cand -q 'Only results and errors'
+            cand --quiet 'Only results and errors'
+            cand --yes 'Answer harmless questions with yes'
+            cand --force 'Run tasks that are up to date too'
+            cand --keep-going 'After a failure, go on with what does not need the failed task'
+            cand --no-needs 'Only the command itself, not the tasks that it needs here'
+            cand --watch 'Run a task again whenever what it reads changes'
+            cand -h 'Print help (see more with ''--help'')'
+            cand --help 'Print help (see more with ''--help'')'
+        }
+        &'instep;secret;help'= {
+            cand set 'Set a key; its value is asked for, or comes on stdin'
+            cand list 'Which Secrets and keys are there, who reads them, and which nobody set'
+            cand help 'Print this message or the help of the given subcommand(s)'
+        }
+        &'instep;secret;help;set'= {
+        }
+        &'instep;secret;help;list'= {
+        }
+        &'instep;secret;help;help'= {
+        }
         &'instep;smoke-test'= {
             cand --target-url 'Check this URL instead; can be given several times'
             cand --port-forward 'Reach the service in this environment through a port-forward, whatever its url'
@@ -961,6 +1200,8 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand docker-build 'Build the images of the repo, and push them with --push'
             cand docker-push 'Push the images that are built'
             cand doctor 'Tell what this repo needs, whether it is there, and the cure where it is not'
+            cand fleet 'Look at many services at once, or run a command in many checkouts'
+            cand job 'Run a job of the service in the cluster, list its runs, show what one wrote'
             cand kube-apply 'Deploy to an environment: apply, wait until it serves, take it back if it fails'
             cand kube-delete 'Delete everything that releases of this service made in an environment'
             cand kube-deploy 'Roll out only a new image; no configuration is applied'
@@ -975,9 +1216,11 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand load-test 'Load a running service for a short time, and hold the figures against thresholds'
             cand new-service 'Make a new repo from a scaffold'
             cand promote 'Deploy by a commit to the platform repo, or a pull request there'
+            cand redeploy 'Restart many services, or apply their releases again'
             cand run-local 'Start the service on this machine; Ctrl-C stops everything'
             cand scaffold 'List, show, lint and test scaffolds'
             cand schema 'Print the JSON Schema of instep.toml'
+            cand secret 'Set a key of a Secret, or list which are there, wanted and read'
             cand smoke-test 'Check a running service: TARGET_URL, an environment, or the local run'
             cand tour 'Show the whole way of a service, each command printed before it runs'
             cand update 'Bring the repo to the newest version of its scaffold; with --base: of its bases'
@@ -999,6 +1242,16 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;docker-push'= {
         }
         &'instep;help;doctor'= {
+        }
+        &'instep;help;fleet'= {
+            cand status 'What runs of every service in an environment, how it is, and what it takes of the cluster'
+            cand run 'Run a command in many checkouts'
+        }
+        &'instep;help;fleet;status'= {
+        }
+        &'instep;help;fleet;run'= {
+        }
+        &'instep;help;job'= {
         }
         &'instep;help;kube-apply'= {
         }
@@ -1028,6 +1281,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;help;promote'= {
         }
+        &'instep;help;redeploy'= {
+        }
         &'instep;help;run-local'= {
         }
         &'instep;help;scaffold'= {
@@ -1045,6 +1300,14 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;help;scaffold;test'= {
         }
         &'instep;help;schema'= {
+        }
+        &'instep;help;secret'= {
+            cand set 'Set a key; its value is asked for, or comes on stdin'
+            cand list 'Which Secrets and keys are there, who reads them, and which nobody set'
+        }
+        &'instep;help;secret;set'= {
+        }
+        &'instep;help;secret;list'= {
         }
         &'instep;help;smoke-test'= {
         }

@@ -193,7 +193,6 @@ impl Redeploy<'_> {
             source: Source::Release(Some(release.revision)),
             image: &release.image,
             images: &[],
-            named: release.named,
             version: &release.version,
             commit: release.commit.as_deref(),
             dirty: release.dirty,
