@@ -19,7 +19,7 @@ use crate::report::{Error, Kind, Result, text};
 /// Arguments of `job`.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// The job, by its key in [jobs]
+    /// The job, by its name in instep.toml
     #[arg(required_unless_present_any = ["list", "logs"], add = ArgValueCandidates::new(super::complete::jobs))]
     name: Option<String>,
     /// The environment, or ENV/CLUSTER

@@ -35,18 +35,22 @@ pub fn with_variable(name: &str) -> Vec<(u32, String)> {
 /// Asks processes to end, and kills what is left after the grace, or at a second signal.
 #[expect(clippy::disallowed_methods, reason = "this puts things in order, also after we were asked to stop")]
 pub fn end(pids: &[u32], grace: Duration) {
-    let known: Vec<tree::Process> = tree::all().into_iter().filter(|process| pids.contains(&process.pid.cast_unsigned())).collect();
-    let send = |signal| {
-        for pid in tree::living(&known, None).iter().filter_map(|process| Pid::from_raw(process.pid)) {
+    let mut known: Vec<tree::Process> = tree::all().into_iter().filter(|process| pids.contains(&process.pid.cast_unsigned())).collect();
+    let send = |left: &[tree::Process], signal| {
+        for pid in left.iter().filter_map(|process| Pid::from_raw(process.pid)) {
             // It may end by itself just now.
             let _ = kill_process(pid, signal);
         }
     };
-    send(Signal::TERM);
+    send(&tree::living(&mut known, None), Signal::TERM);
     let end = Instant::now() + grace;
-    while !tree::living(&known, None).is_empty() {
+    loop {
+        let left = tree::living(&mut known, None);
+        if left.is_empty() {
+            return;
+        }
         if Instant::now() >= end || cancel::is_hard() {
-            return send(Signal::KILL);
+            return send(&left, Signal::KILL);
         }
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -42,7 +42,7 @@ pub(super) fn add(pid: u32, leads: bool, command: &Command) -> u64 {
     id
 }
 
-/// Puts a program in that carries a connection, see [`super::dial`].
+/// Puts a program in that carries a connection, see [`super::dial()`].
 pub(super) fn carry(pid: u32, command: &Command) -> u64 {
     let entry = entry(pid, true, command, true);
     let id = entry.id;
@@ -136,35 +136,39 @@ fn stop_in_background(entry: Entry, signal: Signal, heard: bool) {
     if !heard {
         send(&entry, &family, signal);
     }
-    let stopper = std::thread::spawn(move || wait_then_kill(&entry, &family, signal));
+    let stopper = std::thread::spawn(move || wait_then_kill(&entry, family, signal));
     lock(&STOPPERS).push(stopper);
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is what the token itself sets off")]
-fn wait_then_kill(entry: &Entry, family: &[tree::Process], signal: Signal) {
+fn wait_then_kill(entry: &Entry, mut family: Vec<tree::Process>, signal: Signal) {
     let group = entry.leads.then_some(entry.pid);
-    let mut asked_again = signal == Signal::TERM;
+    let mut asked = if signal == Signal::TERM { family.clone() } else { Vec::new() };
     let end = Instant::now() + entry.grace;
     let mut pause = Duration::from_millis(2);
     while Instant::now() < end && !cancel::is_hard() {
-        let left = tree::living(family, group);
+        let left = tree::living(&mut family, group);
         if left.is_empty() {
             return;
         }
-        // What a shell starts with `&` ignores INT (POSIX, "Signals and Error Handling"): once the
-        // program itself has gone, what it left behind is asked with TERM.
-        if !asked_again && left.iter().all(|process| process.pid != entry.pid) {
-            send(entry, &left, Signal::TERM);
-            asked_again = true;
+        // What a shell starts with `&` ignores INT (POSIX, "Signals and Error Handling"), and somebody may have started
+        // others since. While the program itself lives they may be what it ends with; once it has gone, they are asked.
+        if left.iter().all(|process| process.pid != entry.pid) {
+            let unasked: Vec<tree::Process> = left.into_iter().filter(|process| !asked.contains(process)).collect();
+            unasked.iter().for_each(|process| one(process, Signal::TERM));
+            asked.extend(unasked);
         }
         std::thread::sleep(pause);
         pause = (pause * 2).min(Duration::from_millis(50));
     }
-    let left = tree::living(family, group);
-    send(entry, &left, Signal::KILL);
     // The system takes a moment to take them down; one that hangs in it is not waited for.
     let end = Instant::now() + Duration::from_secs(1);
-    while !left.is_empty() && !tree::living(family, group).is_empty() && Instant::now() < end {
+    loop {
+        let left = tree::living(&mut family, group);
+        if left.is_empty() || Instant::now() > end {
+            return;
+        }
+        send(entry, &left, Signal::KILL);
         std::thread::sleep(Duration::from_millis(5));
     }
 }
@@ -175,12 +179,12 @@ fn send(entry: &Entry, family: &[tree::Process], signal: Signal) {
     if let Some(group) = group {
         let _ = kill_process_group(group, signal);
     }
-    for process in family {
-        if (group.is_none() || process.group != entry.pid)
-            && let Some(pid) = Pid::from_raw(process.pid)
-        {
-            let _ = kill_process(pid, signal);
-        }
+    family.iter().filter(|process| group.is_none() || process.group != entry.pid).for_each(|process| one(process, signal));
+}
+
+fn one(process: &tree::Process, signal: Signal) {
+    if let Some(pid) = Pid::from_raw(process.pid) {
+        let _ = kill_process(pid, signal);
     }
 }
 

@@ -1,12 +1,19 @@
 //! Which processes there are, and who started whom: what a signal must reach.
 
 /// A process, told from a later one with the same number by its start.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 pub(super) struct Process {
     pub(super) pid: i32,
     parent: i32,
     pub(super) group: i32,
     started: String,
+}
+
+impl PartialEq for Process {
+    /// It may have got another parent or group meanwhile.
+    fn eq(&self, other: &Self) -> bool {
+        (self.pid, &self.started) == (other.pid, &other.started)
+    }
 }
 
 /// All living processes (zombies are not).
@@ -54,27 +61,23 @@ pub(super) fn all() -> Vec<Process> {
 
 /// The process `root`, everything that it started, and the members of its group when it leads one.
 pub(super) fn family(root: i32) -> Vec<Process> {
-    let all = all();
-    let mut found: Vec<Process> = all.iter().filter(|process| process.pid == root || process.group == root).cloned().collect();
-    let mut next = 0;
-    while next < found.len() {
-        let parent = found[next].pid;
-        next += 1;
-        for child in all.iter().filter(|process| process.parent == parent) {
-            if !found.contains(child) {
-                found.push(child.clone());
-            }
-        }
-    }
-    found
+    living(&mut one(root).into_iter().collect(), Some(root))
 }
 
-/// Which of these still live, together with the living members of the group.
-pub(super) fn living(known: &[Process], group: Option<i32>) -> Vec<Process> {
-    all()
-        .into_iter()
-        .filter(|process| group == Some(process.group) || known.iter().any(|old| old.pid == process.pid && old.started == process.started))
-        .collect()
+/// Which of these still live, together with the living members of the group. What they started meanwhile is added to
+/// those that are known.
+pub(super) fn living(known: &mut Vec<Process>, group: Option<i32>) -> Vec<Process> {
+    let all = all();
+    let mut left: Vec<Process> = all.iter().filter(|process| group == Some(process.group) || known.contains(process)).cloned().collect();
+    let mut next = 0;
+    while next < left.len() {
+        let parent = left[next].pid;
+        next += 1;
+        let children: Vec<&Process> = all.iter().filter(|process| process.parent == parent && !left.contains(process)).collect();
+        left.extend(children.into_iter().cloned());
+    }
+    known.extend(left.iter().filter(|process| !known.contains(process)).cloned().collect::<Vec<_>>());
+    left
 }
 
 /// A process and those that it comes from.
