@@ -155,7 +155,9 @@ fn wait_then_kill(entry: &Entry, mut family: Vec<tree::Process>, signal: Signal)
         // others since. While the program itself lives they may be what it ends with; once it has gone, they are asked.
         if left.iter().all(|process| process.pid != entry.pid) {
             let unasked: Vec<tree::Process> = left.into_iter().filter(|process| !asked.contains(process)).collect();
-            unasked.iter().for_each(|process| one(process, Signal::TERM));
+            for process in &unasked {
+                one(process, Signal::TERM);
+            }
             asked.extend(unasked);
         }
         std::thread::sleep(pause);
@@ -179,7 +181,9 @@ fn send(entry: &Entry, family: &[tree::Process], signal: Signal) {
     if let Some(group) = group {
         let _ = kill_process_group(group, signal);
     }
-    family.iter().filter(|process| group.is_none() || process.group != entry.pid).for_each(|process| one(process, signal));
+    for process in family.iter().filter(|process| group.is_none() || process.group != entry.pid) {
+        one(process, signal);
+    }
 }
 
 fn one(process: &tree::Process, signal: Signal) {
