@@ -8,11 +8,11 @@ use support::World;
 
 #[test]
 fn the_repos_tasks_come_first() {
-    let world = World::with("[tasks.lint]\ndescription = \"Check style\"\nrun = \"true\"\n[tasks.secret]\nhidden = true\nrun = \"true\"\n");
+    let world = World::with("[tasks.lint]\ndescription = \"Check style\"\nrun = \"true\"\n[tasks.quiet]\nhidden = true\nrun = \"true\"\n");
     let ran = world.run(["list"]);
     ran.code(0).stderr("");
     assert!(ran.out().starts_with("Tasks of this repo\n  lint  Check style\n\nCommands\n"), "{ran:?}");
-    world.run(["list", "--all"]).code(0).prints("  secret\n");
+    world.run(["list", "--all"]).code(0).prints("  quiet\n");
 }
 
 #[test]

@@ -131,13 +131,15 @@ pub(super) fn settle() {
 }
 
 fn stop_in_background(entry: Entry, signal: Signal, heard: bool) {
+    // Held from before the signal: whoever sees the program end and settles must find that its family is waited for.
+    let mut stoppers = lock(&STOPPERS);
     // Seen before the signal: who dies first leaves children that nobody could find any more.
     let family = tree::family(entry.pid);
     if !heard {
         send(&entry, &family, signal);
     }
     let stopper = std::thread::spawn(move || wait_then_kill(&entry, family, signal));
-    lock(&STOPPERS).push(stopper);
+    stoppers.push(stopper);
 }
 
 #[expect(clippy::disallowed_methods, reason = "this is what the token itself sets off")]

@@ -130,6 +130,12 @@ impl Index {
         disk::write(file, &self.bytes())
     }
 
+    /// How many files there are.
+    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
+    pub fn len(&self) -> usize {
+        self.files.len()
+    }
+
     /// The hash of a file.
     pub fn hash(&self, name: &Path) -> Option<&Hash> {
         let name = name.as_os_str().as_bytes();

@@ -46,7 +46,7 @@ drain() {
     log draining
     touch "$run/draining"
     sleep "$drain"
-    kill -QUIT "$server" || true
+    kill -QUIT "$server" 2>/dev/null || true
 }
 
 [[ $port =~ ^[0-9]+$ && $port -gt 0 && $port -lt 65536 ]] || fail "PORT must be a port, not '$port'"

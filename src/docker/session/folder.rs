@@ -149,8 +149,9 @@ pub fn list(asked: &Asked, offer: &Offer) -> Result<Vec<Entry>> {
         };
         return Ok(offer.dockerfiles.iter().map(entry).collect());
     }
-    let mut entries = Vec::new();
-    let Some(context) = &offer.context else { return Ok(entries) };
+    let Some(context) = &offer.context else { return Ok(Vec::new()) };
+    let all = offer.index.as_ref().filter(|_| asked.paths != [".dockerignore"]);
+    let mut entries = Vec::with_capacity(all.map_or(0, |index| index.len()));
     let mut visit = |found: &Found| {
         entries.push(Entry::of(found, offer)?);
         Ok(())
