@@ -1,14 +1,10 @@
 //! `instep ci`: what a pipeline runs, worked out from the event.
 
-use std::path::Path;
-
-use clap::ValueEnum as _;
-
-use super::Context;
+use super::{Context, ci_files};
 use crate::plan::Plan;
 use crate::process;
-use crate::release::pipeline::{self, Pipeline, Runner};
-use crate::repo::Trigger;
+use crate::release::pipeline::{self, Occasion, Pipeline, Runner};
+use crate::repo::{Changes, Trigger};
 use crate::report::{Error, Result};
 
 /// Arguments of `ci`.
@@ -20,56 +16,15 @@ pub struct Args {
     /// As if this had happened: branch=NAME, tag=NAME, pull-request, or fork
     #[arg(long, value_name = "EVENT", value_parser = Trigger::parse)]
     event: Option<Trigger>,
-    /// Print the file that makes a CI system call `instep ci`
-    #[arg(long, value_enum, value_name = "SYSTEM", conflicts_with_all = ["plan", "event"])]
-    print: Option<System>,
-}
-
-/// The CI systems whose file is known.
-#[derive(Clone, Copy, Debug, clap::ValueEnum)]
-enum System {
-    /// .github/workflows/ci.yaml
-    Github,
-    /// .gitlab-ci.yml
-    Gitlab,
-    /// Jenkinsfile
-    Jenkins,
-    /// .travis.yml
-    Travis,
-}
-
-impl System {
-    /// The whole file. It never changes when the workflow does; versions and deployments need the whole history.
-    fn text(self) -> &'static str {
-        match self {
-            Self::Github => {
-                "on: { push: { branches: [\"**\"], tags: [\"**\"] }, pull_request: {} }\n\
-                 jobs: { ci: { runs-on: ubuntu-latest, steps: [{ uses: actions/checkout@v4, with: { fetch-depth: 0 } }, { run: instep ci }] } }\n"
-            }
-            Self::Gitlab => "ci: { script: instep ci, variables: { GIT_DEPTH: 0 } }\n",
-            Self::Jenkins => "node { checkout scm; sh 'instep ci' }\n",
-            Self::Travis => "language: minimal\ngit: { depth: false }\nscript: instep ci\n",
-        }
-    }
-}
-
-/// The CI files that are there: where, whether `instep ci` is called in it, and the command that prints one that does.
-pub(super) fn files(root: &Path) -> Vec<(&'static str, bool, String)> {
-    let found = |system: &System| {
-        let (place, name) = match system {
-            System::Github => (".github/workflows", "github"),
-            System::Gitlab => (".gitlab-ci.yml", "gitlab"),
-            System::Jenkins => ("Jenkinsfile", "jenkins"),
-            System::Travis => (".travis.yml", "travis"),
-        };
-        let path = root.join(place);
-        let in_folder = std::fs::read_dir(&path).into_iter().flatten().flatten().map(|entry| entry.path());
-        let texts = in_folder.chain([path.clone()]).filter_map(|file| std::fs::read_to_string(file).ok());
-        let texts: Vec<String> = texts.collect();
-        let calls = texts.iter().any(|text| text.contains("instep ci"));
-        (!texts.is_empty()).then(|| (place, calls, format!("instep ci --print {name}")))
-    };
-    System::value_variants().iter().filter_map(found).collect()
+    /// In a workspace: every service, not only those that changed
+    #[arg(long)]
+    all: bool,
+    /// In a workspace: the services that changed since this commit
+    #[arg(long, value_name = "COMMIT", conflicts_with = "all")]
+    since: Option<String>,
+    /// Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep
+    #[arg(long, value_enum, value_name = "SYSTEM", conflicts_with_all = ["plan", "event", "all", "since"])]
+    print: Option<ci_files::File>,
 }
 
 /// Runs what the event asks for.
@@ -78,17 +33,11 @@ pub(super) fn files(root: &Path) -> Vec<(&'static str, bool, String)> {
 /// The exit code of the step that failed.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
-    if let Some(system) = args.print {
-        report.raw(system.text());
+    if let Some(file) = args.print {
+        report.raw(&file.text(project)?);
         return Ok(());
     }
-    let facts = project.facts();
-    let env = |name: &str| process::env::var(name);
-    let (system, detected) = Trigger::detect(env, &project.root, facts.need_commit()?, facts.tag_prefix());
-    let pipeline = match &args.event {
-        Some(event) => pipeline::plan(project, None, event.clone())?,
-        None => pipeline::plan(project, system, detected)?,
-    };
+    let pipeline = plan(args, context)?;
     if args.plan {
         report.result(&pipeline.explained());
         report.document(pipeline.document());
@@ -98,7 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         script(&pipeline).show(report);
         return Ok(());
     }
-    report.note(&format!("{}\n", pipeline.head()));
+    report.note(&format!("{}\n{}", pipeline.head(), pipeline.concerns()));
     let options = context.global.words();
     let instep = std::env::current_exe().map_err(|error| Error::failed(format!("instep can't find itself: {error}")))?;
     let (outcomes, result) = Runner { instep, root: &project.root, options: &options, report }.run(&pipeline);
@@ -108,6 +57,22 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         error.problems.iter().for_each(|problem| report.warn(problem));
     }
     result
+}
+
+/// The plan for what happened, or for `--event`.
+fn plan(args: &Args, context: &Context) -> Result<Pipeline> {
+    let project = context.project()?;
+    let facts = project.facts();
+    let env = |name: &str| process::env::var(name).filter(|value| !value.is_empty());
+    let (told, detected) = Trigger::detect(env, &project.root, facts.need_commit()?, facts.tag_prefix());
+    let (system, trigger) = args.event.clone().map_or((told, detected), |event| (None, event));
+    let changes = match &args.since {
+        _ if args.all || project.members.is_empty() => None,
+        Some(commit) => Some(Changes::since(&project.root, commit)?),
+        None => Some(Changes::of(&project.root, system, &trigger, &env)),
+    };
+    let given = context.env()?.into_iter().map(|(name, _)| name).collect();
+    pipeline::plan(project, &Occasion { system, trigger, changes, given })
 }
 
 /// What is run, as a plan of the usual form.

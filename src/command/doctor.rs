@@ -59,7 +59,8 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     }
     findings.push(engine(parts.iter().any(|(_, part)| part.scope().tree().get("image").is_some())));
     findings.extend(clusters(&parts));
-    findings.extend(project.iter().flat_map(|project| super::ci::files(&project.root)).map(pipeline));
+    findings.extend(project.iter().flat_map(|project| super::ci_files::found(project)).map(pipeline));
+    findings.extend(project.iter().filter_map(|project| wrapper(project)));
     findings.push(completion());
     context.report.document(json!({ "findings": findings }));
     for finding in &findings {
@@ -115,16 +116,23 @@ fn program(name: &str, args: &[&str], needed: bool) -> Finding {
 }
 
 /// A CI file: what it runs itself drifts from what a person runs here.
-fn pipeline((file, calls, print): (&str, bool, String)) -> Finding {
-    if calls {
-        return finding(file, Health::Good, "calls instep ci", None);
+fn pipeline(found: super::ci_files::Found) -> Finding {
+    match found.drift {
+        None => finding(found.place, Health::Good, "calls instep ci", None),
+        Some(drift) => finding(found.place, Health::Fair, drift, Some(format!("{} prints a whole one", found.print))),
     }
-    finding(
-        file,
-        Health::Fair,
-        "does not call instep ci: what runs there may be another thing than here",
-        Some(format!("{print} prints one that does")),
-    )
+}
+
+/// The script that gets the pinned instep, held against what asks for it.
+fn wrapper(project: &Project) -> Option<Finding> {
+    let name = super::instepw::FILE;
+    Some(match super::instepw::drift(project)? {
+        Ok(said) => finding(name, Health::Good, said, None),
+        Err(drift) => {
+            let cure = format!("instep ci --print wrapper >{name} && chmod +x {name}");
+            finding(name, Health::Fair, drift, Some(cure))
+        }
+    })
 }
 
 /// The bases from git, held against their lock; none where there are none.

@@ -3,6 +3,7 @@
 mod add;
 mod adopt;
 mod ci;
+mod ci_files;
 mod complete;
 mod completions;
 mod config;
@@ -15,6 +16,7 @@ mod each;
 mod early;
 mod explain;
 mod fleet;
+mod instepw;
 mod job;
 mod junit;
 mod kube_apply;

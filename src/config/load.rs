@@ -30,7 +30,8 @@ pub(super) struct Loader {
     vendored: Option<Vendored>,
     /// The files that led to the one that is read, with how they are shown.
     chain: Vec<(PathBuf, String)>,
-    done: Vec<PathBuf>,
+    /// The files that were read.
+    pub(super) done: Vec<PathBuf>,
 }
 
 impl Loader {

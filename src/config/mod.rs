@@ -41,6 +41,7 @@ pub mod variables;
 pub mod vendor;
 mod whole;
 pub mod workspace;
+mod wrapper;
 
 pub use self::ci::{DEPLOY, Pipeline};
 pub use self::deploy_on::DeployOn;
@@ -61,6 +62,7 @@ pub use self::scope::Scope;
 pub use self::service::{Endpoint, Service};
 pub use self::smoke::{Address, Ask, Body, Capture, Check, Expect, HttpAsk, SmokeTest, Status, Test, Tls};
 pub use self::task::{Head, Param, ParamKind, Task};
+pub use self::wrapper::Wrapper;
 
 /// The options common to all commands, as identifiers: a parameter of a task can't have these names.
 pub const COMMON_OPTIONS: &[&str] = &[

@@ -21,6 +21,8 @@ pub struct Project {
     pub file: PathBuf,
     /// Its folder: where commands run.
     pub root: PathBuf,
+    /// All files that it was read from: its own, and those that it extends.
+    pub files: Vec<PathBuf>,
     /// The services of its workspace; empty when it is none.
     pub members: Vec<Member>,
     /// Keys that are checked but not acted on by this version, by path.
@@ -75,7 +77,7 @@ impl Project {
         let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
-        Ok(Self { file: file.to_owned(), root, members: Vec::new(), planned: loader.planned, layers, facts, scope })
+        Ok(Self { file: file.to_owned(), root, files: loader.done, members: Vec::new(), planned: loader.planned, layers, facts, scope })
     }
 
     /// What a file and the bases that are vendored now say together, as far as they are there; nothing is

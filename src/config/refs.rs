@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use super::names::{Names, same};
 use super::node::{Entry, Node, Table, Value};
-use super::{ABOUT, BUILT_IN, ci, deploy_on, explain, params};
+use super::{ABOUT, BUILT_IN, ci, deploy_on, explain, params, wrapper};
 use crate::report::{Problem, text};
 
 /// Finds every dangling reference, every cycle of tasks, and two environments that are one place.
@@ -32,6 +32,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     }
     environments(table, problems);
     ci::check(table, problems);
+    wrapper::check(table, problems);
     deploy_on::check(table, problems);
     forwards(table, problems);
     skipped(table, problems);

@@ -8,6 +8,9 @@ use super::{BUILT_IN, Head, Project, Task, find, parse, same};
 use crate::repo;
 use crate::report::{Error, Kind, Problem, Result, text};
 
+/// What `--service` calls the root of a workspace, without its members.
+pub const ROOT: &str = ".";
+
 /// A service of a workspace.
 #[derive(Clone, Debug)]
 pub struct Member {
@@ -44,6 +47,9 @@ struct Found {
 /// # Errors
 /// Exit code 2 with every problem of all members, or for a name that no service has.
 pub(super) fn open(mut root: Project, shown: &str, overrides: &[String], service: Option<&str>) -> Result<Project> {
+    if service == Some(ROOT) {
+        return Ok(root);
+    }
     let found = Found::of(&root, shown, overrides);
     if let Some(service) = service {
         return choose(root, found, service);

@@ -1,7 +1,10 @@
 //! What git knows of the repo (commit, branch, tags, the version that follows from them), and its files.
 
 mod answers;
+mod area;
 mod base;
+mod before;
+mod changes;
 mod checkouts;
 pub mod disk;
 mod git;
@@ -20,7 +23,9 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, OnceLock};
 
 use self::answers::Answers;
+pub use self::area::Area;
 pub use self::base::{BaseFile, Fetched, fetch, swap, write_files};
+pub use self::changes::{Changes, changed_since};
 pub use self::checkouts::checkouts;
 pub use self::git::{Commit, Tip, commit_all, init_with_commit, is_inside, tip};
 pub use self::globs::{Stat, files, folders};

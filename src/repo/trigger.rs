@@ -34,7 +34,7 @@ pub enum Trigger {
 }
 
 /// Looks a variable up; an empty one counts as not set.
-type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
+pub(super) type Env<'a> = &'a dyn Fn(&str) -> Option<String>;
 
 /// A CI system: its name, the variable that tells it, and what its variables mean.
 type System = (&'static str, &'static str, fn(Env<'_>) -> Option<Trigger>);
@@ -161,14 +161,17 @@ fn github(env: Env<'_>) -> Option<Trigger> {
     if !env("GITHUB_EVENT_NAME")?.starts_with("pull_request") {
         return of_ref(&env("GITHUB_REF")?);
     }
-    let payload: serde_json::Value = std::fs::read(env("GITHUB_EVENT_PATH").unwrap_or_default())
-        .ok()
-        .and_then(|bytes| serde_json::from_slice(&bytes).ok())
-        .unwrap_or_default();
+    let payload = payload(env);
     let number = payload["number"].as_u64().map(|number| number.to_string());
     // The head's repository is null once a fork is deleted.
     let head = payload["pull_request"]["head"]["repo"]["full_name"].as_str();
     Some(pull_request(number, differ(head, env("GITHUB_REPOSITORY").as_deref())))
+}
+
+/// What GitHub tells of the event; nothing where its file can't be read.
+pub(super) fn payload(env: Env<'_>) -> serde_json::Value {
+    let bytes = std::fs::read(env("GITHUB_EVENT_PATH").unwrap_or_default()).ok();
+    bytes.and_then(|bytes| serde_json::from_slice(&bytes).ok()).unwrap_or_default()
 }
 
 fn gitlab(env: Env<'_>) -> Option<Trigger> {

@@ -6,7 +6,10 @@ pub(super) static SERVICE: Fields = Fields { doc: "The service that this repo is
 /// What an environment may say of the service: all but its name.
 pub(super) static SERVICE_OVERLAY: Fields = Fields { doc: "The service, in this environment.", groups: &[&FACTS] };
 
-static NAME: [Key; 1] = [key("name", Shape::Word(Form::Label), "the service's name, a DNS-1123 label").required()];
+static NAME: [Key; 2] = [
+    key("name", Shape::Word(Form::Label), "the service's name, a DNS-1123 label").required(),
+    key("paths", Shape::List(&Shape::Word(Form::Free)), "in a workspace: globs of what else belongs to it, so that `instep ci` runs it when that changes"),
+];
 
 static FACTS: [Key; 8] = [
     key("health", Shape::Either(&[Shape::Text, Shape::Table(&ENDPOINT)]), "the path that tells that the process lives").or("/health"),

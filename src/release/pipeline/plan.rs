@@ -2,35 +2,89 @@
 
 use std::collections::HashSet;
 
-use super::{Pipeline, Step};
+use super::{Occasion, Pipeline, Step, sources, workspace};
+use crate::config::workspace::ROOT;
 use crate::config::{self, DEPLOY, Environment, Image, Project, Service, Task, same};
-use crate::repo::Trigger;
+use crate::repo::{Changes, Trigger};
 use crate::report::Result;
 
 /// Plans what runs for an event.
 ///
 /// # Errors
 /// Exit code 2 for faults of the configuration that only show when it is read.
-pub fn plan(project: &Project, system: Option<&'static str>, trigger: Trigger) -> Result<Pipeline> {
+pub fn plan(project: &Project, occasion: &Occasion) -> Result<Pipeline> {
     let commit = project.facts().need_commit()?.sha.clone();
-    let scope = project.scope();
-    let config = config::Pipeline::of(scope);
+    let Occasion { system, trigger, .. } = occasion.clone();
+    let mut pipeline = Pipeline { system, trigger, commit, services: Vec::new(), base: None, steps: Vec::new() };
+    if project.members.is_empty() {
+        let Steps { first, last } = steps(project, occasion, |_| true)?;
+        pipeline.steps = [first, last].concat();
+    } else {
+        of_services(project, occasion, &mut pipeline)?;
+    }
+    Ok(pipeline)
+}
+
+/// The root's own tasks, then the steps of every service that is concerned; nothing is deployed before all of them
+/// have come so far.
+fn of_services(project: &Project, occasion: &Occasion, pipeline: &mut Pipeline) -> Result<()> {
+    let parts = workspace::parts(project)?;
+    pipeline.services = workspace::concerned(&parts, occasion);
+    if let (Some(Changes::Since { base, .. }), false) = (&occasion.changes, matches!(occasion.trigger, Trigger::Tag { .. })) {
+        pipeline.base = Some(base.clone());
+    }
+    let mut all = Steps::default();
+    if project.service_name().is_none() {
+        let Steps { first, last } = steps(project, occasion, is_task)?;
+        let own = first.into_iter().chain(last).filter(|step| step.task);
+        all.first.extend(own.map(|step| step.of_service(ROOT, None)));
+    }
+    for (part, concern) in parts.iter().zip(&pipeline.services).filter(|(_, concern)| concern.runs) {
+        let Steps { first, last } = steps(part.project, occasion, |_| true)?;
+        let of_service = |step: Step| step.of_service(&concern.service, Some(part.area.clone()));
+        all.first.extend(first.into_iter().map(of_service));
+        all.last.extend(last.into_iter().map(of_service));
+    }
+    pipeline.steps = [all.first, all.last].concat();
+    Ok(())
+}
+
+/// The steps of one service: those before the first deployment, and the others.
+#[derive(Default)]
+struct Steps {
+    first: Vec<Step>,
+    last: Vec<Step>,
+}
+
+/// A step that is none of the usual commands.
+fn is_task(step: &str) -> bool {
+    !matches!(step, DEPLOY | "docker-build" | "docker-push" | "smoke-test")
+}
+
+fn steps(project: &Project, occasion: &Occasion, only: fn(&str) -> bool) -> Result<Steps> {
+    let config = config::Pipeline::of(project.scope());
     let tasks = Tasks { project, done: HashSet::new() };
-    let mut planner = Planner { project, system, trigger: &trigger, config: &config, tasks, steps: Vec::new() };
-    for (name, place) in &config.steps {
+    let mut planner = Planner { project, occasion, config: &config, tasks, steps: Vec::new() };
+    let mut first = None;
+    for (name, place) in config.steps.iter().filter(|(name, _)| only(name)) {
+        if name == DEPLOY && first.is_none() {
+            first = Some(std::mem::take(&mut planner.steps));
+        }
         match config.skips(name) {
             Some(at) => planner.steps.push(Step::left_out(name, "[ci] skip", at.as_ref())),
             None => planner.step(name, place.as_ref())?,
         }
     }
-    let steps = planner.steps;
-    Ok(Pipeline { system, trigger, commit, steps })
+    let rest = planner.steps;
+    Ok(match first {
+        Some(first) => Steps { first, last: rest },
+        None => Steps { first: rest, last: Vec::new() },
+    })
 }
 
 struct Planner<'a> {
     project: &'a Project,
-    system: Option<&'static str>,
-    trigger: &'a Trigger,
+    occasion: &'a Occasion,
     config: &'a config::Pipeline,
     tasks: Tasks<'a>,
     steps: Vec<Step>,
@@ -41,7 +95,7 @@ impl Planner<'_> {
         match name {
             DEPLOY => self.deploy(),
             "docker-build" => self.image_step(name, &["docker-build"], "[image]", true),
-            "docker-push" => match self.trigger {
+            "docker-push" => match &self.occasion.trigger {
                 Trigger::PullRequest { .. } => {
                     self.steps.push(Step::left_out(name, "nothing is pushed for a pull request", None));
                     Ok(())
@@ -72,8 +126,7 @@ impl Planner<'_> {
     fn needed_later(&self, name: &str) -> Result<Option<String>> {
         let at = self.config.steps.iter().position(|(step, _)| same(step, name)).unwrap_or(0);
         for (later, _) in self.config.steps.iter().skip(at + 1) {
-            let is_task = !matches!(later.as_str(), DEPLOY | "docker-build" | "docker-push" | "smoke-test");
-            if is_task && self.config.skips(later).is_none() && self.tasks.of(later)?.contains(name) {
+            if is_task(later) && self.config.skips(later).is_none() && self.tasks.of(later)?.contains(name) {
                 return Ok(Some(later.clone()));
             }
         }
@@ -96,10 +149,14 @@ impl Planner<'_> {
     fn smoke_test(&mut self, name: &str) -> Result<()> {
         let scope = self.project.scope();
         let service = Service::of(scope)?;
+        let fork = matches!(self.occasion.trigger, Trigger::PullRequest { fork: true, .. });
         let reason = if Image::all(scope)?.is_empty() {
             "the repo has no [image]"
         } else if service.port.is_none() {
             "the service has no port"
+        } else if let Some((why, place)) = sources::lacking(self.project, fork, &self.occasion.given)? {
+            self.steps.push(Step::left_out(name, why, place.as_ref()));
+            return Ok(());
         } else {
             let words = ["run-local", "--in-docker", "--port", "auto", "--exec", "instep", "smoke-test"];
             let place = scope.read("service").place("port");
@@ -116,8 +173,8 @@ impl Planner<'_> {
             let step = match (&environment.deploy_on, self.config.skips(name)) {
                 (_, Some(at)) => Step::left_out(name, "[ci] skip", at.as_ref()),
                 (None, _) => Step::left_out(name, "it has no deploy-on", None),
-                (Some(on), _) if !on.matches(self.trigger) => {
-                    Step::left_out(name, format!("deploys on {on}, not on {}", self.trigger), on.place.as_ref())
+                (Some(on), _) if !on.matches(&self.occasion.trigger) => {
+                    Step::left_out(name, format!("deploys on {on}, not on {}", self.occasion.trigger), on.place.as_ref())
                 }
                 (Some(on), _) => self.to(&environment, format!("deploys on {on}"), on.place.as_ref())?,
             };
@@ -129,7 +186,7 @@ impl Planner<'_> {
     fn to(&self, environment: &Environment, why: String, place: Option<&crate::report::Place>) -> Result<Step> {
         let name = environment.name.as_str();
         // Only a CI system's word stands in for a person's.
-        let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.system.is_some()) {
+        let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.occasion.system.is_some()) {
             (true, true) => &["promote", name, "--confirm", name],
             (true, false) => &["promote", name],
             (false, true) => &["kube-apply", name, "--confirm", name],

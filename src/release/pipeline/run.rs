@@ -61,10 +61,15 @@ impl Runner<'_> {
         if !step.deploys || pipeline.system.is_none() {
             return None;
         }
-        match repo::tip(self.root, name, &pipeline.commit) {
-            Tip::Moved { sha } => Some(format!("branch {name} has moved on to {}; its own pipeline deploys", &sha[..sha.len().min(7)])),
-            Tip::Here => None,
+        let Tip::Moved { sha } = repo::tip(self.root, name, &pipeline.commit) else { return None };
+        if let Some(area) = &step.area
+            && let Some(files) = repo::changed_since(self.root, &pipeline.commit, name, &sha)
+            && !files.iter().any(|file| area.has(file))
+        {
+            // Nothing of this service is newer there, so that pipeline leaves it out.
+            return None;
         }
+        Some(format!("branch {name} has moved on to {}; its own pipeline deploys", &sha[..sha.len().min(7)]))
     }
 
     fn step(&self, step: &Step) -> Result<Outcome, (Outcome, Error)> {

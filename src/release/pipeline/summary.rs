@@ -2,16 +2,31 @@
 
 use serde_json::{Value, json};
 
-use super::{Outcome, Pipeline, Step};
+use super::{Concern, Outcome, Pipeline, Step};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
 use crate::report::table::columns;
 use crate::report::{Report, text};
 
 impl Pipeline {
-    /// `Travis CI: tag v1.2.3 at 1a2b3c4`.
+    /// `Travis CI: tag v1.2.3 at 1a2b3c4`; in a workspace also which services that concerns.
     pub fn head(&self) -> String {
         let sha = &self.commit[..self.commit.len().min(7)];
-        format!("{}: {} at {sha}", self.system.unwrap_or("here"), self.trigger)
+        let base = self.base.as_ref().map_or_else(String::new, |base| format!(", compared with {base}"));
+        format!("{}: {} at {sha}{base}", self.system.unwrap_or("here"), self.trigger)
+    }
+
+    /// In a workspace: a line for every service, whether it is concerned, and why.
+    pub fn concerns(&self) -> String {
+        let row = |concern: &Concern| {
+            let sign = if concern.runs { paint(GOOD, "▸") } else { paint(DIM, "–") };
+            vec![sign, paint(NAME, &concern.service), paint(DIM, &concern.why)]
+        };
+        columns(&self.services.iter().map(row).collect::<Vec<_>>(), 0)
+    }
+
+    /// The services that are left out, as rows of a table: name and reason.
+    fn left_out(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.services.iter().filter(|concern| !concern.runs).map(|concern| (concern.service.as_str(), concern.why.as_str()))
     }
 
     /// Every step with the reason for it, and the line of instep.toml that asks for it.
@@ -23,12 +38,18 @@ impl Pipeline {
             vec![sign, paint(NAME, &step.id), command, paint(DIM, &format!("# {}{line}", step.why))]
         };
         let rows: Vec<_> = self.steps.iter().map(row).collect();
-        format!("{}\n{}", paint(BOLD, &self.head()), columns(&rows, 0).trim_end())
+        let concerns = if self.services.is_empty() { String::new() } else { format!("{}\n", self.concerns()) };
+        format!("{}\n{concerns}{}", paint(BOLD, &self.head()), columns(&rows, 0)).trim_end().to_owned()
     }
 
     /// For `--output json`: the plan; the events say what came of its steps.
     pub fn document(&self) -> Value {
-        json!({ "system": self.system, "trigger": self.trigger, "commit": self.commit, "plan": self.steps })
+        let mut document = json!({ "system": self.system, "trigger": self.trigger, "commit": self.commit, "plan": self.steps });
+        if !self.services.is_empty() {
+            document["compared-with"] = json!(self.base);
+            document["services"] = json!(self.services);
+        }
+        document
     }
 
     /// What came of it as a table of Markdown, for the job summary of GitHub Actions.
@@ -41,6 +62,9 @@ impl Pipeline {
                 Outcome::Failed(reason, elapsed) => ("✗", format!("{reason} ({})", text::elapsed(*elapsed))),
             };
             page.push_str(&format!("| {sign} | {} | {} |\n", step.id, rest.replace('|', "\\|")));
+        }
+        for (service, why) in self.left_out() {
+            page.push_str(&format!("| – | {service} | {why} |\n"));
         }
         page
     }
@@ -57,5 +81,7 @@ pub fn show(pipeline: &Pipeline, outcomes: &[Outcome], report: &Report) {
         };
         rows.push(vec![paint(style, sign), step.id.clone(), paint(DIM, &rest)]);
     }
+    let row = |(service, why): (&str, &str)| vec![paint(DIM, "–"), service.to_owned(), paint(DIM, why)];
+    rows.extend(pipeline.left_out().map(row));
     report.result(&format!("\n{}\n{}", paint(BOLD, &pipeline.head()), columns(&rows, 0).trim_end()));
 }
