@@ -319,9 +319,65 @@ fn without_a_commit_there_is_no_event() {
 fn the_files_of_ci_systems_call_instep_and_parse() {
     let world = repo("");
     world.run(["ci", "--print", "travis"]).code(0).stdout("language: minimal\ngit: { depth: false }\nscript: instep ci\n");
-    world.run(["ci", "--print", "jenkins"]).code(0).stdout("node { checkout scm; sh 'instep ci' }\n");
+    let jenkins = "pipeline {\n  agent any\n  stages { stage('ci') { steps { sh 'instep ci' } } }\n}\n";
+    world.run(["ci", "--print", "jenkins"]).code(0).stdout(jenkins);
     for system in ["github", "gitlab"] {
         world.run(["ci", "--print", system]).code(0).prints("instep ci");
     }
     world.run(["ci", "--event", "nonsense"]).code(2).says("there is no event `nonsense`");
+}
+
+/// What the checks of the built image need: a variable of the cluster's, one of the caller's.
+const NEEDY: &str = r#"
+[kube.env]
+LEVEL = "info"
+DATABASE_URL = { secret = "users-db", key = "url" }
+
+[run-local]
+env-files = [".env"]
+[run-local.env]
+API_TOKEN = "{{ env.API_TOKEN }}"
+STAGE = "{{ env.STAGE | default('ci') }}"
+"#;
+
+/// The line of the plan about the checks of the built image.
+#[track_caller]
+fn smoke_step(world: &World, args: &[&str]) -> String {
+    let ran = world.run(["ci", "--plan"].iter().chain(args));
+    let out = ran.code(0).out();
+    let line = out.lines().find(|line| line.contains("smoke-test ")).unwrap_or_default();
+    line.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn checks_of_the_image_are_left_out_where_a_value_has_no_source() {
+    let mut world = repo(NEEDY);
+    assert_eq!(smoke_step(&world, &[]), "– smoke-test # API_TOKEN is not set here, which API_TOKEN asks for, instep.toml:41");
+    world.env("API_TOKEN", "t");
+    let secret = "– smoke-test # DATABASE_URL is a Secret of the cluster, and nothing gives it here: [run-local.env] can, instep.toml:36";
+    assert_eq!(smoke_step(&world, &[]), secret);
+    // Any of these is a source.
+    let runs = "▸ smoke-test instep run-local --in-docker --port auto --exec instep smoke-test # the image answers before it is pushed, instep.toml:3";
+    assert_eq!(smoke_step(&world, &["-e", "DATABASE_URL=x"]), runs);
+    assert_eq!(smoke_step(&world, &["--config", "run-local.env.DATABASE_URL='x'"]), runs);
+    world.file(".env", "DATABASE_URL=x\n");
+    assert_eq!(smoke_step(&world, &[]), runs);
+    world.file(".env", "");
+    assert_eq!(smoke_step(&world, &[]), secret);
+    let text = world.read("instep.toml").replace("[run-local.env]", "[run-local.companions.database]\nimage = \"postgres:16\"\nport = 5432\n[run-local.env]");
+    world.file("instep.toml", text);
+    assert_eq!(smoke_step(&world, &[]), runs);
+    // What one environment alone has counts too.
+    world.file("instep.toml", world.read("instep.toml") + "[environments.staging.kube.env]\nKEY = { secret = \"users\", key = \"key\" }\n");
+    assert!(smoke_step(&world, &[]).starts_with("– smoke-test # KEY is a Secret of the cluster"));
+}
+
+#[test]
+fn a_fork_is_asked_no_secret_and_reaches_no_cluster() {
+    let world = repo("\n[run-local.env]\nTOKEN = { command = [\"gopass\", \"show\", \"token\"] }\n");
+    assert!(smoke_step(&world, &["--event", "pull-request"]).starts_with("▸ "));
+    assert_eq!(smoke_step(&world, &["--event", "fork"]), "– smoke-test # a fork gets no secrets, and TOKEN is one, instep.toml:32");
+    let world = repo("\n[run-local.forward]\nPAY_URL = { environment = \"staging\", service = \"pay\", port = 80 }\n");
+    assert!(smoke_step(&world, &["--event", "pull-request"]).starts_with("▸ "));
+    assert_eq!(smoke_step(&world, &["--event", "fork"]), "– smoke-test # a fork reaches no cluster, and PAY_URL is in one, instep.toml:32");
 }

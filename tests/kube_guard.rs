@@ -161,10 +161,11 @@ fn the_clusters_are_written_down_and_manifests_made_the_repos_own() {
     let text = place.world.read("instep.toml");
     let cluster = format!("[clusters.eu]\ncontext = \"{}\"\n\n[environments.eu]\ncluster = \"eu\"\nnamespace = \"other\"\n", place.context);
     place.world.file("instep.toml", format!("{text}{cluster}"));
-    place.world.run(["doctor", "--write"]).code(0).prints("✓ wrote 3 lines to instep.toml\n");
+    place.world.run(["doctor", "--write"]).code(0).prints("✓ wrote 4 lines to instep.toml\n");
     let written = place.world.read("instep.toml");
     assert!(written.contains(&format!("[clusters.eu]\ncontext = \"{}\"\nkube-version = \"1.", place.context)), "{written}");
     assert_eq!(written.matches(&format!("uid = \"{uid}\"\n")).count(), 2, "{written}");
+    assert_eq!(written.matches("kube-version = \"1.").count(), 2, "{written}");
     place.world.run(["doctor", "--write"]).code(0).prints("every cluster that answers is written down");
     place.world.run(["kube-diff", "eu", "--image", image()]).code(3);
 }

@@ -129,7 +129,9 @@ fn logs(project: &Project, name: &str, context: &Context) -> Result<()> {
             match Ground::of(target, &context.report) {
                 Ok(ground) => search.look(&environment.name, id, &ground, context)?,
                 // One that can't be reached must not hide the others.
-                Err(error) if only.is_none() && matches!(error.kind, Kind::Missing | Kind::Usage) => search.away = Some(error),
+                Err(error) if only.is_none() && matches!(error.kind, Kind::Missing | Kind::Usage) => {
+                    search.away = Some((environment.name.clone(), error));
+                }
                 Err(error) => return Err(error),
             }
         }
@@ -151,7 +153,8 @@ fn logs(project: &Project, name: &str, context: &Context) -> Result<()> {
 struct Search {
     found: Vec<(Ground, Run)>,
     known: Vec<String>,
-    away: Option<Error>,
+    /// A place that could not be asked, and why.
+    away: Option<(String, Error)>,
 }
 
 impl Search {
@@ -173,12 +176,16 @@ impl Search {
                 Error::usage(format!("`{name}` was run in more than one environment")).help(format!("name one: {}", text::list(&same)))
             );
         }
+        let away = self.away.map(|(place, error)| error.note(format!("so nobody knows whether `{name}` was run in {place}")));
+        if let (Some(error), true) = (&away, self.known.is_empty()) {
+            return Err(error.clone());
+        }
         let error = Error::failed(format!("there is no run `{name}`"));
         let error = match text::nearest(name, self.known.iter().map(String::as_str)) {
             Some(near) => error.help(format!("did you mean `{near}`?")),
             None if self.known.is_empty() => error.note("no job was run there"),
             None => error.help("`instep job --list ENV` lists the runs"),
         };
-        Err(self.away.map_or(error.clone(), |away| error.note(away.message().to_owned())))
+        Err(away.map_or(error.clone(), |away| error.note(away.message().to_owned())))
     }
 }

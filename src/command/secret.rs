@@ -71,7 +71,7 @@ fn set(args: &Set, context: &Context) -> Result<()> {
         return Ok(());
     }
     confirm::confirm(&environment, args.confirm.as_deref(), context)?;
-    let value = value(entry, context)?;
+    let value = value(&environment.name, entry, context)?;
     context.report.masker.add(&String::from_utf8_lossy(&value));
     let mut done = Vec::new();
     for target in &environment.places {
@@ -117,7 +117,7 @@ fn names_are_good(Entry { name, key }: Entry<'_>) -> Result<()> {
 }
 
 /// From a person who is not shown what he types, or from a pipe; without the line end of `echo`.
-fn value(Entry { name, key }: Entry<'_>, context: &Context) -> Result<Vec<u8>> {
+fn value(environment: &str, Entry { name, key }: Entry<'_>, context: &Context) -> Result<Vec<u8>> {
     let mut value = if std::io::stdin().is_terminal() {
         context.report.prompt(&format!("{name}/{key} (not shown): "));
         let typed = process::typed_hidden()?;
@@ -128,7 +128,7 @@ fn value(Entry { name, key }: Entry<'_>, context: &Context) -> Result<Vec<u8>> {
     };
     value.truncate(value.strip_suffix(b"\n").map_or(value.len(), |rest| rest.strip_suffix(b"\r").unwrap_or(rest).len()));
     if value.is_empty() {
-        return Err(Error::usage("there is no value").help(format!("type it, or: instep secret set ENV {name} {key} <FILE")));
+        return Err(Error::usage("there is no value").help(format!("type it, or: instep secret set {environment} {name} {key} <FILE")));
     }
     Ok(value)
 }

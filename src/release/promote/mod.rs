@@ -1,8 +1,10 @@
 //! Deploying by a commit: the rendered manifests, with the image pinned, in the service's folder of a platform repo.
 
+mod api;
 mod folder;
 mod message;
 mod plan;
+mod remote;
 mod request;
 mod run;
 mod wait;
@@ -19,7 +21,7 @@ use crate::kube;
 use crate::plan::Plan;
 use crate::process;
 use crate::repo::{Fetched, content_id};
-use crate::report::{Error, Kind, Report, Result};
+use crate::report::{Error, Kind, Problem, Report, Result};
 
 /// A promotion as it was asked for.
 pub struct Promote<'a> {
@@ -131,11 +133,23 @@ impl Promote<'_> {
             let commit = facts.commit().map(|commit| commit.sha.clone());
             Source { images, version: facts.version().text.clone(), commit, smoke: None }
         };
+        self.warn_of_versions();
         let files = folder::manifests(&self.environment.places, &images, &version)?;
         let ids = files.iter().map(|(name, text)| Ok((name.clone(), content_id(text)?))).collect::<Result<_>>()?;
         let environment = self.environment.name.clone();
         let release = Release { service, environment, version, commit, images, who: self.who(), smoke, passed: None, files: ids };
         Ok(Wanted { release, files })
+    }
+
+    /// No cluster is asked here, so the file must say what it takes.
+    fn warn_of_versions(&self) {
+        for target in self.environment.places.iter().filter(|target| target.kube_version.is_none()) {
+            let own = target.cluster == self.environment.name;
+            let what = if own { "environment" } else { "cluster" };
+            let message = format!("{what} `{}` has no kube-version: its manifests are rendered for the newest Kubernetes", target.cluster);
+            let help = "`instep doctor --write` asks it and writes the line; by hand it is `kube-version = \"1.29\"` below the context".to_owned();
+            self.report.warn(&Problem { message, place: target.context_place(), notes: Vec::new(), help: vec![help] });
+        }
     }
 
     /// What serves in an environment: images, version, commit, and that it passed there.

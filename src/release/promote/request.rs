@@ -1,7 +1,9 @@
-//! A pull request: through `gh` or `glab`, else the page on which a person opens it.
+//! A pull request: through `gh` or `glab`, else the provider's API, else the page on which a person opens it.
 
+use super::api::Api;
+use super::remote::{Provider, Remote};
 use crate::process::{self, Command};
-use crate::report::{Error, Result};
+use crate::report::{Error, Problem, Report, Result};
 
 /// What is asked for.
 pub(super) struct Request<'a> {
@@ -21,17 +23,39 @@ pub(super) struct Request<'a> {
 /// has to open it there.
 ///
 /// # Errors
-/// Exit code 1 with the words of `gh` or `glab`.
-pub(super) fn open(request: &Request<'_>) -> Result<(String, bool)> {
-    let (host, path) = host(request.url);
-    let program = if host.contains("gitlab") { "glab" } else { "gh" };
-    if !process::exists(program) || host.is_empty() {
-        return Ok((page(&host, &path, request), true));
+/// Exit code 1 with the words of `gh`, `glab` or the provider's API, 4 when that does not answer.
+pub(super) fn open(request: &Request<'_>, report: &Report) -> Result<(String, bool)> {
+    let Some(remote) = Remote::of(request.url) else {
+        return Ok((format!("branch {} of {}", request.branch, request.url), true));
+    };
+    let page = remote.page(request.branch, request.base);
+    let opened = if process::exists(remote.program()) {
+        by_program(&remote, request)
+    } else if let Some((variable, token)) = remote.token().filter(|_| !is_refused(&remote, report)) {
+        Api { remote: &remote, variable, token }.open(request, report)
+    } else {
+        return Ok((page, true));
+    };
+    let stays = |error: Error| {
+        let error = error.note(format!("branch {} is pushed", request.branch));
+        error.help(format!("open it by hand: {page}"))
+    };
+    opened.map(|url| (url, false)).map_err(stays)
+}
+
+/// A token is not sent where everybody on the way can read it.
+fn is_refused(remote: &Remote, report: &Report) -> bool {
+    if remote.is_open() {
+        let message = format!("no token is sent to {}, which is asked over http: everybody on the way could read it", remote.host);
+        report.warn(&Problem { message, ..Problem::default() });
     }
-    let repo = format!("{host}/{path}");
-    let run = |args: &[&str]| process::read(&Command::new(program, args).arg("--repo").arg(&repo));
-    let url = if program == "gh" { github(request, &run)? } else { gitlab(request, &run)? };
-    Ok((url, false))
+    remote.is_open()
+}
+
+fn by_program(remote: &Remote, request: &Request<'_>) -> Result<String> {
+    let repo = format!("{}/{}", remote.host, remote.path);
+    let run = |args: &[&str]| process::read(&Command::new(remote.program(), args).arg("--repo").arg(&repo));
+    if remote.provider == Provider::GitHub { github(request, &run) } else { gitlab(request, &run) }
 }
 
 type Run<'a> = &'a dyn Fn(&[&str]) -> Result<String>;
@@ -63,53 +87,4 @@ fn gitlab(request: &Request<'_>, run: Run<'_>) -> Result<String> {
 /// The programs tell what they do before they print the address.
 fn last_line(text: &str) -> String {
     text.lines().rfind(|line| line.contains("://")).unwrap_or(text).trim().to_owned()
-}
-
-/// `git@host:team/app.git`, `https://user@host/team/app` → host and `team/app`; empty for a path.
-fn host(url: &str) -> (String, String) {
-    let plain = url.trim_end_matches('/').trim_end_matches(".git");
-    let (address, path) = match plain.split_once("://") {
-        Some(("file", _)) => return (String::new(), String::new()),
-        Some((_, rest)) => rest.split_once('/').unwrap_or((rest, "")),
-        None => match plain.split_once(':') {
-            Some((host, path)) if !host.contains('/') => (host, path),
-            _ => return (String::new(), String::new()),
-        },
-    };
-    let host = address.rsplit_once('@').map_or(address, |(_, host)| host);
-    (host.to_owned(), path.to_owned())
-}
-
-fn page(host: &str, path: &str, request: &Request<'_>) -> String {
-    let Request { branch, base, .. } = request;
-    if host.is_empty() {
-        format!("branch {branch} of {}", request.url)
-    } else if host.contains("gitlab") {
-        format!(
-            "https://{host}/{path}/-/merge_requests/new?merge_request%5Bsource_branch%5D={}&merge_request%5Btarget_branch%5D={}",
-            branch.replace('/', "%2F"),
-            base.replace('/', "%2F")
-        )
-    } else {
-        format!("https://{host}/{path}/compare/{base}...{branch}?expand=1")
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_page_to_open_a_request_follows_from_the_url() {
-        let to = |url: &str| {
-            let (host, path) = host(url);
-            page(&host, &path, &Request { url, branch: "instep/users/production", base: "main", title: "", body: "" })
-        };
-        assert_eq!(to("git@github.com:acme/p.git"), "https://github.com/acme/p/compare/main...instep/users/production?expand=1");
-        assert_eq!(
-            to("https://u:t@gitlab.example.com/acme/p.git"),
-            "https://gitlab.example.com/acme/p/-/merge_requests/new?merge_request%5Bsource_branch%5D=instep%2Fusers%2Fproduction&merge_request%5Btarget_branch%5D=main"
-        );
-        assert_eq!(to("file:///srv/p.git"), "branch instep/users/production of file:///srv/p.git");
-    }
 }

@@ -121,7 +121,7 @@ impl Work<'_> {
         let body = message::pull_request(&done.message, release, &done.diff);
         let request =
             request::Request { url: &self.gitops.repository, branch: &done.branch, base: &self.gitops.branch, title: &title, body: &body };
-        request::open(&request)
+        request::open(&request, self.report)
     }
 
     fn tell(&self, done: &Committed, release: &Release, request: Option<&(String, bool)>) {
