@@ -13,7 +13,7 @@ fn service(name: &str) -> String {
     format!(
         "extends = \"../../shared.toml\"\n[service]\nname = \"{name}\"\ntag-prefix = \"{name}-\"\npaths = [\"../../libs/{name}\", \"../../proto/*.proto\"]\n\
          [environments.staging]\ncontext = \"none\"\nnamespace = \"{name}-staging\"\ndeploy-on = {{ branch = \"main\", tag = \"**\" }}\n\
-         [tasks.test]\nrun = \"echo test of {name}; exit ${{CODE_{}:-0}}\"\n[tasks.kube-apply]\nrun = \"echo {name} goes to staging\"\n",
+         [tasks.test]\nrun = \"echo test of {name}; exit ${{CODE_{}:-0}}\"\n[tasks.kube-apply]\nparams = {{ place = {{ type = \"string\" }} }}\nrun = \"echo {name} goes to $place\"\n",
         name.to_uppercase()
     )
 }
@@ -228,5 +228,5 @@ fn the_root_may_be_a_service_of_its_own_and_a_part_of_the_repo() {
         assert_eq!(services.as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(" "), expected, "{file}");
     }
     // One of them alone is a pipeline as ever.
-    world.run(["ci", "--plan", "--service", "api"]).code(0).prints("▸  test          instep test");
+    world.run_in(&world.repo().join("part"), ["ci", "--plan", "--service", "api"]).code(0).prints("▸  test          instep test");
 }
