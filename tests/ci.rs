@@ -82,9 +82,30 @@ const EVENTS: &[Case] = &[
         "pull request 7 →",
     ),
     (
+        "azure",
+        &[
+            ("TF_BUILD", "True"),
+            ("BUILD_REASON", "PullRequest"),
+            ("SYSTEM_PULLREQUEST_PULLREQUESTNUMBER", "7"),
+            ("SYSTEM_PULLREQUEST_ISFORK", "True"),
+        ],
+        "pull request 7 from a fork →",
+    ),
+    (
         "buildkite",
         &[("BUILDKITE", "true"), ("BUILDKITE_PULL_REQUEST", "false"), ("BUILDKITE_BRANCH", "main")],
         "branch main → push staging",
+    ),
+    (
+        "buildkite",
+        &[
+            ("BUILDKITE", "true"),
+            ("BUILDKITE_PULL_REQUEST", "7"),
+            ("BUILDKITE_PULL_REQUEST_REPO", "git://x/own"),
+            ("BUILDKITE_REPO", "git://x/own"),
+            ("BUILDKITE_BRANCH", "main"),
+        ],
+        "pull request 7 →",
     ),
     (
         "buildkite",
@@ -146,7 +167,32 @@ const EVENTS: &[Case] = &[
         ],
         "pull request 7 →",
     ),
+    (
+        "gitlab",
+        &[
+            ("GITLAB_CI", "true"),
+            ("CI_MERGE_REQUEST_IID", "7"),
+            ("CI_MERGE_REQUEST_SOURCE_PROJECT_PATH", "else/users"),
+            ("CI_MERGE_REQUEST_PROJECT_PATH", "own/users"),
+        ],
+        "pull request 7 from a fork →",
+    ),
+    (
+        "gitlab",
+        &[
+            ("GITLAB_CI", "true"),
+            ("CI_EXTERNAL_PULL_REQUEST_IID", "7"),
+            ("CI_EXTERNAL_PULL_REQUEST_SOURCE_REPOSITORY", "own/users"),
+            ("CI_EXTERNAL_PULL_REQUEST_TARGET_REPOSITORY", "own/users"),
+        ],
+        "pull request 7 →",
+    ),
     ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "main")], "branch main → push staging"),
+    (
+        "jenkins multibranch",
+        &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "PR-7"), ("CHANGE_ID", "7")],
+        "pull request 7 →",
+    ),
     ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "v1"), ("TAG_NAME", "v1")], "tag v1 → push production"),
     (
         "jenkins multibranch",
@@ -172,6 +218,17 @@ const EVENTS: &[Case] = &[
         ],
         "pull request 7 from a fork →",
     ),
+    (
+        "travis",
+        &[
+            ("TRAVIS", "true"),
+            ("TRAVIS_PULL_REQUEST", "7"),
+            ("TRAVIS_BRANCH", "main"),
+            ("TRAVIS_PULL_REQUEST_SLUG", "own/users"),
+            ("TRAVIS_REPO_SLUG", "own/users"),
+        ],
+        "pull request 7 →",
+    ),
     ("an unknown system", &[("CI", "true")], "branch main → push staging"),
     (
         "another branch",
@@ -180,8 +237,21 @@ const EVENTS: &[Case] = &[
     ),
 ];
 
+/// The event of a plan, and the steps that run.
+fn event_and_steps(plan: &str) -> (String, Vec<String>) {
+    let event = plan.lines().next().unwrap().split_once(": ").unwrap().1.rsplit_once(" at ").unwrap().0;
+    let runs = plan.lines().filter(|line| line.starts_with('▸'));
+    (event.to_owned(), runs.map(|line| line.split_whitespace().nth(1).unwrap().to_owned()).collect())
+}
+
+/// Every system and event, and what runs then, as docs/ci-events.md shows it. With `INSTEP_WRITE_DOCS=1` the page is
+/// written instead of compared.
 #[test]
 fn every_ci_system_tells_its_events() {
+    let mut page = format!(
+        "# Events of CI systems\n\n*Written by a test (`tests/ci.rs`), which runs `instep ci --plan` with these variables.*\n\nThe repo's file:\n\n```toml\n{REPO}```\n\n\
+         | system | its variables | the event | what runs |\n| --- | --- | --- | --- |\n"
+    );
     for (system, variables, expected) in EVENTS {
         let mut world = repo("");
         for (name, value) in *variables {
@@ -195,13 +265,40 @@ fn every_ci_system_tells_its_events() {
             }
         }
         let ran = world.run(["ci", "--plan"]);
-        let out = ran.code(0).out();
-        let event = out.lines().next().unwrap().split_once(": ").unwrap().1.rsplit_once(" at ").unwrap().0;
-        let does = [("docker-push", "push"), ("kube-apply staging", "staging"), ("kube-apply production", "production")];
-        let done: Vec<&str> =
-            does.iter().filter(|(command, _)| out.contains(&format!("instep {command}"))).map(|(_, word)| *word).collect();
+        let (event, steps) = event_and_steps(&ran.code(0).out());
+        let does = [("docker-push", "push"), ("staging", "staging"), ("production", "production")];
+        let done: Vec<&str> = does.iter().filter(|(step, _)| steps.iter().any(|known| known == step)).map(|(_, word)| *word).collect();
         assert_eq!(format!("{event} → {}", done.join(" ")).trim(), *expected, "{system}");
+        let shown = |(name, value): &(&str, &str)| if *name == "PAYLOAD" { format!("its file: from {value}") } else { format!("`{name}={value}`") };
+        let variables: Vec<String> = variables.iter().map(shown).collect();
+        page.push_str(&format!("| {system} | {} | {event} | {} |\n", variables.join(" "), steps.join(", ")));
     }
+    let file = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/ci-events.md");
+    if std::env::var_os("INSTEP_WRITE_DOCS").is_some() {
+        std::fs::write(&file, &page).unwrap();
+    }
+    assert!(std::fs::read_to_string(&file).unwrap_or_default() == page, "docs/ci-events.md is stale: run `INSTEP_WRITE_DOCS=1 cargo test --test ci`");
+}
+
+#[test]
+fn without_a_branch_or_tag_nothing_is_deployed() {
+    let world = repo("");
+    world.git(&["checkout", "--quiet", "--detach"]);
+    let ran = world.run(["ci", "--plan"]);
+    assert_eq!(event_and_steps(&ran.code(0).out()), ("a commit on no branch".to_owned(), ["test", "docker-build", "smoke-test", "docker-push"].map(str::to_owned).to_vec()));
+}
+
+#[test]
+fn a_fork_that_rewrites_the_file_to_deploy_deploys_nothing() {
+    let mut world = repo("");
+    let greedy = world.read("instep.toml").replace("branch = \"main\"", "branch = \"**\", tag = \"**\"").replace("protected = true\n", "");
+    world.file("instep.toml", greedy);
+    world.commit("deploy me");
+    world.env("TRAVIS", "true").env("TRAVIS_PULL_REQUEST", "7").env("TRAVIS_BRANCH", "main").env("TRAVIS_REPO_SLUG", "own/users");
+    world.env("TRAVIS_PULL_REQUEST_SLUG", "else/users");
+    let ran = world.run(["ci", "--plan"]);
+    assert_eq!(event_and_steps(&ran.code(0).out()).1, ["test", "docker-build", "smoke-test"]);
+    ran.prints("# nothing is pushed for a pull request\n").prints("not on pull request 7 from a fork, instep.toml:11\n");
 }
 
 #[test]

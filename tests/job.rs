@@ -167,3 +167,96 @@ fn a_person_is_asked_what_ctrl_c_means() {
     place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0);
     assert_eq!(place.kubectl(&["get", "jobs,secrets", "--selector=app.kubernetes.io/managed-by=instep", "--output=name"]), "");
 }
+
+/// An image whose programs have their usual names.
+fn with_programs() -> &'static str {
+    support::kube::variant("instep-test/kube-programs:1", "RUN [\"/bin/busybox\", \"--install\", \"-s\", \"/bin\"]\\n")
+}
+
+const ARTIFACTS: &str = r#"[jobs.report]
+command = ["/bin/busybox", "sh", "-c", 'cd /out; mkdir -p deep; echo "$0 rows" >rows; echo deep >deep/er; echo log >/tmp/log; echo written; exit ${CODE:-0}']
+artifacts = ["/out", "/tmp/log"]
+[jobs.lacking]
+command = ["/bin/busybox", "true"]
+artifacts = ["/tmp/nothing"]
+[jobs.long]
+command = ["/bin/busybox", "sh", "-c", "echo begun; sleep 3; echo kept >/out/kept"]
+artifacts = ["/out"]
+"#;
+
+#[test]
+fn the_files_of_a_run_are_brought_back() {
+    let Some(place) = Place::new(ARTIFACTS) else { return };
+    place.apply(&[]).code(0);
+    let run = |args: &[&str]| place.world.run(args.iter().chain(&["--image", with_programs()]));
+    let ran = run(&["job", "report", "staging", "--", "12"]);
+    // Arguments come last.
+    ran.code(2);
+    let ran = place.world.run(["job", "report", "staging", "--image", with_programs(), "--", "12"]);
+    ran.code(0).stdout("written\n").says("  its files: .instep/state/artifacts/staging/report-1 (3 files, ");
+    let kept = |path: &str| place.world.read(&format!(".instep/state/artifacts/staging/report-1/{path}"));
+    assert_eq!((kept("out/rows"), kept("out/deep/er"), kept("tmp/log")), ("12 rows\n".into(), "deep\n".into(), "log\n".into()));
+    assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "");
+    // What a failed run made is brought back, too, and its exit code stays.
+    let ran = run(&["job", "report", "staging", "--artifacts", "made", "-e", "CODE=7"]);
+    ran.code(7).says("✗ report-2 exit code 7 ([TIME])\n").says("  its files: made (3 files, ");
+    assert_eq!(place.world.read("made/tmp/log"), "log\n");
+    let ran = run(&["job", "lacking", "staging"]);
+    ran.code(1).says("✓ lacking-1 [TIME]\n").says("error: its files could not be brought back\n").says("tmp/nothing: No such file");
+    let script = run(&["job", "report", "staging", "--dry-run"]);
+    script.code(0).prints(" --container artifacts -- tar -c -f - -C / out tmp/log | tar -x -f -\n").prints(" delete job/hello-report-3\n");
+}
+
+#[test]
+fn files_are_kept_until_somebody_fetches_them() {
+    let Some(place) = Place::new(ARTIFACTS) else { return };
+    place.apply(&[]).code(0);
+    let mut command = place.world.command(INSTEP, &place.world.repo());
+    let args = ["job", "long", "staging", "--image", with_programs()];
+    let mut child = command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    assert_eq!(lines.next().unwrap().unwrap(), "begun");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let ended = "--output=jsonpath={.items[0].status.containerStatuses[?(@.name==\"hello\")].state.terminated.exitCode}";
+    wait_until("the program has ended", Duration::from_secs(30), || {
+        place.kubectl(&["get", "pods", "--selector=job-name=hello-long-1", ended]) == "0"
+    });
+    place.world.run(["job", "--list", "staging"]).code(0).prints("  long-1  running  ");
+    let ran = place.world.run(["job", "--logs", "staging/long-1", "--artifacts", "."]);
+    ran.code(0).stdout("begun\n").says("its files: ");
+    assert_eq!(place.world.read("out/kept"), "kept\n");
+    place.world.run(["job", "--list", "staging"]).code(0).prints("  long-1  done  ");
+}
+
+#[test]
+fn an_image_without_tar_is_said_at_once() {
+    let Some(place) = Place::new(ARTIFACTS) else { return };
+    place.apply(&[]).code(0);
+    let ran = place.world.run(["job", "report", "staging"]);
+    ran.code(1).says("`artifacts` ").says("help: its files are read by `tar`, which the image must have\n");
+    assert_eq!(place.kubectl(&["get", "jobs", "--output=name"]), "");
+}
+
+#[test]
+fn what_can_t_be_brought_back_is_told_from_the_file() {
+    for (line, said, at) in [
+        ("artifacts = [\"out\"]", "`out` is not a path in the container that files can be brought back from", "instep.toml:14:13"),
+        ("artifacts = [\"/../etc\"]", "`/../etc` is not a path in the container", "instep.toml:14:13"),
+        ("artifacts = [\"/out\"]\nretries = 2", "`jobs.x` has artifacts and retries", "instep.toml:15:11"),
+    ] {
+        let world = support::World::with(&format!(
+            "[service]\nname = \"users\"\nport = 80\n[image]\nrepository = \"r/users\"\n[environments.staging]\ncontext = \"c\"\n\n\n\n\n[jobs.x]\ncommand = [\"x\"]\n{line}\n"
+        ));
+        world.commit("one");
+        world.run(["kube-render", "staging", "--image", "r/users:1"]).code(2).says(said).says(at);
+    }
+}
+
+#[test]
+fn a_place_that_can_t_be_asked_is_said_and_not_that_nothing_was_run() {
+    let world = support::World::with("[service]\nname = \"users\"\n[environments.staging]\ncontext = \"no-such-context\"\n");
+    let ran = world.run(["job", "--logs", "backup-7"]);
+    ran.says("note: so nobody knows whether `backup-7` was run in staging\n");
+    assert!(!ran.err().contains("no job was run there") && !ran.err().contains("there is no run"), "{ran:?}");
+}

@@ -1,5 +1,7 @@
 //! `instep job NAME ENV`, and what became of earlier runs.
 
+use std::path::{Path, PathBuf};
+
 use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
@@ -7,7 +9,7 @@ use super::{Context, confirm};
 use crate::config::{Environment, Job, Project, Target};
 use crate::docker;
 use crate::kube::Ground;
-use crate::kube::job::Jobs;
+use crate::kube::job::{Jobs, Keep};
 use crate::kube::job::record::{Outcome, Run};
 use crate::kube::render::Given;
 use crate::process;
@@ -28,6 +30,9 @@ pub struct Args {
     /// The image to run, instead of the one that serves there
     #[arg(long, value_name = "[NAME=]REF")]
     image: Vec<String>,
+    /// The folder for the files that the run brings back; default: in .instep/state/artifacts
+    #[arg(long, value_name = "DIR", conflicts_with = "list", value_hint = clap::ValueHint::DirPath)]
+    artifacts: Option<PathBuf>,
     /// Set a variable of the job: backup-id=123 is BACKUP_ID
     #[arg(long, value_name = "KEY=VALUE")]
     set: Vec<String>,
@@ -56,7 +61,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return list(&Environment::of(project, name)?, context);
     }
     if let Some(id) = &args.logs {
-        return logs(project, id, context);
+        return logs(project, id, artifacts(args, context).as_deref(), context);
     }
     let (Some(name), Some(environment)) = (&args.name, &args.environment) else {
         return Err(Error::usage("job needs the name of a job and an environment"));
@@ -69,7 +74,14 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     }
     let given = Given { args: &args.given, env: &env };
     let (image, dry_run, report) = (args.image.as_slice(), context.global.dry_run, &context.report);
-    RunJob { project, environment: &environment, name, image, given, dry_run, report }.run(&docker::digest)
+    let artifacts = artifacts(args, context);
+    RunJob { project, environment: &environment, name, image, given, artifacts: artifacts.as_deref(), dry_run, report }
+        .run(&docker::digest)
+}
+
+/// `--artifacts`, from where the user is.
+fn artifacts(args: &Args, context: &Context) -> Option<PathBuf> {
+    args.artifacts.as_ref().map(|folder| context.dir.join(folder))
 }
 
 /// `backup-id=123` as the variable `BACKUP_ID`.
@@ -83,11 +95,16 @@ fn settings(set: &[String]) -> Result<Vec<(String, String)>> {
     set.iter().map(|text| pair(text).ok_or_else(|| Error::usage(format!("--set takes KEY=VALUE, not `{text}`")))).collect()
 }
 
+fn jobs<'a>(ground: &'a Ground, folder: Option<&'a Path>, context: &'a Context) -> Result<Jobs<'a>> {
+    let keep = Keep { root: &context.project()?.root, folder };
+    Ok(Jobs { ground, report: &context.report, keep })
+}
+
 fn list(environment: &Environment, context: &Context) -> Result<()> {
     let mut places = Vec::new();
     for target in &environment.places {
         let ground = Ground::of(target, &context.report)?;
-        let mut runs = Jobs { ground: &ground, report: &context.report }.runs()?;
+        let mut runs = jobs(&ground, None, context)?.runs()?;
         runs.reverse();
         let place = paint(DIM, &format!("(context {}, namespace {})", target.context, target.namespace));
         let table = if runs.is_empty() { nothing(target)? } else { columns(&runs.iter().map(row).collect::<Vec<_>>(), 2) };
@@ -119,7 +136,7 @@ fn row(run: &Run) -> Vec<String> {
 }
 
 /// `staging/backup-7`; a run that is named without its environment is looked for in all.
-fn logs(project: &Project, name: &str, context: &Context) -> Result<()> {
+fn logs(project: &Project, name: &str, folder: Option<&Path>, context: &Context) -> Result<()> {
     let (only, id) = name.rsplit_once('/').map_or((None, name), |(environment, id)| (Some(environment), id));
     let environments = only.map_or_else(|| project.environment_names(), |only| vec![only]);
     let mut search = Search::default();
@@ -138,7 +155,7 @@ fn logs(project: &Project, name: &str, context: &Context) -> Result<()> {
     }
     let (ground, run) = search.the_one(name)?;
     if run.outcome == Outcome::Running {
-        return followed(&Jobs { ground: &ground, report: &context.report }, run, false);
+        return followed(&jobs(&ground, folder, context)?, run, false);
     }
     if context.report.is_json() {
         context.report.document(json!({ "run": run, "id": run.id(), "log": run.log }));
@@ -159,7 +176,7 @@ struct Search {
 
 impl Search {
     fn look(&mut self, environment: &str, id: &str, ground: &Ground, context: &Context) -> Result<()> {
-        let runs = Jobs { ground, report: &context.report }.runs()?;
+        let runs = jobs(ground, None, context)?.runs()?;
         let here = || runs.iter().filter(|run| run.environment == environment);
         self.known.extend(here().map(Run::path));
         self.found.extend(here().find(|run| run.id() == id).map(|run| (ground.clone(), run.clone())));

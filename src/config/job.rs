@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::{Scope, Service, Workload};
+use super::{Read, Scope, Service, Workload};
 use crate::report::{Error, Place, Result};
 
 /// A part that runs to completion.
@@ -26,6 +26,8 @@ pub struct Job {
     pub timeout: Option<Duration>,
     /// The oldest version that works with the schema that this job leaves.
     pub rollback_floor: Option<String>,
+    /// What a run by hand brings back: paths in its container.
+    pub artifacts: Vec<String>,
     /// Where the job is written.
     pub place: Option<Place>,
 }
@@ -54,6 +56,7 @@ impl Job {
                 let error = Error::usage(format!("`{}` has a schedule and is run before-deploy", read.path));
                 return Err(error.at(read.place("schedule")).help("make two jobs of it"));
             }
+            let artifacts = artifacts(&read)?;
             let mut concurrency = read.text("concurrency")?;
             concurrency[..1].make_ascii_uppercase();
             all.push(Self {
@@ -66,9 +69,25 @@ impl Job {
                 retries: read.int("retries"),
                 timeout: read.duration_opt("timeout"),
                 rollback_floor: floor,
+                artifacts,
                 place: read.place("command"),
             });
         }
         Ok(all)
     }
+}
+
+/// Paths in the container. The files of a run that is tried again would be in several places.
+fn artifacts(read: &Read<'_>) -> Result<Vec<String>> {
+    let paths: Vec<String> = read.texts("artifacts")?.iter().map(|path| path.trim_end_matches('/').to_owned()).collect();
+    let plain = |path: &str| path.starts_with('/') && path[1..].split('/').all(|part| !["", ".", ".."].contains(&part));
+    if let Some(path) = paths.iter().find(|path| !plain(path)) {
+        let error = Error::usage(format!("`{path}` is not a path in the container that files can be brought back from"));
+        return Err(error.at(read.place("artifacts")).help("write it from the root: \"/tmp/report\""));
+    }
+    if !paths.is_empty() && read.int("retries") > 0 {
+        let error = Error::usage(format!("`{}` has artifacts and retries", read.path));
+        return Err(error.at(read.place("retries")).help("leave one of them out: each try would have files of its own"));
+    }
+    Ok(paths)
 }

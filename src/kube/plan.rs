@@ -9,7 +9,7 @@ use super::kubectl::Place;
 use super::object::Key;
 use super::observe::Ground;
 use super::record::{Record, is_kept_always};
-use super::render::BeforeDeploy;
+use super::render::{BeforeDeploy, HOLDER};
 use super::rollout::rolls_out;
 use super::yaml;
 use crate::plan::{Action as Act, Plan};
@@ -21,6 +21,15 @@ use crate::report::text::{count, elapsed, list};
 pub(super) const PRUNE: &str = "prune";
 /// The step that waits for the release that comes back.
 pub(super) const WAIT_AGAIN: &str = "wait-again";
+
+/// The files of a job that are brought back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Files {
+    /// The container that makes them.
+    pub container: String,
+    /// Their paths in it.
+    pub paths: Vec<String>,
+}
 
 /// One step of a deployment.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -62,6 +71,9 @@ pub enum Action {
         objects: Vec<Key>,
         /// The objects as YAML.
         manifests: String,
+        /// What is brought back of it.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        files: Option<Files>,
         /// For at most this many seconds.
         give_up: u64,
     },
@@ -148,10 +160,13 @@ impl Act for Action {
                 .map(|key| place.command(["rollout", "status", &key.argument(), "--timeout", &format!("{give_up}s")]).to_string())
                 .collect(),
             Self::HandOver { place, manifests } => vec![hand_over(place).args(["-f", "-"]).stdin(manifests).to_string()],
-            Self::Job { place, name, manifests, give_up, .. } => {
+            Self::Job { place, name, manifests, give_up, files, .. } => {
                 let end = "END_OF_JOB";
                 let apply = format!("{} -f - <<'{end}'\n{manifests}{end}", place.apply_command().line());
                 let job = format!("job/{name}");
+                if let Some(files) = files {
+                    return fetched(place, &job, *give_up, files, apply);
+                }
                 let wait = place.command(["wait", &job, "--for=condition=complete", &format!("--timeout={give_up}s")]);
                 vec![apply, wait.to_string(), place.command(["logs", &job]).to_string()]
             }
@@ -164,6 +179,15 @@ impl Act for Action {
             Self::Record { place, record } => record_script(place, record).unwrap_or_else(|error| vec![format!("# {error}")]),
         }
     }
+}
+
+/// A Job whose files are brought back goes on until it is deleted.
+fn fetched(place: &Place, job: &str, give_up: u64, files: &Files, apply: String) -> Vec<String> {
+    let patience = format!("--pod-running-timeout={give_up}s");
+    let follow = place.command(["logs", "--follow", &patience, job, "--container", &files.container]);
+    let read = ["exec", job, "--container", HOLDER, "--", "tar", "-c", "-f", "-", "-C", "/"];
+    let fetch = place.command(read.into_iter().chain(files.paths.iter().map(|path| path.trim_start_matches('/'))));
+    vec![apply, follow.to_string(), format!("{fetch} | tar -x -f -"), place.command(["delete", job]).to_string()]
 }
 
 fn record_script(place: &Place, record: &Record) -> Result<Vec<String>> {
@@ -230,6 +254,7 @@ fn job_action(place: &Place, job: &BeforeDeploy) -> Result<Action> {
         name: job.name.clone(),
         objects: job.objects.iter().map(Key::of).collect(),
         manifests: yaml::documents(&job.objects)?,
+        files: None,
         give_up: job.timeout.as_secs(),
     })
 }

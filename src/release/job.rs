@@ -1,6 +1,7 @@
 //! A job of the service run in the cluster, with the image that serves there.
 
 use std::io::IsTerminal as _;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
@@ -8,10 +9,10 @@ use serde_json::{Value, json};
 use super::{Resolve, image, who};
 use crate::config::{Environment, Job, Project, Scope, Service, Target};
 use crate::kube::job::record::{Outcome, Run, next};
-use crate::kube::job::{End, Jobs, Wish, now};
+use crate::kube::job::{End, Followed, Jobs, Keep, Wish, now};
 use crate::kube::object::Key;
-use crate::kube::plan::Action;
-use crate::kube::render::{self, Facts, Given, KubeVersion};
+use crate::kube::plan::{Action, Files};
+use crate::kube::render::{self, Facts, Given, HOLDER, KubeVersion};
 use crate::kube::{Ground, record, yaml};
 use crate::plan::Plan;
 use crate::process::{self, Held};
@@ -30,6 +31,8 @@ pub struct RunJob<'a> {
     pub image: &'a [String],
     /// What it has beyond what the file says.
     pub given: Given<'a>,
+    /// Where the files of the run go; none: into the repo's state.
+    pub artifacts: Option<&'a Path>,
     /// Only show it.
     pub dry_run: bool,
     /// The way out.
@@ -56,7 +59,8 @@ impl RunJob<'_> {
         let image = self.image(target, &ground, resolve)?;
         let kube = target.kube_version.as_deref().and_then(KubeVersion::parse).unwrap_or(ground.version);
         let facts = Facts { image: &image.main, images: &image.others, version: &image.version, kube };
-        let jobs = Jobs { ground: &ground, report: self.report };
+        let keep = Keep { root: &self.project.root, folder: self.artifacts };
+        let jobs = Jobs { ground: &ground, report: self.report, keep };
         let runs = jobs.runs()?;
         let run = Run {
             job: job.key.clone(),
@@ -66,6 +70,7 @@ impl RunJob<'_> {
             version: image.version.clone(),
             image: image.main.clone(),
             args: self.given.args.to_vec(),
+            artifacts: job.artifacts.clone(),
             who: who::who(process::env::var, &self.project.root),
             started: now(),
             ..Run::default()
@@ -118,6 +123,7 @@ fn action(ground: &Ground, job: &Job, objects: &[Value]) -> Result<Action> {
         key: job.key.clone(),
         name: keys.last().map_or_else(String::new, |key| key.name.clone()),
         manifests: yaml::documents(objects)?,
+        files: (!job.artifacts.is_empty()).then(|| Files { container: render::label_value(&ground.service), paths: job.artifacts.clone() }),
         give_up: job.timeout.unwrap_or(render::JOB_TIMEOUT).as_secs(),
         objects: keys,
     })
@@ -134,39 +140,42 @@ pub fn followed(jobs: &Jobs<'_>, mut run: Run, ours: bool) -> Result<()> {
     report.event(&Event::new(&*step, What::Started { title }));
     let asked = std::io::stdin().is_terminal() && report.is_live();
     let held = asked.then(process::hold_interrupt);
-    let end = jobs.follow(&step, &mut run, &|| {
+    let followed = jobs.follow(&step, &mut run, &|| {
         held.as_ref().filter(|held| held.came()).map(|held| wish(held, &run_words(&step), report)).transpose()
     });
     drop(held);
     let ended = |what: What| report.event(&Event::new(&*step, what));
     let elapsed = begin.elapsed();
+    let Followed { end, files } = match followed {
+        Ok(followed) => followed,
+        Err(error) if ours && matches!(error.kind, Kind::Signal(_)) => return stop(jobs, run, elapsed, error),
+        Err(error) => {
+            left(report, &run);
+            return Err(error);
+        }
+    };
     match end {
-        Ok(End::Done) => {
+        End::Done => {
             run.exit_code = Some(0);
             jobs.conclude(&mut run, Outcome::Done)?;
             ended(What::Finished { elapsed });
-            tell(report, &run);
-            Ok(())
+            tell(report, &run, files.as_ref());
+            files.map_or(Ok(()), |files| files.map(drop))
         }
-        Ok(End::Failed { why, code, late }) => {
+        End::Failed { why, code, late } => {
             (run.exit_code, run.reason) = (code, Some(why.clone()));
             jobs.conclude(&mut run, Outcome::Failed)?;
             let error = failed(&run, &why, code, late);
             let reason = if let Kind::Program(code) = error.kind { format!("exit code {code}") } else { why };
             ended(What::Failed { reason, elapsed });
-            tell(report, &run);
+            tell(report, &run, files.as_ref());
             Err(error)
         }
-        Ok(End::Left) => {
+        End::Left => {
             left(report, &run);
             Ok(())
         }
-        Ok(End::Stopped) => stop(jobs, run, elapsed, Error::signal(2)),
-        Err(error) if ours && matches!(error.kind, Kind::Signal(_)) => stop(jobs, run, elapsed, error),
-        Err(error) => {
-            left(report, &run);
-            Err(error)
-        }
+        End::Stopped => stop(jobs, run, elapsed, Error::signal(2)),
     }
 }
 
@@ -189,7 +198,7 @@ fn stop(jobs: &Jobs<'_>, mut run: Run, elapsed: Duration, error: Error) -> Resul
     jobs.conclude(&mut run, Outcome::Stopped)?;
     let reason = format!("stopped; `instep job --logs {}` shows what it wrote", run.path());
     jobs.report.event(&Event::new(run.id(), What::Failed { reason, elapsed }));
-    tell(jobs.report, &run);
+    tell(jobs.report, &run, None);
     Err(error)
 }
 
@@ -205,14 +214,19 @@ fn failed(run: &Run, why: &str, code: Option<i64>, late: bool) -> Error {
         Some(code) => Error::new(Kind::Program(code), format!("{} ended with exit code {code}", run.id())),
         None => Error::new(if late { Kind::TimedOut } else { Kind::Failed }, format!("{} failed: {why}", run.id())),
     };
-    last.map_or(error.clone(), |line| error.note(format!("its last line: {line}")))
+    let error = last.map_or(error.clone(), |line| error.note(format!("its last line: {line}")));
+    if why.contains(&format!("`{HOLDER}`")) { error.help("its files are read by `tar`, which the image must have") } else { error }
 }
 
-fn tell(report: &Report, run: &Run) {
+fn tell(report: &Report, run: &Run, files: Option<&Result<String>>) {
+    if let Some(Ok(files)) = files {
+        report.note(&paint(DIM, &format!("  its files: {files}")));
+    }
     if run.outcome == Outcome::Done {
         report.note(&paint(DIM, &format!("  its log is kept: instep job --logs {}", run.path())));
     }
-    report.document(json!({ "run": run, "id": run.id(), "log": run.log }));
+    let files = files.and_then(|files| files.as_ref().ok());
+    report.document(json!({ "run": run, "id": run.id(), "log": run.log, "files": files }));
 }
 
 /// The job of this name in the file.

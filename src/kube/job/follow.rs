@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::fetch::{held, lost};
 use super::record::{LOG, Run};
 use super::state::{State, exit_code, is_late, state};
 use super::{Jobs, was_started};
@@ -36,6 +37,15 @@ pub enum End {
     Left,
     /// A person wants it to end.
     Stopped,
+}
+
+/// How the following ended, and what became of the files.
+#[derive(Clone, Debug)]
+pub struct Followed {
+    /// How it ended.
+    pub end: End,
+    /// Where the files of the run are, or why they are nowhere; none: it has none.
+    pub files: Option<Result<String>>,
 }
 
 /// What a person wants of a job that runs.
@@ -74,7 +84,7 @@ impl Jobs<'_> {
     ///
     /// # Errors
     /// What kubectl complains of; a signal.
-    pub fn follow(&self, step: &str, run: &mut Run, wish: &dyn Fn() -> Result<Option<Wish>>) -> Result<End> {
+    pub fn follow(&self, step: &str, run: &mut Run, wish: &dyn Fn() -> Result<Option<Wish>>) -> Result<Followed> {
         let (send, heard) = channel();
         let mut readings = Readings { all: Vec::new(), send, heard };
         loop {
@@ -89,9 +99,10 @@ impl Jobs<'_> {
                 Some((job, State::Failed(why))) => Some(failed(why, is_late(job))),
                 Some((_, State::Going(_))) => None,
             };
-            if let Some(end) = end {
+            if let Some(end) = end.or_else(|| early(run, &pods)) {
                 self.rest(step, run, &mut readings);
-                return Ok(end);
+                let files = (!run.artifacts.is_empty()).then(|| self.fetch(run, &pods));
+                return Ok(Followed { end, files });
             }
             if readings.all.is_empty() {
                 let line = pods.last().map_or_else(|| "no pod yet".to_owned(), |pod| crate::kube::describe(pod).1);
@@ -100,8 +111,8 @@ impl Jobs<'_> {
             let until = Instant::now() + LOOK;
             while Instant::now() < until {
                 match wish()? {
-                    Some(Wish::Leave) => return Ok(End::Left),
-                    Some(Wish::Stop) => return Ok(End::Stopped),
+                    Some(Wish::Leave) => return Ok(Followed { end: End::Left, files: None }),
+                    Some(Wish::Stop) => return Ok(Followed { end: End::Stopped, files: None }),
                     Some(Wish::GoOn) | None => {}
                 }
                 cancel::check()?;
@@ -143,6 +154,18 @@ impl Jobs<'_> {
                 self.tell(step, run, &line);
             }
         }
+    }
+}
+
+/// How a run with files ended: its Job goes on as long as something keeps them.
+fn early(run: &Run, pods: &[Value]) -> Option<End> {
+    if run.artifacts.is_empty() {
+        return None;
+    }
+    match held(pods, &label_value(&run.service)) {
+        Some(0) => Some(End::Done),
+        Some(code) => Some(End::Failed { why: format!("exit code {code}"), code: Some(code), late: false }),
+        None => lost(pods).map(|why| End::Failed { why, code: None, late: false }),
     }
 }
 

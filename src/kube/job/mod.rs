@@ -1,12 +1,14 @@
 //! Runs of jobs: begun, followed to their end, recorded with their logs, and cleaned up.
 
+mod fetch;
 mod follow;
 pub mod record;
 mod state;
 
 use serde_json::Value;
 
-pub use self::follow::{End, Wish};
+pub use self::fetch::Keep;
+pub use self::follow::{End, Followed, Wish};
 use self::record::{LABEL, Outcome, Run};
 pub use self::state::{State, state};
 use super::object::{Key, list, text};
@@ -24,6 +26,8 @@ pub struct Jobs<'a> {
     pub ground: &'a Ground,
     /// The way out.
     pub report: &'a Report,
+    /// Where the files of runs go.
+    pub keep: Keep<'a>,
 }
 
 impl Jobs<'_> {

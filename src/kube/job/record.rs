@@ -76,6 +76,9 @@ pub struct Run {
     pub reason: Option<String>,
     /// The Job in the cluster.
     pub object: String,
+    /// What it makes, to be brought back: paths in its container.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub artifacts: Vec<String>,
     /// What only this run needs besides: as kubectl wants it.
     pub needs: Vec<String>,
     /// What it wrote; the end of it.

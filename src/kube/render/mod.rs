@@ -1,6 +1,7 @@
 //! From the configuration to Kubernetes objects: no cluster, no registry, no clock.
 
 mod access;
+mod artifacts;
 mod job;
 mod meta;
 mod mounts;
@@ -16,6 +17,7 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+pub use self::artifacts::HOLDER;
 pub use self::meta::{MANAGED_BY, NAME, TEAM, label_value};
 pub use self::own::repository;
 pub use self::version::KubeVersion;
@@ -173,6 +175,10 @@ pub fn job(target: &Target, facts: &Facts<'_>, job: &Job, name: &str, given: Giv
     let container = objects.last_mut().and_then(|object| object.pointer_mut("/spec/template/spec/containers/0"));
     if let Some(container) = container {
         self::job::give(container, given);
+    }
+    let pod = objects.last_mut().and_then(|object| object.pointer_mut("/spec/template/spec"));
+    if let Some(pod) = pod.filter(|_| !job.artifacts.is_empty()) {
+        artifacts::hold(pod, &job.artifacts);
     }
     Ok(objects)
 }
