@@ -3,7 +3,7 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
 mod support;
 
-use support::World;
+use support::{Ran, World};
 
 const REPO: &str = r#"[service]
 name = "users"
@@ -188,11 +188,7 @@ const EVENTS: &[Case] = &[
         "pull request 7 →",
     ),
     ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "main")], "branch main → push staging"),
-    (
-        "jenkins multibranch",
-        &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "PR-7"), ("CHANGE_ID", "7")],
-        "pull request 7 →",
-    ),
+    ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "PR-7"), ("CHANGE_ID", "7")], "pull request 7 →"),
     ("jenkins multibranch", &[("JENKINS_URL", "http://j/"), ("BRANCH_NAME", "v1"), ("TAG_NAME", "v1")], "tag v1 → push production"),
     (
         "jenkins multibranch",
@@ -269,7 +265,8 @@ fn every_ci_system_tells_its_events() {
         let does = [("docker-push", "push"), ("staging", "staging"), ("production", "production")];
         let done: Vec<&str> = does.iter().filter(|(step, _)| steps.iter().any(|known| known == step)).map(|(_, word)| *word).collect();
         assert_eq!(format!("{event} → {}", done.join(" ")).trim(), *expected, "{system}");
-        let shown = |(name, value): &(&str, &str)| if *name == "PAYLOAD" { format!("its file: from {value}") } else { format!("`{name}={value}`") };
+        let shown =
+            |(name, value): &(&str, &str)| if *name == "PAYLOAD" { format!("its file: from {value}") } else { format!("`{name}={value}`") };
         let variables: Vec<String> = variables.iter().map(shown).collect();
         page.push_str(&format!("| {system} | {} | {event} | {} |\n", variables.join(" "), steps.join(", ")));
     }
@@ -277,7 +274,10 @@ fn every_ci_system_tells_its_events() {
     if std::env::var_os("INSTEP_WRITE_DOCS").is_some() {
         std::fs::write(&file, &page).unwrap();
     }
-    assert!(std::fs::read_to_string(&file).unwrap_or_default() == page, "docs/ci-events.md is stale: run `INSTEP_WRITE_DOCS=1 cargo test --test ci`");
+    assert!(
+        std::fs::read_to_string(&file).unwrap_or_default() == page,
+        "docs/ci-events.md is stale: run `INSTEP_WRITE_DOCS=1 cargo test --test ci`"
+    );
 }
 
 #[test]
@@ -285,7 +285,10 @@ fn without_a_branch_or_tag_nothing_is_deployed() {
     let world = repo("");
     world.git(&["checkout", "--quiet", "--detach"]);
     let ran = world.run(["ci", "--plan"]);
-    assert_eq!(event_and_steps(&ran.code(0).out()), ("a commit on no branch".to_owned(), ["test", "docker-build", "smoke-test", "docker-push"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        event_and_steps(&ran.code(0).out()),
+        ("a commit on no branch".to_owned(), ["test", "docker-build", "smoke-test", "docker-push"].map(str::to_owned).to_vec())
+    );
 }
 
 #[test]
@@ -461,7 +464,9 @@ fn checks_of_the_image_are_left_out_where_a_value_has_no_source() {
     assert_eq!(smoke_step(&world, &[]), runs);
     world.file(".env", "");
     assert_eq!(smoke_step(&world, &[]), secret);
-    let text = world.read("instep.toml").replace("[run-local.env]", "[run-local.companions.database]\nimage = \"postgres:16\"\nport = 5432\n[run-local.env]");
+    let text = world
+        .read("instep.toml")
+        .replace("[run-local.env]", "[run-local.companions.database]\nimage = \"postgres:16\"\nport = 5432\n[run-local.env]");
     world.file("instep.toml", text);
     assert_eq!(smoke_step(&world, &[]), runs);
     // What one environment alone has counts too.
@@ -477,4 +482,71 @@ fn a_fork_is_asked_no_secret_and_reaches_no_cluster() {
     let world = repo("\n[run-local.forward]\nPAY_URL = { environment = \"staging\", service = \"pay\", port = 80 }\n");
     assert!(smoke_step(&world, &["--event", "pull-request"]).starts_with("▸ "));
     assert_eq!(smoke_step(&world, &["--event", "fork"]), "– smoke-test # a fork reaches no cluster, and PAY_URL is in one, instep.toml:32");
+}
+
+/// Every step waits once, so that it can be killed there.
+const SLOW: &str = r#"[service]
+name = "users"
+port = 8080
+[image]
+repository = "localhost:5000/users"
+[environments.staging]
+context = "none"
+deploy-on = { branch = "main" }
+[ci]
+skip = ["smoke-test"]
+[tasks.once]
+hidden = true
+params = { step = {} }
+run = "echo at $step; test -e .git/$step || { touch .git/$step; sleep 298; }"
+[tasks.lint]
+run = "instep once lint"
+[tasks.test]
+run = "instep once test"
+[tasks.docker-build]
+run = "instep once docker-build"
+[tasks.docker-push]
+run = "instep once docker-push"
+[tasks.kube-apply]
+params = { place = {} }
+run = "instep once kube-apply"
+"#;
+
+#[test]
+fn a_pipeline_that_is_killed_in_any_step_can_be_run_again() {
+    use std::io::{BufRead as _, BufReader};
+    let world = World::with(SLOW);
+    world.commit("one");
+    for (at, step) in ["lint", "test", "docker-build", "docker-push", "kube-apply"].iter().enumerate() {
+        let mut command = world.command(support::INSTEP, &world.repo());
+        let mut child = command
+            .arg("ci")
+            .stdin(std::process::Stdio::null())
+            .stdout(std::process::Stdio::piped())
+            .stderr(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let found = lines.find(|line| line.as_ref().is_ok_and(|line| *line == format!("at {step}")));
+        assert!(found.is_some(), "{step} is not reached");
+        // By a signal, and without any chance to clean up.
+        let signal = ["-TERM", "-KILL"][at % 2];
+        assert!(world.command("kill", &world.repo()).args([signal, &child.id().to_string()]).status().unwrap().success());
+        let ran = Ran::of(child.wait_with_output().unwrap(), &world);
+        ran.code(if signal == "-TERM" { 143 } else { 137 });
+    }
+    let ran = world.run(["ci"]);
+    ran.code(0).prints("at lint\nat test\nat docker-build\nat docker-push\nat kube-apply\n").prints("✓  staging       [TIME]\n");
+    // What a KILL left behind has this in its command line.
+    for id in support_processes("sleep 298") {
+        let _ = world.command("kill", &world.repo()).args(["-KILL", &id]).status();
+    }
+}
+
+/// The ids of processes below this test's own folder that have this text in their command line.
+fn support_processes(needle: &str) -> Vec<String> {
+    let entries = std::fs::read_dir("/proc").unwrap().flatten();
+    let line = |id: &str| std::fs::read(format!("/proc/{id}/cmdline")).unwrap_or_default();
+    let ids = entries.filter_map(|entry| entry.file_name().into_string().ok()).filter(|name| name.parse::<u32>().is_ok());
+    ids.filter(|id| String::from_utf8_lossy(&line(id)).replace('\0', " ").contains(needle)).collect()
 }

@@ -42,7 +42,9 @@ fn workspace() -> World {
 fn concerned(world: &World, args: &[&str]) -> String {
     let ran = world.run(["ci", "--plan", "--output", "json"].iter().chain(args));
     let services = ran.code(0).json()["services"].clone();
-    let one = |service: &serde_json::Value| format!("{}{}", if service["runs"] == true { "+" } else { "-" }, service["service"].as_str().unwrap());
+    let one = |service: &serde_json::Value| {
+        format!("{}{}", if service["runs"] == true { "+" } else { "-" }, service["service"].as_str().unwrap())
+    };
     services.as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(" ")
 }
 
@@ -147,10 +149,13 @@ fn a_clone_that_can_t_tell_runs_all_and_says_so() {
     world.git(&["clone", "--quiet", "--depth", "1", &origin, &shallow.display().to_string()]);
     world.env("TRAVIS", "true").env("TRAVIS_PULL_REQUEST", "false").env("TRAVIS_BRANCH", "main");
     let ran = world.run_in(&shallow, ["ci", "--plan"]);
-    assert_eq!(why(&ran, "zoo"), "all are run: Travis CI does not tell what was there before: the clone is shallow");
+    assert_eq!(why(&ran, "zoo"), "all are run: Travis CI does not tell what was there before");
     world.env("TRAVIS_COMMIT_RANGE", format!("{before}...{}", world.git(&["rev-parse", "HEAD"])));
     let ran = world.run_in(&shallow, ["ci", "--plan"]);
-    assert_eq!(why(&ran, "zoo"), format!("all are run: {}, which was there before, is not in this clone: the clone is shallow", &before[..7]));
+    assert_eq!(
+        why(&ran, "zoo"),
+        format!("all are run: {}, which was there before, is not in this clone: the clone is shallow", &before[..7])
+    );
     assert_eq!(concerned(&world, &[]), "+api -web -zoo");
 }
 
@@ -224,7 +229,9 @@ fn the_root_may_be_a_service_of_its_own_and_a_part_of_the_repo() {
         world.commit(file);
         let ran = world.run_in(&world.repo().join("part"), ["ci", "--plan", "--since", "HEAD~1", "--output", "json"]);
         let services = ran.code(0).json()["services"].clone();
-        let one = |service: &serde_json::Value| format!("{}{}", if service["runs"] == true { "+" } else { "-" }, service["service"].as_str().unwrap());
+        let one = |service: &serde_json::Value| {
+            format!("{}{}", if service["runs"] == true { "+" } else { "-" }, service["service"].as_str().unwrap())
+        };
         assert_eq!(services.as_array().unwrap().iter().map(one).collect::<Vec<_>>().join(" "), expected, "{file}");
     }
     // One of them alone is a pipeline as ever.

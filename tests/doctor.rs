@@ -68,7 +68,10 @@ fn completion_that_is_set_up_is_well() {
 fn a_ci_file_that_goes_its_own_way_is_told() {
     let world = world("", "/bin/zsh");
     world.file(".travis.yml", "script: make test # not instep ci\n");
-    world.file(".github/workflows/ci.yaml", "on: { push: {} }\njobs: { ci: { steps: [{ with: { fetch-depth: 0 } }, { run: instep ci }] } }\n");
+    world.file(
+        ".github/workflows/ci.yaml",
+        "on: { push: {} }\njobs: { ci: { steps: [{ with: { fetch-depth: 0 } }, { run: instep ci }] } }\n",
+    );
     world.file(".gitlab-ci.yml", "# GIT_DEPTH: 0\nci: { script: [instep ci] }\n");
     let ran = world.run(["doctor"]);
     ran.code(0).prints("– .github/workflows  calls instep ci, but lacks `pull_request`: nothing runs for pull requests\n");
@@ -76,7 +79,9 @@ fn a_ci_file_that_goes_its_own_way_is_told() {
     ran.prints(
         "– .travis.yml  does not call instep ci: what runs there may be another thing than here\n    instep ci --print travis prints a whole one\n",
     );
-    for (system, file) in [("github", ".github/workflows/ci.yaml"), ("gitlab", ".gitlab-ci.yml"), ("jenkins", "Jenkinsfile"), ("travis", ".travis.yml")] {
+    for (system, file) in
+        [("github", ".github/workflows/ci.yaml"), ("gitlab", ".gitlab-ci.yml"), ("jenkins", "Jenkinsfile"), ("travis", ".travis.yml")]
+    {
         world.file(file, world.run(["ci", "--print", system]).out());
         let shown = file.trim_end_matches("/ci.yaml");
         world.run(["doctor"]).code(0).prints(&format!("✓ {shown}  calls instep ci\n"));

@@ -337,3 +337,48 @@ fn a_promotion_is_waited_for_checked_and_completed() {
     });
     ran.code(8).says("`hello` can't be started: ").says("note: the commit stands in the platform repo\n");
 }
+
+#[test]
+fn what_runs_elsewhere_is_promoted_as_it_is_and_only_when_it_passed() {
+    let Some(place) = support::kube::Place::new("") else { return };
+    let bare = place.world.root().join("platform.git").display().to_string();
+    let work = place.world.root().join("platform").display().to_string();
+    let user = ["-c", "user.name=t", "-c", "user.email=t@example.com"];
+    place.world.git(&["init", "--quiet", "--bare", "--initial-branch", "main", &bare]);
+    place.world.git(&["init", "--quiet", "--initial-branch", "main", &work]);
+    place.world.git(&[&["-C", &*work], &user[..], &["commit", "--quiet", "--allow-empty", "-m", "begin"]].concat());
+    place.world.git(&["-C", &work, "push", "--quiet", &bare, "main"]);
+    let production = format!(
+        "[environments.production]\ncontext = \"{}\"\nnamespace = \"{}-production\"\n[environments.production.gitops]\nrepository = \"file://{bare}\"\n",
+        place.context, place.namespace
+    );
+    place.config(&production);
+    let promote = |more: &[&str]| place.world.run(["promote", "production", "--from", "staging"].iter().chain(more));
+    promote(&[]).code(1).says("error: nothing is deployed in `staging`\n").says("`instep kube-apply staging`");
+    place.apply(&[]).code(0);
+    // What is checked out by now does not matter.
+    place.world.commit("next");
+    let ran = promote(&[]);
+    ran.code(0).prints(&format!("image   {}\n", support::kube::image()));
+    ran.says("warning: environment `production` has no kube-version: its manifests are rendered for the newest Kubernetes\n");
+    let release: serde_json::Value =
+        serde_json::from_str(&place.world.git(&["--git-dir", &bare, "show", "main:hello/release.json"])).unwrap();
+    assert_eq!(
+        (&release["images"]["main"], &release["smoke"]),
+        (&support::kube::image().into(), &"deployed in staging as v1".into()),
+        "{release}"
+    );
+    assert_ne!(release["commit"], place.world.git(&["rev-parse", "HEAD"]));
+    // Nothing new, no commit.
+    promote(&[]).code(0).prints("hello holds ");
+
+    place.config(&format!("[kube]\ncommand = [\"/bin/nothing\"]\n{production}"));
+    place.world.commit("broken");
+    assert_ne!(place.apply(&[]).exit(), 0);
+    let ran = promote(&[]);
+    ran.code(6)
+        .says("error: the newest release in `staging` is ")
+        .says("promote what has passed there")
+        .says("--override REASON goes past this");
+    assert_eq!(place.world.git(&["--git-dir", &bare, "rev-list", "--count", "main"]), "2");
+}

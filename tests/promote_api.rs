@@ -190,7 +190,13 @@ fn one_that_somebody_opened_in_between_is_not_doubled() {
 #[test]
 fn what_the_provider_refuses_is_said_once_with_what_stays_and_where_a_person_opens_it() {
     for (when, status, body, said, note) in [
-        ("GET", "401 Unauthorized", r#"{"message":"Bad credentials"}"#, "it does not know the token in GITHUB_TOKEN", "it says: Bad credentials"),
+        (
+            "GET",
+            "401 Unauthorized",
+            r#"{"message":"Bad credentials"}"#,
+            "it does not know the token in GITHUB_TOKEN",
+            "it says: Bad credentials",
+        ),
         (
             "POST",
             "403 Forbidden",
@@ -198,7 +204,13 @@ fn what_the_provider_refuses_is_said_once_with_what_stays_and_where_a_person_ope
             "the token in GITHUB_TOKEN may not do that",
             "it says: Resource not accessible by integration",
         ),
-        ("GET", "404 Not Found", r#"{"message":"Not Found"}"#, "it has no acme/platform, or the token in GITHUB_TOKEN may not see it", "it says: Not Found"),
+        (
+            "GET",
+            "404 Not Found",
+            r#"{"message":"Not Found"}"#,
+            "it has no acme/platform, or the token in GITHUB_TOKEN may not see it",
+            "it says: Not Found",
+        ),
         (
             "POST",
             "422 Unprocessable Entity",
@@ -229,11 +241,15 @@ fn what_the_provider_refuses_is_said_once_with_what_stays_and_where_a_person_ope
 #[test]
 fn gitlab_s_reasons_are_told() {
     let provider = Provider::gitlab(|method| {
-        (method == "POST").then_some(("409 Conflict", r#"{"message":["Another open merge request already exists for this source branch: !5"]}"#))
+        (method == "POST")
+            .then_some(("409 Conflict", r#"{"message":["Another open merge request already exists for this source branch: !5"]}"#))
     });
     let (mut world, _) = world(&provider.server.url);
     world.env("GITLAB_TOKEN", TOKEN);
-    promote(&world, ONE).code(1).says("it answers 409\n").says("it says: Another open merge request already exists for this source branch: !5\n");
+    promote(&world, ONE)
+        .code(1)
+        .says("it answers 409\n")
+        .says("it says: Another open merge request already exists for this source branch: !5\n");
 }
 
 /// Slow because the time that a provider gets is over only then.
@@ -243,7 +259,11 @@ fn a_provider_that_does_not_answer_is_left() {
     let (mut world, _) = world(&server.url);
     world.env("GITHUB_TOKEN", TOKEN);
     let begin = Instant::now();
-    promote(&world, ONE).code(4).says("did not open the pull request: timed out: no answer\n").says("is pushed\n").says("open it by hand: ");
+    promote(&world, ONE)
+        .code(4)
+        .says("did not open the pull request: timed out: no answer\n")
+        .says("is pushed\n")
+        .says("open it by hand: ");
     assert!(begin.elapsed() < Duration::from_secs(30), "{:?}", begin.elapsed());
     // Nobody at all is told at once.
     let (mut world, _) = self::world("http://127.0.0.1:9");

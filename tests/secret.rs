@@ -70,7 +70,8 @@ fn what_can_t_be_set_is_refused() {
         .says("error: `url=x` can't be a key of a Secret\n")
         .says("it is asked for, or comes on stdin\n");
     set(&["Hello", "url"], "x").code(2).says("error: `Hello` can't be the name of a Secret\n");
-    set(&["hello-db", "url"], "\n").code(2).says("error: there is no value\n");
+    let ran = set(&["hello-db", "url"], "\n");
+    ran.code(2).says("error: there is no value\n").says("help: type it, or: instep secret set staging hello-db url <FILE\n");
     place.kubectl_any(&["create", "namespace", &place.namespace]);
     place.kubectl(&["create", "configmap", "maker"]);
     let uid = place.kubectl(&["get", "configmap", "maker", "--output=jsonpath={.metadata.uid}"]);

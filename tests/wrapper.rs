@@ -130,7 +130,10 @@ fn what_is_not_what_was_pinned_is_never_run() {
     let wrong = "1".repeat(64);
     let world = pinned(&server.url, &wrong);
     let ran = wrapper(&world, &["sh"], &["--version"]);
-    ran.code(6).stdout("").says(&format!("/0.1.0/instep-{} is not what was pinned: its sha256 is ", platform())).says(&format!(", not {wrong}\n"));
+    ran.code(6)
+        .stdout("")
+        .says(&format!("/0.1.0/instep-{} is not what was pinned: its sha256 is ", platform()))
+        .says(&format!(", not {wrong}\n"));
     assert_eq!(cached(&world), [""; 0]);
     // What somebody put into the cache is fetched anew.
     let (server, sum) = fake();

@@ -56,7 +56,7 @@ impl File {
         match self {
             Self::Github => &[
                 Essential { written: "fetch-depth:0", shown: "fetch-depth: 0", why: HISTORY },
-                Essential { written: "push:", shown: "push", why: "nothing runs for branches and tags" },
+                Essential { written: "push", shown: "push", why: "nothing runs for branches and tags" },
                 Essential { written: "pull_request", shown: "pull_request", why: "nothing runs for pull requests" },
             ],
             Self::Gitlab => &[Essential { written: "GIT_DEPTH:0", shown: "GIT_DEPTH: 0", why: HISTORY }],
@@ -127,11 +127,17 @@ mod tests {
         let texts = |text: &str| vec![text.to_owned()];
         let gitlab = "variables:\n  GIT_DEPTH: \"0\"\nci:\n  script:\n    - make tools\n    - instep ci\n";
         assert_eq!(drift(File::Gitlab, &texts(gitlab), false), None);
-        let github = "on:\n  push:\n    tags: ['v*']\njobs:\n  ci:\n    steps:\n      - with:\n          fetch-depth: 0\n      - run: instep ci\n";
+        let github =
+            "on:\n  push:\n    tags: ['v*']\njobs:\n  ci:\n    steps:\n      - with:\n          fetch-depth: 0\n      - run: instep ci\n";
         let said = drift(File::Github, &texts(github), false);
         assert_eq!(said.as_deref(), Some("calls instep ci, but lacks `pull_request`: nothing runs for pull requests"));
         let said = drift(File::Travis, &texts("script: instep ci\n"), false);
-        assert_eq!(said.as_deref(), Some("calls instep ci, but lacks `git: { depth: false }`: versions and deployments need the whole history"));
-        assert!(drift(File::Travis, &texts("git: {depth: false}\nscript: instep ci\n"), true).is_some_and(|said| said.contains("./instepw")));
+        assert_eq!(
+            said.as_deref(),
+            Some("calls instep ci, but lacks `git: { depth: false }`: versions and deployments need the whole history")
+        );
+        assert!(
+            drift(File::Travis, &texts("git: {depth: false}\nscript: instep ci\n"), true).is_some_and(|said| said.contains("./instepw"))
+        );
     }
 }

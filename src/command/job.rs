@@ -9,8 +9,8 @@ use super::{Context, confirm};
 use crate::config::{Environment, Job, Project, Target};
 use crate::docker;
 use crate::kube::Ground;
-use crate::kube::job::{Jobs, Keep};
 use crate::kube::job::record::{Outcome, Run};
+use crate::kube::job::{Jobs, Keep};
 use crate::kube::render::Given;
 use crate::process;
 use crate::release::{RunJob, followed};
@@ -75,8 +75,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let given = Given { args: &args.given, env: &env };
     let (image, dry_run, report) = (args.image.as_slice(), context.global.dry_run, &context.report);
     let artifacts = artifacts(args, context);
-    RunJob { project, environment: &environment, name, image, given, artifacts: artifacts.as_deref(), dry_run, report }
-        .run(&docker::digest)
+    RunJob { project, environment: &environment, name, image, given, artifacts: artifacts.as_deref(), dry_run, report }.run(&docker::digest)
 }
 
 /// `--artifacts`, from where the user is.

@@ -44,7 +44,11 @@ pub(super) fn check(table: &Table, problems: &mut Vec<Problem>) {
     if let Some(node @ Node { value: Value::Str(url), .. }) = wrapper.get("url") {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?&=%+,@{}".contains(c);
         if !(url.starts_with("https://") || url.starts_with("http://")) || !url.chars().all(plain) {
-            tell(node, format!("`{url}` is not an address to load a program from"), "write \"https://HOST/PATH/{version}/instep-{platform}\"");
+            tell(
+                node,
+                format!("`{url}` is not an address to load a program from"),
+                "write \"https://HOST/PATH/{version}/instep-{platform}\"",
+            );
         }
     }
     for entry in wrapper.table("sha256").into_iter().flat_map(Table::iter) {

@@ -56,7 +56,9 @@ fn absolute(dir: &Path, glob: &str) -> String {
     }
     while let Some((first, rest)) = glob.split_once('/').or_else(|| (glob == ".." || glob == ".").then_some((glob, ""))) {
         match Path::new(first).components().next() {
-            Some(Component::ParentDir) => drop(dir.pop()),
+            Some(Component::ParentDir) => {
+                dir.pop();
+            }
             Some(Component::CurDir) => {}
             _ => break,
         }

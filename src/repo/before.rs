@@ -80,14 +80,17 @@ mod tests {
         of(system, trigger, &env)
     }
 
+    /// A system, an event, what is set, and what that means.
+    type Case<'a> = (&'a str, &'a Trigger, &'a [(&'a str, &'a str)], Before);
+
     #[test]
     fn each_system_tells_what_an_event_is_compared_with() {
         let push = Trigger::Branch { name: "main".into() };
         let request = Trigger::PullRequest { number: None, fork: true };
         let commit = |text: &str| Before::Commit(text.into());
         let main = Before::Branch("main".into());
-        for (system, trigger, variables, expected) in [
-            ("Azure Pipelines", &push, &[][..], Before::Untold),
+        let cases: &[Case<'_>] = &[
+            ("Azure Pipelines", &push, &[], Before::Untold),
             ("Azure Pipelines", &request, &[("SYSTEM_PULLREQUEST_TARGETBRANCH", "refs/heads/main")], main.clone()),
             ("Buildkite", &request, &[("BUILDKITE_PULL_REQUEST_BASE_BRANCH", "main")], main.clone()),
             ("CircleCI", &request, &[], Before::Untold),
@@ -106,8 +109,9 @@ mod tests {
             ("Travis CI", &push, &[("TRAVIS_COMMIT_RANGE", "1a2b3c4d^...5f7e7463")], commit("1a2b3c4d^")),
             ("Travis CI", &push, &[("TRAVIS_COMMIT_RANGE", "--output=x...5f7e7463")], Before::Untold),
             ("Travis CI", &request, &[("TRAVIS_BRANCH", "main")], main.clone()),
-        ] {
-            assert_eq!(told(system, trigger, variables), expected, "{system} {variables:?}");
+        ];
+        for (system, trigger, variables, expected) in cases {
+            assert_eq!(told(system, trigger, variables), *expected, "{system} {variables:?}");
         }
     }
 }

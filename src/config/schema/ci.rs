@@ -21,8 +21,12 @@ const WORDS: Shape = Shape::List(&Shape::Word(Form::Task));
 static WRAPPER: Fields = Fields {
     doc: "Where the checked-in script ./instepw gets the pinned instep (minimum-version) from.",
     groups: &[&[
-        key("sha256", Shape::Map(Form::Free, &Shape::Word(Form::Free)), "the checksum of each platform's program, by its name: linux-amd64, linux-arm64, darwin-amd64, darwin-arm64")
-            .required(),
+        key(
+            "sha256",
+            Shape::Map(Form::Free, &Shape::Word(Form::Free)),
+            "the checksum of each platform's program, by its name: linux-amd64, linux-arm64, darwin-amd64, darwin-arm64",
+        )
+        .required(),
         key("url", Shape::Word(Form::Free), "the program's address, with {version} and {platform}").required(),
     ]],
 };

@@ -56,7 +56,11 @@ static PART: [Key; 4] = [
 ];
 
 static JOBS: [Key; 8] = [
-    key("artifacts", TEXTS, "folders, or paths below /tmp or a volume, that `instep job` brings back when the run has ended; the image needs tar"),
+    key(
+        "artifacts",
+        TEXTS,
+        "folders, or paths below /tmp or a volume, that `instep job` brings back when the run has ended; the image needs tar",
+    ),
     key("before-deploy", Shape::Bool, "run once per release, before the workloads").or("false"),
     key("concurrency", Shape::Choice(&["allow", "forbid", "replace"]), "what a CronJob does when the last run still runs").or("forbid"),
     key("each-cluster", Shape::Bool, "before-deploy: in each cluster").or("false"),

@@ -8,7 +8,11 @@ pub(super) static SERVICE_OVERLAY: Fields = Fields { doc: "The service, in this 
 
 static NAME: [Key; 2] = [
     key("name", Shape::Word(Form::Label), "the service's name, a DNS-1123 label").required(),
-    key("paths", Shape::List(&Shape::Word(Form::Free)), "in a workspace: globs of what else belongs to it, so that `instep ci` runs it when that changes"),
+    key(
+        "paths",
+        Shape::List(&Shape::Word(Form::Free)),
+        "in a workspace: globs of what else belongs to it, so that `instep ci` runs it when that changes",
+    ),
 ];
 
 static FACTS: [Key; 8] = [

@@ -87,7 +87,7 @@ impl Step {
     /// The same for one service of a workspace.
     fn of_service(mut self, name: &str, area: Option<Arc<Area>>) -> Self {
         if !self.command.is_empty() {
-            self.command.splice(0..0, ["--service".to_owned(), name.to_owned()]);
+            self.command = ["--service".to_owned(), name.to_owned()].into_iter().chain(self.command).collect();
         }
         if name != ROOT {
             self.id = format!("{name}:{}", self.id);

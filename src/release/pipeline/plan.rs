@@ -29,7 +29,7 @@ pub fn plan(project: &Project, occasion: &Occasion) -> Result<Pipeline> {
 /// have come so far.
 fn of_services(project: &Project, occasion: &Occasion, pipeline: &mut Pipeline) -> Result<()> {
     let parts = workspace::parts(project)?;
-    pipeline.services = workspace::concerned(&parts, occasion);
+    pipeline.services = workspace::concerned(&parts, occasion, &project.root);
     if let (Some(Changes::Since { base, .. }), false) = (&occasion.changes, matches!(occasion.trigger, Trigger::Tag { .. })) {
         pipeline.base = Some(base.clone());
     }

@@ -11,7 +11,7 @@ use crate::report::{Place, Result};
 /// Exit code 2 for templates with faults, and for broken files with variables.
 pub(super) fn lacking(project: &Project, fork: bool, given: &[String]) -> Result<Option<(String, Option<Place>)>> {
     let scope = project.scope();
-    if let Some(found) = asked(scope).into_iter().chain(if fork { secret(scope) } else { None }).next() {
+    if let Some(found) = asked(scope).or_else(|| if fork { secret(scope) } else { None }) {
         return Ok(Some(found));
     }
     let mut known = sources(scope)?;
@@ -49,7 +49,8 @@ fn secret(scope: &Scope) -> Option<(String, Option<Place>)> {
     let read = scope.read("run-local");
     let command = |entry: &&&Entry| matches!(&entry.node.value, Value::Table(table) if table.get("command").is_some());
     let variables = read.entries("env");
-    let asked = variables.iter().find(command).map(|entry| (format!("a fork gets no secrets, and {} is one", entry.key), entry.at.place("")));
+    let asked =
+        variables.iter().find(command).map(|entry| (format!("a fork gets no secrets, and {} is one", entry.key), entry.at.place("")));
     let forward = read.entries("forward");
     let reached = || forward.first().map(|entry| (format!("a fork reaches no cluster, and {} is in one", entry.key), entry.at.place("")));
     asked.or_else(reached)

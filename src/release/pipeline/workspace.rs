@@ -56,13 +56,14 @@ fn real(dir: &Path) -> PathBuf {
 
 /// Which of them an event concerns: by its prefix for a tag, else by what changed; all where nobody can tell, and where
 /// all are asked for.
-pub(super) fn concerned(parts: &[Part<'_>], occasion: &Occasion) -> Vec<Concern> {
+pub(super) fn concerned(parts: &[Part<'_>], occasion: &Occasion, root: &Path) -> Vec<Concern> {
+    let workspace = real(root);
     let concern = |part: &Part<'_>| {
         let (runs, why) = match (&occasion.changes, &occasion.trigger) {
             (None, _) => (true, "all are asked for".to_owned()),
             (Some(_), Trigger::Tag { name }) => by_tag(part, parts, name),
             (Some(Changes::Unknown(why)), _) => (true, format!("all are run: {why}")),
-            (Some(Changes::Since { files, .. }), _) => by_files(part, files),
+            (Some(Changes::Since { files, .. }), _) => by_files(part, files, &workspace),
         };
         Concern { service: part.name.to_owned(), runs, why }
     };
@@ -74,20 +75,20 @@ fn by_tag(part: &Part<'_>, parts: &[Part<'_>], tag: &str) -> (bool, String) {
     let prefix = |part: &Part<'_>| part.project.facts().tag_prefix().to_owned();
     let own = prefix(part);
     let longest = parts.iter().map(prefix).filter(|prefix| tag.starts_with(prefix.as_str())).max_by_key(String::len);
-    match (longest == Some(own.clone()), own.as_str()) {
-        (true, "") => (true, "its releases are tags without a prefix".to_owned()),
-        (true, own) => (true, format!("its releases are tags {own}*")),
-        (false, "") => (false, "its releases are tags without a prefix".to_owned()),
-        (false, own) => (false, format!("its releases are tags {own}*")),
-    }
+    let why = if own.is_empty() { "its releases are tags without a prefix".to_owned() } else { format!("its releases are tags {own}*") };
+    (longest == Some(own), why)
 }
 
-fn by_files(part: &Part<'_>, files: &[PathBuf]) -> (bool, String) {
+fn by_files(part: &Part<'_>, files: &[PathBuf], workspace: &Path) -> (bool, String) {
     let own: Vec<&Path> = files.iter().map(PathBuf::as_path).filter(|file| part.area.has(file)).collect();
     if own.is_empty() {
         return (false, "nothing of it changed".to_owned());
     }
     let root = real(&part.project.root);
-    let shown: Vec<&Path> = own.iter().map(|file| file.strip_prefix(&root).unwrap_or(file)).collect();
-    (true, text::changed(shown.into_iter()))
+    let shown = |file: &&Path| -> PathBuf {
+        let near = [root.as_path(), workspace].into_iter().find_map(|dir| file.strip_prefix(dir).ok());
+        near.unwrap_or(*file).to_owned()
+    };
+    let shown: Vec<PathBuf> = own.iter().map(shown).collect();
+    (true, text::changed(shown.iter().map(PathBuf::as_path)))
 }

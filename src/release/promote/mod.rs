@@ -147,7 +147,8 @@ impl Promote<'_> {
             let own = target.cluster == self.environment.name;
             let what = if own { "environment" } else { "cluster" };
             let message = format!("{what} `{}` has no kube-version: its manifests are rendered for the newest Kubernetes", target.cluster);
-            let help = "`instep doctor --write` asks it and writes the line; by hand it is `kube-version = \"1.29\"` below the context".to_owned();
+            let help =
+                "`instep doctor --write` asks it and writes the line; by hand it is `kube-version = \"1.29\"` below the context".to_owned();
             self.report.warn(&Problem { message, place: target.context_place(), notes: Vec::new(), help: vec![help] });
         }
     }

@@ -158,6 +158,9 @@ mod tests {
         assert_eq!(told("git.example.com", &[("GH_TOKEN", "t"), ("GH_ENTERPRISE_TOKEN", "t")]), Some("GH_ENTERPRISE_TOKEN"));
         assert_eq!(told("git.example.com", &[("GITLAB_TOKEN", "t")]), Some("GITLAB_TOKEN"));
         assert_eq!(told("github.com", &[("GITLAB_TOKEN", "t")]), None);
-        assert_eq!(told("git.example.com", &[("GH_TOKEN", "t"), ("GITLAB_TOKEN", "t"), ("CI_SERVER_HOST", "git.example.com")]), Some("GITLAB_TOKEN"));
+        assert_eq!(
+            told("git.example.com", &[("GH_TOKEN", "t"), ("GITLAB_TOKEN", "t"), ("CI_SERVER_HOST", "git.example.com")]),
+            Some("GITLAB_TOKEN")
+        );
     }
 }
