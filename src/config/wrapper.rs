@@ -1,8 +1,8 @@
 //! `[ci.wrapper]` as it holds: where `./instepw` gets the pinned instep from.
 
 use super::Scope;
-use super::node::{Node, Table, Value};
-use crate::report::{Error, Problem, Result};
+use super::node::{Node, Origin, Table, Value};
+use crate::report::{Error, Problem, Result, text};
 
 /// The platforms that there are programs for, as their addresses name them.
 pub const PLATFORMS: [&str; 4] = ["darwin-amd64", "darwin-arm64", "linux-amd64", "linux-arm64"];
@@ -38,33 +38,23 @@ impl Wrapper {
 /// Finds addresses and checksums that could not be put into a script: they stand there as they are.
 pub(super) fn check(table: &Table, problems: &mut Vec<Problem>) {
     let Some(Node { value: Value::Table(wrapper), .. }) = table.at(&["ci", "wrapper"]) else { return };
-    let mut tell = |node: &Node, message: String, help: &str| {
-        problems.push(Problem { message, place: node.origin.place(""), help: vec![help.into()], ..Problem::default() });
+    let mut tell = |at: &Origin, message: String, help: &str| {
+        problems.push(Problem { message, place: at.place(""), help: vec![help.to_owned()], ..Problem::default() });
     };
-    if let Some(node @ Node { value: Value::Str(url), .. }) = wrapper.get("url") {
+    if let Some(Node { value: Value::Str(url), origin }) = wrapper.get("url") {
         let plain = |c: char| c.is_ascii_alphanumeric() || "-._~:/?&=%+,@{}".contains(c);
         if !(url.starts_with("https://") || url.starts_with("http://")) || !url.chars().all(plain) {
-            tell(
-                node,
-                format!("`{url}` is not an address to load a program from"),
-                "write \"https://HOST/PATH/{version}/instep-{platform}\"",
-            );
+            let message = format!("`{url}` is not an address to load a program from");
+            tell(origin, message, "write \"https://HOST/PATH/{version}/instep-{platform}\"");
         }
     }
     for entry in wrapper.table("sha256").into_iter().flat_map(Table::iter) {
         let Value::Str(sum) = &entry.node.value else { continue };
         if sum.len() != 64 || !sum.chars().all(|c| c.is_ascii_digit() || ('a'..='f').contains(&c)) {
-            tell(&entry.node, format!("`{sum}` is not a SHA-256"), "write the 64 digits that `sha256sum FILE` prints");
+            tell(&entry.node.origin, format!("`{sum}` is not a SHA-256"), "write the 64 digits that `sha256sum FILE` prints");
         }
         if !PLATFORMS.contains(&entry.key.as_str()) {
-            let platforms = crate::report::text::list(&PLATFORMS);
-            let place = entry.at.place("");
-            problems.push(Problem {
-                message: format!("there is no platform `{}`", entry.key),
-                place,
-                help: vec![format!("known are {platforms}")],
-                ..Problem::default()
-            });
+            tell(&entry.at, format!("there is no platform `{}`", entry.key), &format!("known are {}", text::list(&PLATFORMS)));
         }
     }
 }

@@ -127,6 +127,7 @@ impl Key {
         self
     }
 
+    #[expect(dead_code, reason = "no key is planned at the moment; the next one that is says so by this")]
     const fn planned(mut self) -> Self {
         self.planned = true;
         self
