@@ -67,12 +67,13 @@ fn the_services_that_changed_run_and_the_plan_says_why() {
 ▸  api  1 file changed: main
 –  web  nothing of it changed
 –  zoo  nothing of it changed
-▸  lint              instep --service . lint  # [tasks.lint], instep.toml:4
-–  api:lint                                   # the repo has no such task
-▸  api:test          instep --service api test  # [tasks.test], services/api/instep.toml:10
-–  api:docker-build                           # the repo has no [image]
-–  api:smoke-test                             # the repo has no [image]
-–  api:docker-push                            # the repo has no [image]
+
+▸  lint              instep --service . lint                  # [tasks.lint], instep.toml:5
+–  api:lint                                                   # the repo has no such task
+▸  api:test          instep --service api test                # [tasks.test], services/api/instep.toml:11
+–  api:docker-build                                           # the repo has no [image]
+–  api:smoke-test                                             # the repo has no [image]
+–  api:docker-push                                            # the repo has no [image]
 ▸  api:staging       instep --service api kube-apply staging  # deploys on branch main or tag **, services/api/instep.toml:9
 "
     ));

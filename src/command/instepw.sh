@@ -64,4 +64,7 @@ program=$dir/instep
 if [ ! -f "$program" ] || [ "$(sum "$program")" != "$sha256" ]; then
     fetch
 fi
+# Tasks that call instep mean this one.
+PATH=$dir:$PATH
+export PATH
 exec "$program" "$@"
