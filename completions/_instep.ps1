@@ -132,7 +132,8 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         }
         'instep;ci' {
             [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork')
-            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print the file that makes a CI system call `instep ci`')
+            [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'In a workspace: the services that changed since this commit')
+            [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
@@ -143,6 +144,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--env', '--env', [CompletionResultType]::ParameterName, 'Set an environment variable for what is run')
             [CompletionResult]::new('--config', '--config', [CompletionResultType]::ParameterName, 'Set a key of instep.toml for this run')
             [CompletionResult]::new('--plan', '--plan', [CompletionResultType]::ParameterName, 'Print what would run, and why, and run nothing')
+            [CompletionResult]::new('--all', '--all', [CompletionResultType]::ParameterName, 'In a workspace: every service, not only those that changed')
             [CompletionResult]::new('--dry-run', '--dry-run', [CompletionResultType]::ParameterName, 'Print what would be done, as a script that a person could run, and do nothing')
             [CompletionResult]::new('-v', '-v', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
             [CompletionResult]::new('--verbose', '--verbose', [CompletionResultType]::ParameterName, 'Say more; twice: even more')
@@ -385,6 +387,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         }
         'instep;job' {
             [CompletionResult]::new('--image', '--image', [CompletionResultType]::ParameterName, 'The image to run, instead of the one that serves there')
+            [CompletionResult]::new('--artifacts', '--artifacts', [CompletionResultType]::ParameterName, 'The folder for the files that the run brings back; default: in .instep/state/artifacts')
             [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Set a variable of the job: backup-id=123 is BACKUP_ID')
             [CompletionResult]::new('--confirm', '--confirm', [CompletionResultType]::ParameterName, 'Yes, this protected environment is meant')
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'List the runs in an environment')

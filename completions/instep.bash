@@ -513,7 +513,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__ci)
-            opts="-C -v -q -e -h --plan --event --print --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --plan --event --all --since --print --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -523,8 +523,12 @@ _instep() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --print)
-                    COMPREPLY=($(compgen -W "github gitlab jenkins travis" -- "${cur}"))
+                    COMPREPLY=($(compgen -W "github gitlab jenkins travis wrapper" -- "${cur}"))
                     return 0
                     ;;
                 -C)
@@ -1814,7 +1818,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__job)
-            opts="-C -v -q -e -h --image --set --confirm --list --logs --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --image --artifacts --set --confirm --list --logs --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1822,6 +1826,13 @@ _instep() {
             case "${prev}" in
                 --image)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --artifacts)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --set)

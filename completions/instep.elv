@@ -126,7 +126,8 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;ci'= {
             cand --event 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork'
-            cand --print 'Print the file that makes a CI system call `instep ci`'
+            cand --since 'In a workspace: the services that changed since this commit'
+            cand --print 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
@@ -137,6 +138,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --env 'Set an environment variable for what is run'
             cand --config 'Set a key of instep.toml for this run'
             cand --plan 'Print what would run, and why, and run nothing'
+            cand --all 'In a workspace: every service, not only those that changed'
             cand --dry-run 'Print what would be done, as a script that a person could run, and do nothing'
             cand -v 'Say more; twice: even more'
             cand --verbose 'Say more; twice: even more'
@@ -366,6 +368,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         }
         &'instep;job'= {
             cand --image 'The image to run, instead of the one that serves there'
+            cand --artifacts 'The folder for the files that the run brings back; default: in .instep/state/artifacts'
             cand --set 'Set a variable of the job: backup-id=123 is BACKUP_ID'
             cand --confirm 'Yes, this protected environment is meant'
             cand --list 'List the runs in an environment'

@@ -122,10 +122,12 @@ complete -c instep -n "__fish_instep_using_subcommand adopt" -l no-needs -d 'Onl
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand ci" -l event -d 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork' -r
-complete -c instep -n "__fish_instep_using_subcommand ci" -l print -d 'Print the file that makes a CI system call `instep ci`' -r -f -a "github\t'.github/workflows/ci.yaml'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l since -d 'In a workspace: the services that changed since this commit' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l print -d 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep' -r -f -a "github\t'.github/workflows/ci.yaml'
 gitlab\t'.gitlab-ci.yml'
 jenkins\t'Jenkinsfile'
-travis\t'.travis.yml'"
+travis\t'.travis.yml'
+wrapper\t'instepw: a script that gets the pinned instep, by its checksum'"
 complete -c instep -n "__fish_instep_using_subcommand ci" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand ci" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
@@ -138,6 +140,7 @@ complete -c instep -n "__fish_instep_using_subcommand ci" -l service -d 'In a wo
 complete -c instep -n "__fish_instep_using_subcommand ci" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l config -d 'Set a key of instep.toml for this run' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l plan -d 'Print what would run, and why, and run nothing'
+complete -c instep -n "__fish_instep_using_subcommand ci" -l all -d 'In a workspace: every service, not only those that changed'
 complete -c instep -n "__fish_instep_using_subcommand ci" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand ci" -s v -l verbose -d 'Say more; twice: even more'
 complete -c instep -n "__fish_instep_using_subcommand ci" -s q -l quiet -d 'Only results and errors'
@@ -330,6 +333,7 @@ complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_sub
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in many checkouts'
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c instep -n "__fish_instep_using_subcommand job" -l image -d 'The image to run, instead of the one that serves there' -r
+complete -c instep -n "__fish_instep_using_subcommand job" -l artifacts -d 'The folder for the files that the run brings back; default: in .instep/state/artifacts' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand job" -l set -d 'Set a variable of the job: backup-id=123 is BACKUP_ID' -r
 complete -c instep -n "__fish_instep_using_subcommand job" -l confirm -d 'Yes, this protected environment is meant' -r
 complete -c instep -n "__fish_instep_using_subcommand job" -l list -d 'List the runs in an environment' -r
