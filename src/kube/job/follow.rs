@@ -99,7 +99,9 @@ impl Jobs<'_> {
                 Some((job, State::Failed(why))) => Some(failed(why, is_late(job))),
                 Some((_, State::Going(_))) => None,
             };
-            if let Some(end) = end.or_else(|| early(run, &pods)) {
+            // What keeps the files says more than the Job, unless that is gone or too late.
+            let own = jobs.is_empty() || matches!(end, Some(End::Failed { late: true, .. }));
+            if let Some(end) = if own { end } else { early(run, &pods).or(end) } {
                 self.rest(step, run, &mut readings);
                 let files = (!run.artifacts.is_empty()).then(|| self.fetch(run, &pods));
                 return Ok(Followed { end, files });
