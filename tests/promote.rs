@@ -66,7 +66,7 @@ impl Platform {
 
 fn toml(service: &str, bare: &Path, more: &str) -> String {
     format!(
-        "[service]\nname = \"{service}\"\nport = 8080\n\n[image]\nrepository = \"registry.example.com/{service}\"\n\n[environments.production]\ncontext = \"none\"\n\n[environments.production.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n{more}",
+        "[service]\nname = \"{service}\"\nport = 8080\n\n[image]\nrepository = \"registry.example.com/{service}\"\n\n[environments.production]\ncontext = \"none\"\nkube-version = \"1.29\"\n\n[environments.production.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n{more}",
         bare.display()
     )
 }
@@ -125,7 +125,7 @@ fn edits_by_hand_are_shown_and_not_overwritten() {
         .says("somebody else wrote to services/users in file://")
         .says("extra.yaml is new")
         .says("service-users.yaml is changed")
-        .says("instep.toml:12")
+        .says("instep.toml:13")
         .says("--override REASON goes past this");
     assert_eq!(platform.commits("main"), 4);
     platform.promote(&["--image", TWO, "--override", "they are in instep.toml now"]).code(0);
@@ -364,7 +364,7 @@ fn what_runs_elsewhere_is_promoted_as_it_is_and_only_when_it_passed() {
     let release: serde_json::Value =
         serde_json::from_str(&place.world.git(&["--git-dir", &bare, "show", "main:hello/release.json"])).unwrap();
     assert_eq!(
-        (&release["images"]["main"], &release["smoke"]),
+        (&release["images"]["image"], &release["smoke"]),
         (&support::kube::image().into(), &"deployed in staging as v1".into()),
         "{release}"
     );
