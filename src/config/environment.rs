@@ -45,7 +45,12 @@ impl Gitops {
         if !read.exists() {
             return Ok(None);
         }
-        let path = read.text("path")?;
+        // The default is a template, which nobody wrote: it stands nowhere in the file.
+        let name = || read.scope().read("service").text_opt("name");
+        let path = match read.text_opt("path")? {
+            Some(path) => path,
+            None => name()?.map_or_else(|| read.text("path"), Ok)?,
+        };
         let part = |part: &str| !part.is_empty() && part != "." && part != ".." && part != ".git";
         if !path.split('/').all(part) {
             let error = Error::usage(format!("`{path}` is not a folder below the platform repo"));
