@@ -56,20 +56,6 @@ impl Context {
         self.project.as_ref().map_err(Clone::clone)
     }
 
-    /// Warns of keys in these tables that this version does not act on.
-    pub fn warn_planned(&self, tables: &[&str]) -> Result<()> {
-        self.project()?.planned(tables).iter().for_each(|problem| self.report.warn(problem));
-        Ok(())
-    }
-
-    /// Refuses keys in these tables that this version does not act on: leaving them out would do
-    /// something else than what is written.
-    pub fn refuse_planned<S: AsRef<str>>(&self, tables: &[S]) -> Result<()> {
-        let tables: Vec<&str> = tables.iter().map(AsRef::as_ref).collect();
-        let problems = self.project()?.planned(&tables);
-        if problems.is_empty() { Ok(()) } else { Err(Error::of(crate::report::Kind::Usage, problems)) }
-    }
-
     /// `-e KEY=VALUE` as pairs.
     ///
     /// # Errors

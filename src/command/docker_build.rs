@@ -57,7 +57,6 @@ pub fn push(args: &PushArgs, context: &Context) -> Result<()> {
 
 fn go(request: &Request, at: &At, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
-    context.refuse_planned(&["image", "images"])?;
     let facts = project.facts();
     let images = Image::all(project.scope())?;
     let (plan, warnings) = docker::plan(&images, facts, &project.root, request)?;

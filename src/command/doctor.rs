@@ -66,24 +66,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     for finding in &findings {
         show(finding, context);
     }
-    let project = project?;
-    for problem in project.planned(&[
-        "clusters",
-        "environments",
-        "image",
-        "images",
-        "jobs",
-        "kube",
-        "load-test",
-        "notify",
-        "run-local",
-        "smoke-test",
-        "tasks",
-        "workloads",
-        "workspace",
-    ]) {
-        context.report.warn(&problem);
-    }
+    project?;
     let missing: Vec<&str> = findings.iter().filter(|finding| finding.health == Health::Bad).map(|finding| finding.name.as_str()).collect();
     if missing.is_empty() { Ok(()) } else { Err(Error::new(Kind::Missing, format!("needed here and not well: {}", text::list(&missing)))) }
 }

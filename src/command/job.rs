@@ -67,7 +67,6 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return Err(Error::usage("job needs the name of a job and an environment"));
     };
     let environment = Environment::of(project, environment)?;
-    context.refuse_planned(&super::kube_tables(&environment.name))?;
     let env: Vec<(String, String)> = settings(&args.set)?.into_iter().chain(context.env()?).collect();
     if !context.global.dry_run {
         confirm::confirm(&environment, args.confirm.as_deref(), context)?;

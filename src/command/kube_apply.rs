@@ -68,7 +68,6 @@ impl How {
             report: &context.report,
         };
         deploy.allowed()?;
-        context.refuse_planned(&super::kube_tables(&environment.name))?;
         process::find("kubectl")?;
         if !context.global.dry_run && confirm::must_ask(&environment, self.confirm.as_deref(), context)? {
             deploy.ask = Some(&ask);

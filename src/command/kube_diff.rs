@@ -29,7 +29,6 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
     let environment = Environment::of(project, &args.environment)?;
-    context.refuse_planned(&super::kube_tables(&environment.name))?;
     process::find("kubectl")?;
     let deploy = kube_apply::look(project, &environment, &args.image, context);
     if args.drift { deploy.drift() } else { deploy.diff(&docker::digest) }

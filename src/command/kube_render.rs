@@ -36,7 +36,6 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
     let environment = Environment::of(project, &args.environment)?;
-    context.refuse_planned(&super::kube_tables(&environment.name))?;
     let version = project.facts().version().text.clone();
     let mut places = Vec::new();
     for target in &environment.places {

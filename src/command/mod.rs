@@ -153,13 +153,6 @@ pub fn tree() -> clap::Command {
     BuiltIn::augment_subcommands(Global::augment_args(clap::Command::new("instep").version(env!("CARGO_PKG_VERSION"))))
 }
 
-/// The tables that decide what runs in Kubernetes in this environment.
-fn kube_tables(environment: &str) -> Vec<String> {
-    let own = ["kube", "workloads", "jobs", "smoke-test"];
-    let over = own.map(|table| format!("environments.{environment}.{table}"));
-    own.map(str::to_owned).into_iter().chain(over).collect()
-}
-
 #[cfg(test)]
 mod tests {
     #[test]

@@ -48,7 +48,6 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let project = context.project()?;
     let environment = Environment::of(project, &args.environment)?;
     let from = args.from.as_deref().map(|name| Environment::of(project, name)).transpose()?;
-    context.refuse_planned(&super::kube_tables(&environment.name))?;
     process::find("git")?;
     let promote = Promote {
         project,

@@ -91,7 +91,6 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 fn start(args: &Args, name: &str, context: &Context) -> Result<()> {
     let (project, report) = (context.project()?, &context.report);
-    context.warn_planned(&["run-local"])?;
     process::listen_for_signals();
     let docker = Docker::default();
     if !context.global.dry_run {

@@ -32,7 +32,6 @@ fn with(name: &str, parts: &[(Option<&str>, &Project)], given: &Given, context: 
     let mut watch = context.global.watch;
     let mut wanted = Vec::new();
     for &(service, project) in parts {
-        project.planned(&[&format!("tasks.{name}")]).iter().for_each(|problem| context.report.warn(problem));
         if let (Some(service), Some(environment)) = (service, &given.environment)
             && !project.environment_names().contains(&environment.as_str())
         {

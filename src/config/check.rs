@@ -10,8 +10,6 @@ use crate::report::{Problem, text};
 pub struct Findings {
     /// Faults: the file can't be used.
     pub problems: Vec<Problem>,
-    /// Keys that no command acts on yet, by path.
-    pub planned: Vec<(String, Problem)>,
     /// A named entry is taken away with `KEY = false`.
     pub removes: bool,
 }
@@ -35,10 +33,6 @@ impl Findings {
 
     fn key<'a>(&mut self, entry: &'a Entry, key: &'static Key, path: &mut Vec<&'a str>) {
         path.push(&entry.key);
-        if key.planned {
-            let message = format!("`{}` is checked, but this version of instep does not act on it yet", path.join("."));
-            self.planned.push((path.join("."), Problem { message, place: entry.at.place(""), ..Problem::default() }));
-        }
         self.node(&entry.node, &key.shape, path);
         path.pop();
     }

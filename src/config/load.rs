@@ -16,7 +16,6 @@ pub(super) struct Loader {
     /// What is wrong.
     pub(super) problems: Vec<Problem>,
     /// Keys that this version does not act on, by path.
-    pub(super) planned: Vec<(String, Problem)>,
     /// A layer takes something away with `KEY = false`.
     pub(super) removes: bool,
     /// A file has syntax errors: what it refers to can't be judged.
@@ -41,7 +40,6 @@ impl Loader {
         Self {
             layers: Vec::new(),
             problems: Vec::new(),
-            planned: Vec::new(),
             removes: false,
             unreadable: false,
             lenient: false,
@@ -69,7 +67,6 @@ impl Loader {
         if !syntax {
             let findings = check::check(&table, &ROOT);
             self.problems.extend(findings.problems);
-            self.planned.extend(findings.planned);
             self.removes |= findings.removes;
             let real = file.canonicalize().unwrap_or_else(|_| file.to_owned());
             self.chain.push((real, name.to_owned()));

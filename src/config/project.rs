@@ -26,7 +26,6 @@ pub struct Project {
     /// The services of its workspace; empty when it is none.
     pub members: Vec<Member>,
     /// Keys that are checked but not acted on by this version, by path.
-    planned: Vec<(String, Problem)>,
     /// One tree per layer, weakest first.
     pub(super) layers: Vec<Arc<Table>>,
     facts: Arc<Facts>,
@@ -77,7 +76,7 @@ impl Project {
         let prefix = merged.table("service").and_then(|service| service.str("tag-prefix")).unwrap_or_default();
         let facts = Arc::new(Facts::new(&root, prefix));
         let scope = Scope::new(merged, facts.clone(), None, root.clone());
-        Ok(Self { file: file.to_owned(), root, files: loader.done, members: Vec::new(), planned: loader.planned, layers, facts, scope })
+        Ok(Self { file: file.to_owned(), root, files: loader.done, members: Vec::new(), layers, facts, scope })
     }
 
     /// What a file and the bases that are vendored now say together, as far as they are there; nothing is
@@ -115,13 +114,6 @@ impl Project {
     /// What git knows of the repo.
     pub fn facts(&self) -> &Arc<Facts> {
         &self.facts
-    }
-
-    /// What is written in these tables that no command of this version acts on.
-    pub fn planned(&self, tables: &[&str]) -> Vec<Problem> {
-        let concerns =
-            |path: &str| tables.iter().any(|table| path.strip_prefix(table).is_some_and(|rest| rest.is_empty() || rest.starts_with('.')));
-        self.planned.iter().filter(|(path, _)| concerns(path)).map(|(_, problem)| problem.clone()).collect()
     }
 
     /// The names of the environments.

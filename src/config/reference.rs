@@ -8,8 +8,7 @@ pub fn reference() -> String {
     let mut page = String::from(
         "# instep.toml\n\n\
          Every key there is, with its default. Made from the tables that check the file (`instep schema --markdown`); \
-         a test holds this page to them.\n\n\
-         A key marked *planned* is checked, but this version does not act on it yet: `kube-*` refuses it, other commands warn.\n",
+         a test holds this page to them.\n",
     );
     let mut pages = Vec::new();
     let mut described: Vec<*const Fields> = Vec::new();
@@ -37,9 +36,8 @@ fn table(path: &str, fields: &'static Fields, page: &mut String, inner: &mut Vec
     keys.sort_by_key(|key| key.name);
     for key in keys {
         let default = if key.default.is_empty() { String::new() } else { format!("`{}`", key.default) };
-        let planned = if key.planned { " *planned*" } else { "" };
         let value = expected(&key.shape).replace('|', "\\|");
-        page.push_str(&format!("| `{}` | {value} | {default} | {}{planned} |\n", key.name, key.doc.replace('|', "\\|")));
+        page.push_str(&format!("| `{}` | {value} | {default} | {} |\n", key.name, key.doc.replace('|', "\\|")));
         let path = if path.is_empty() { key.name.to_owned() } else { format!("{path}.{}", key.name) };
         // An environment's tables that lie over the file's own are described there.
         let overlay = path.starts_with("environments.") && ROOT.key(key.name).is_some();

@@ -108,12 +108,10 @@ pub struct Key {
     pub default: &'static str,
     /// It must be there.
     pub required: bool,
-    /// It is checked, but no command of this version acts on it yet.
-    pub planned: bool,
 }
 
 const fn key(name: &'static str, shape: Shape, doc: &'static str) -> Key {
-    Key { name, shape, doc, default: "", required: false, planned: false }
+    Key { name, shape, doc, default: "", required: false }
 }
 
 impl Key {
@@ -124,12 +122,6 @@ impl Key {
 
     const fn required(mut self) -> Self {
         self.required = true;
-        self
-    }
-
-    #[expect(dead_code, reason = "no key is planned at the moment; the next one that is says so by this")]
-    const fn planned(mut self) -> Self {
-        self.planned = true;
         self
     }
 }
