@@ -1,7 +1,8 @@
 //! Writing files: whole or not at all, and the words for a disk that can't be written.
 #![expect(clippy::disallowed_methods, reason = "this is the room for it")]
 
-use std::os::unix::fs::PermissionsExt as _;
+use std::io::Write as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -21,6 +22,15 @@ pub fn write(file: &Path, bytes: &[u8]) -> Result<()> {
         drop(std::fs::remove_file(&beside));
         unwritable(file, &error)
     })
+}
+
+/// Writes a file that is not there yet into a folder that is; its mode is less what the user's umask takes off.
+///
+/// # Errors
+/// A disk that is full or can't be written; a file that is there.
+pub fn write_new(file: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let made = std::fs::File::options().write(true).create_new(true).mode(mode).open(file);
+    made.and_then(|mut made| made.write_all(bytes)).map_err(|error| unwritable(file, &error))
 }
 
 /// A name of its own, also among the threads of this process.

@@ -1,5 +1,6 @@
 //! A repo that was never generated: what its files say about the service, as a proposal for `instep.toml`.
 
+mod compose;
 mod expand;
 mod image;
 mod justfile;
@@ -79,6 +80,8 @@ pub struct Found {
     pub repository: Option<Fact<String>>,
     /// The compose file.
     pub compose: Option<Fact<String>>,
+    /// The service of the compose file that is this one.
+    pub composed: Option<Fact<String>>,
     /// How the service runs on this machine.
     pub run_local: Option<Fact<String>>,
     /// Manifests, a kustomization or a chart: the key, and the folder.
@@ -112,6 +115,7 @@ pub fn look(root: &Path, make: &str) -> Result<Found> {
     taskfile::read(root, &mut found);
     kube::read(root, &mut found);
     image::read(root, &mut found);
+    compose::read(root, &mut found);
     packages::read(root, &mut found);
     settle(root, &mut found);
     Ok(found)
@@ -166,7 +170,13 @@ fn settle(root: &Path, found: &mut Found) {
             "service".clone_into(&mut name.value);
         }
     }
-    if found.run_local.is_none() {
+    if let Some(Fact { value, from }) = found.composed.clone() {
+        let file = from.split(',').next().unwrap_or_default().to_owned();
+        // Both would take the same port.
+        if let Some(run) = found.run_local.take() {
+            found.leave(run.from, format!("`{}`: the service itself is {value} of {file}; without it, this is what `run` could be", run.value));
+        }
+    } else if found.run_local.is_none() {
         let usual = ["run-local", "run", "serve", "start", "dev", "server"];
         let task = usual.iter().find_map(|name| found.tasks.iter().find(|task| task.name == *name && !task.run.is_empty()));
         found.run_local = task.map(|task| Fact { value: task.run.join(" && "), from: task.from.clone() });
