@@ -204,7 +204,10 @@ fn justfile_taskfile_and_packages_are_read_and_the_first_wins() {
     world.file("Taskfile.yml", "tasks:\n  build: echo task built\n  gen:\n    cmds: [echo generated]\n");
     world.file("package.json", "{\"name\": \"@acme/users\", \"scripts\": {\"build\": \"tsc\", \"start\": \"node .\", \"list\": \"ls\"}}");
     let ran = world.run(["adopt", "--yes"]);
-    ran.code(0).prints("name = \"acme-users\" # package.json").prints("run = \"npm run start\"").prints("[tasks.repo-list] # package.json\n# `list` is called `repo-list` here\n");
+    ran.code(0)
+        .prints("name = \"acme-users\" # package.json")
+        .prints("run = \"npm run start\"")
+        .prints("[tasks.repo-list] # package.json\n# `list` is called `repo-list` here\n");
     ran.prints("# - Taskfile.yml, build: `build` is also in justfile:2, which is taken");
     ran.prints("# - justfile:5: the recipe `deploy` stays in justfile, for parameters: the task calls `just deploy`");
     world.run(["build"]).code(0).prints("just built");
@@ -214,7 +217,10 @@ fn justfile_taskfile_and_packages_are_read_and_the_first_wins() {
 #[test]
 fn a_compose_service_made_from_the_repo_is_the_service() {
     let world = World::new();
-    world.file("compose.yaml", "services:\n  db: { image: postgres, ports: ['5432:5432'] }\n  web: { build: ., ports: ['127.0.0.1:8000:80'] }\n");
+    world.file(
+        "compose.yaml",
+        "services:\n  db: { image: postgres, ports: ['5432:5432'] }\n  web: { build: ., ports: ['127.0.0.1:8000:80'] }\n",
+    );
     world.file("Procfile", "web: serve --port 8000\n");
     world.file("package.json", "{\"name\": \"users\", \"scripts\": {\"start\": \"node .\"}}");
     world.run(["adopt", "--yes"]).code(0).stdout(
@@ -265,4 +271,13 @@ fn on_a_terminal_it_asks_before_it_writes() {
         terminal.expect(expectrl::Eof).unwrap();
         assert_eq!(world.repo().join("instep.toml").exists(), there);
     }
+}
+
+#[test]
+fn what_a_run_target_needs_is_done_before_run_local() {
+    let world = World::new();
+    world.file("Makefile", ".PHONY: run build\nrun: build\n\t./app\nbuild:\n\techo built >app.log\n");
+    let ran = world.run(["adopt", "--yes"]);
+    ran.code(0).prints("[run-local]\nrun = \"./app\" # Makefile:2\n").prints("[tasks.run-local] # Makefile:2\nneeds = [\"build\"]\n");
+    world.run(["run-local", "--dry-run"]).code(0).prints("echo built >app.log");
 }

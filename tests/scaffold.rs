@@ -426,6 +426,6 @@ fn templates_include_texts_that_several_scaffolds_share() {
     file("shared/partials/begin", "{~ if ~}\n");
     run("out2").code(2).says("broken scaffold: ").says("partials/begin:1:");
     std::fs::remove_file(world.home().join("all/shared/partials/begin")).unwrap();
-    run("out2").code(2).says("`begin`");
+    run("out2").code(2).says("non-existing template 'begin'").says("a.sh:2:4");
     assert!(!world.home().join("out2").exists());
 }

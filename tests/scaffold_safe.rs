@@ -86,7 +86,11 @@ fn bytes_come_out_as_they_went_in() {
         ("ends.txt", b"x\n\n\n", b"x\n\n\n"),
         ("page.html", b"<p>{= text =}</p>\n", b"<p><a href=\"b\">&'</p>\n"),
         ("image.png", b"\x89PNG\r\n\x1a\n\0{= text =}\xff\xfe", b"\x89PNG\r\n\x1a\n\0{= text =}\xff\xfe"),
-        ("go.tmpl", b"{{ .Name }} {% raw %} {# no #} <%= x %> [[ y ]] ${{ z }} ${#a}\n", b"{{ .Name }} {% raw %} {# no #} <%= x %> [[ y ]] ${{ z }} ${#a}\n"),
+        (
+            "go.tmpl",
+            b"{{ .Name }} {% raw %} {# no #} <%= x %> [[ y ]] ${{ z }} ${#a}\n",
+            b"{{ .Name }} {% raw %} {# no #} <%= x %> [[ y ]] ${{ z }} ${#a}\n",
+        ),
         ("empty", b"", b""),
     ];
     for (path, template, _) in cases {
@@ -165,7 +169,11 @@ fn killed_at_any_moment_there_is_the_whole_repo_or_nothing() {
         let world = World::new();
         thirty(&world);
         let mut command = world.command(support::INSTEP, &world.home());
-        command.args(["new-service", "a", "--scaffold", "./mine", "--yes"]).stdin(Stdio::null()).stderr(Stdio::null()).stdout(Stdio::null());
+        command
+            .args(["new-service", "a", "--scaffold", "./mine", "--yes"])
+            .stdin(Stdio::null())
+            .stderr(Stdio::null())
+            .stdout(Stdio::null());
         let mut child = command.spawn().unwrap();
         std::thread::sleep(Duration::from_millis(4 * wait));
         child.kill().unwrap();

@@ -154,11 +154,9 @@ pub fn commit_all(dir: &Path, message: &str) -> Result<()> {
 /// Commits what is added. Without a name of its own git would refuse it on a fresh machine, or make one up.
 fn commit(dir: &Path, message: &str) -> Result<()> {
     // Nothing to sweep is in a new repository: git need not look.
-    let commit = ["-c", "commit.gpgsign=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "commit", "--quiet", "--message", message];
-    let refused = match git(dir, &[&["-c", "user.useConfigOnly=true"], &commit[..]].concat()) {
-        Ok(_) => return Ok(()),
-        Err(error) => error,
-    };
+    let commit =
+        ["-c", "commit.gpgsign=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "commit", "--quiet", "--message", message];
+    let Err(refused) = git(dir, &[&["-c", "user.useConfigOnly=true"], &commit[..]].concat()) else { return Ok(()) };
     if ask(dir, &["config", "user.email"]).is_some_and(|email| !email.is_empty()) {
         return Err(refused);
     }

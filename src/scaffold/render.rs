@@ -100,7 +100,8 @@ fn each(list: Option<&str>, answers: &Answers, whole: &Jinja) -> Result<Vec<Jinj
         Some(Value::String(text)) => text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect(),
         _ => return Err(Error::usage(format!("broken scaffold: `each` names `{name}`, which is no list of the answers"))),
     };
-    let with = |item: Value| -> Answers { answers.iter().map(|(k, v)| (k.clone(), v.clone())).chain([("item".to_owned(), item)]).collect() };
+    let with =
+        |item: Value| -> Answers { answers.iter().map(|(k, v)| (k.clone(), v.clone())).chain([("item".to_owned(), item)]).collect() };
     Ok(items.into_iter().map(|item| Jinja::from(Serde(with(item)))).collect())
 }
 

@@ -85,8 +85,8 @@ fn memory() -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::manifest::Manifest;
     use super::super::folder::{Mode, Partials, Template};
+    use super::super::manifest::Manifest;
     use super::super::source::Origin;
     use super::*;
 

@@ -160,7 +160,7 @@ impl<'a> Maker<'a> {
                 }
                 // In a repository that is there already, the user commits.
                 let generated = if repo::is_inside(made) { Some(generated(&Trees::open(made, false)?, made)?) } else { None };
-                self.record(generated)
+                self.record(generated.as_ref())
             }
             Make::Run { run, .. } => self.run(run),
             Make::Commit { message, .. } => self.commit(message),
@@ -186,7 +186,7 @@ impl<'a> Maker<'a> {
     /// The generated tree is committed first, so that its id is that of a tree every clone has; the
     /// record, which holds this id, comes in a second commit, with what commands have made.
     fn commit(&self, message: &str) -> Result<()> {
-        self.record(Some(repo::init_with_commit(self.beside.path(), message)?))
+        self.record(Some(&repo::init_with_commit(self.beside.path(), message)?))
     }
 
     /// The answers are in the environment, as `ANSWER_PORT`: pasted into a line of a shell they could be commands.
@@ -203,8 +203,8 @@ impl<'a> Maker<'a> {
         Err(Error::failed(format!("the scaffold's command `{line}` failed: {}", output.exit)).note(said.trim().to_owned()))
     }
 
-    fn record(&self, generated: Option<(String, Entries)>) -> Result<()> {
-        let record = Record::of(self.scaffold, self.answers, generated.as_ref().map(|(tree, entries)| (tree.as_str(), entries)));
+    fn record(&self, generated: Option<&(String, Entries)>) -> Result<()> {
+        let record = Record::of(self.scaffold, self.answers, generated.map(|(tree, entries)| (tree.as_str(), entries)));
         disk::write(&self.beside.path().join(RECORD), record.text()?.as_bytes())
     }
 }

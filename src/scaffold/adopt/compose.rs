@@ -24,7 +24,8 @@ pub fn read(root: &Path, found: &mut Found) {
 fn is_ours(service: &Value) -> bool {
     let here = |path: &str| matches!(path.trim_end_matches('/'), "." | "$PWD" | "${PWD}");
     let built = service["build"].as_str().or_else(|| service["build"]["context"].as_str()).is_some_and(here);
-    let mounted = |volume: &Value| volume.as_str().and_then(|volume| volume.split(':').next()).or(volume["source"].as_str()).is_some_and(here);
+    let mounted =
+        |volume: &Value| volume.as_str().and_then(|volume| volume.split(':').next()).or(volume["source"].as_str()).is_some_and(here);
     built || service["volumes"].as_array().into_iter().flatten().any(mounted)
 }
 

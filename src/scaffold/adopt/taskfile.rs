@@ -136,7 +136,10 @@ mod tests {
         let mut found = Found::default();
         carry_over("Taskfile.yml", &serde_saphyr::from_str(text).expect("YAML"), &mut found);
         let build = &found.tasks[0];
-        assert_eq!((build.run.join(";"), build.sources.join(" "), build.env["A"].as_str()), ("rm app || true".into(), "app.go".into(), "app"));
+        assert_eq!(
+            (build.run.join(";"), build.sources.join(" "), build.env["A"].as_str()),
+            ("rm app || true".into(), "app.go".into(), "app")
+        );
         let exe = &found.tasks[1];
         assert_eq!((exe.run.join(";"), exe.needs.len(), exe.outputs.len()), ("task exe \"$@\"".into(), 0, 0));
         assert_eq!(found.tasks[2].run, ["task tidy \"$@\""]);
