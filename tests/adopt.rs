@@ -85,6 +85,7 @@ run = "false || true"
 env = { "LOG" = "debug" }
 
 [tasks.bin-users] # Makefile:16
+# `bin/users` is called `bin-users` here
 run = "cp main.c bin/users"
 env = { "LOG" = "debug" }
 sources = ["main.c"]
@@ -102,7 +103,7 @@ env = { "LOG" = "debug" }
 needs = ["test"]
 
 [tasks.odd] # Makefile:25
-run = "make odd"
+run = 'make odd "$@"'
 env = { "LOG" = "debug" }
 
 # Not carried over:
@@ -122,6 +123,9 @@ fn nothing_is_written_unasked_or_over_another_file() {
     let world = repo();
     world.run(["adopt"]).code(0).says("nothing was written: --yes writes it");
     assert!(!world.repo().join("instep.toml").exists());
+    let json = world.run(["adopt", "--output", "json"]).code(0).json();
+    assert_eq!((&json["found"]["tasks"][1]["name"], &json["written"]), (&"test".into(), &false.into()));
+    assert_eq!(json["found"]["left"][0]["from"], "Makefile:28");
     world.file("instep.toml", "[service]\nname = \"mine\"\n");
     world.run(["adopt", "--yes"]).code(6).stdout("").says("instep.toml is there already").says("[tasks.bin-users]");
     assert_eq!(world.read("instep.toml"), "[service]\nname = \"mine\"\n");
@@ -132,7 +136,7 @@ fn a_makefile_shim_keeps_make_working() {
     let mut world = repo();
     world.run(["adopt", "--yes", "--makefile-shim"]).code(0).says("✓ wrote instep.toml and Makefile");
     assert_eq!(world.read("Makefile.old"), MAKEFILE);
-    assert!(world.read("instep.toml").contains("run = \"make -f Makefile.old odd\""));
+    assert!(world.read("instep.toml").contains("run = 'make -f Makefile.old odd \"$@\"'"));
     let path = std::path::Path::new(support::INSTEP).parent().unwrap().display().to_string();
     world.env("PATH", format!("{path}:{}", std::env::var("PATH").unwrap()));
     let make = |target: &str| world.command("make", &world.repo()).arg(target).output().unwrap();
@@ -200,9 +204,80 @@ fn justfile_taskfile_and_packages_are_read_and_the_first_wins() {
     world.file("Taskfile.yml", "tasks:\n  build: echo task built\n  gen:\n    cmds: [echo generated]\n");
     world.file("package.json", "{\"name\": \"@acme/users\", \"scripts\": {\"build\": \"tsc\", \"start\": \"node .\", \"list\": \"ls\"}}");
     let ran = world.run(["adopt", "--yes"]);
-    ran.code(0).prints("name = \"acme-users\" # package.json").prints("run = \"npm run start\"").prints("[tasks.repo-list] # package.json");
+    ran.code(0)
+        .prints("name = \"acme-users\" # package.json")
+        .prints("run = \"npm run start\"")
+        .prints("[tasks.repo-list] # package.json\n# `list` is called `repo-list` here\n");
     ran.prints("# - Taskfile.yml, build: `build` is also in justfile:2, which is taken");
     ran.prints("# - justfile:5: the recipe `deploy` stays in justfile, for parameters: the task calls `just deploy`");
     world.run(["build"]).code(0).prints("just built");
     world.run(["gen"]).code(0).prints("generated");
+}
+
+#[test]
+fn a_compose_service_made_from_the_repo_is_the_service() {
+    let world = World::new();
+    world.file(
+        "compose.yaml",
+        "services:\n  db: { image: postgres, ports: ['5432:5432'] }\n  web: { build: ., ports: ['127.0.0.1:8000:80'] }\n",
+    );
+    world.file("Procfile", "web: serve --port 8000\n");
+    world.file("package.json", "{\"name\": \"users\", \"scripts\": {\"start\": \"node .\"}}");
+    world.run(["adopt", "--yes"]).code(0).stdout(
+        r#"# Proposed by `instep adopt`: each line says where it comes from.
+
+[service]
+name = "users" # package.json
+port = 80 # compose.yaml, web
+
+[run-local]
+compose = "compose.yaml" # compose.yaml
+
+[tasks.start] # package.json
+description = "node ."
+run = "npm run start"
+
+# Not carried over:
+# - Procfile:1: `serve --port 8000`: the service itself is web of compose.yaml; without it, this is what `run` could be
+"#,
+    );
+    world.run(["config"]).code(0);
+}
+
+#[test]
+fn what_stays_in_another_tools_file_gets_the_tasks_arguments() {
+    let world = World::new();
+    world.file("justfile", "deploy ENV:\n    echo just deploys {{ENV}}\n");
+    world.file("Makefile", "greet:\n\t@echo make greets $(WHO) $(words a b)\n");
+    world.program("just", "#!/bin/sh\necho \"just $*\"\n");
+    world.run(["adopt", "--yes"]).code(0);
+    world.run(["deploy", "staging"]).code(0).stdout("just deploy staging\n");
+    world.run(["greet", "WHO=ada"]).code(0).prints("make greets ada 2");
+}
+
+#[test]
+fn on_a_terminal_it_asks_before_it_writes() {
+    use expectrl::Expect as _;
+    for (answer, there) in [("n", false), ("", true)] {
+        let world = repo();
+        let mut command = world.command(support::INSTEP, &world.repo());
+        command.args(["adopt", "--color", "never"]).env("TERM", "xterm");
+        let mut terminal = expectrl::Session::spawn(command).unwrap();
+        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+        terminal.expect("[tasks.odd] # Makefile:25").unwrap();
+        terminal.expect("Write instep.toml [Y/n]: ").unwrap();
+        terminal.send_line(answer).unwrap();
+        terminal.expect(if there { "wrote instep.toml" } else { "nothing was written" }).unwrap();
+        terminal.expect(expectrl::Eof).unwrap();
+        assert_eq!(world.repo().join("instep.toml").exists(), there);
+    }
+}
+
+#[test]
+fn what_a_run_target_needs_is_done_before_run_local() {
+    let world = World::new();
+    world.file("Makefile", ".PHONY: run build\nrun: build\n\t./app\nbuild:\n\techo built >app.log\n");
+    let ran = world.run(["adopt", "--yes"]);
+    ran.code(0).prints("[run-local]\nrun = \"./app\" # Makefile:2\n").prints("[tasks.run-local] # Makefile:2\nneeds = [\"build\"]\n");
+    world.run(["run-local", "--dry-run"]).code(0).prints("echo built >app.log");
 }

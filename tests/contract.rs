@@ -2,10 +2,10 @@
 //! lints it, runs its tests, serves, builds the image and ends it by a signal, deploys, and asks what is deployed.
 
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
-#![allow(clippy::print_stderr, reason = "what each step of the contract gave is for a person who runs it")]
 
 mod support;
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -31,7 +31,7 @@ fn older(world: &World, name: &str) -> PathBuf {
 }
 
 /// The whole contract for one scaffold; `images`: base images of this machine. What is skipped is said, and may only be what
-/// this machine lacks.
+/// this machine lacks. What was fetched and compiled for one run serves the next, as it does for a person.
 fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     let mut world = World::new();
     let cluster = support::cluster();
@@ -40,6 +40,11 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     }
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ci-tools/bin");
     world.env("PATH", format!("{}:{}", std::env::var("PATH").unwrap(), tools.display()));
+    for (variable, folder) in [("GOCACHE", "go"), ("PIP_CACHE_DIR", "pip"), ("npm_config_cache", "npm")] {
+        world.env(variable, std::env::temp_dir().join("instep-test-caches").join(folder).display().to_string());
+    }
+    // Compiling all of the packages takes longer than compiling what is imported.
+    world.env("PIP_NO_COMPILE", "1");
     let since = older(&world, scaffold).display().to_string();
     let context = cluster.map_or_else(|| "none".to_owned(), |(_, context)| context);
     let mut args = vec!["scaffold", "test", scaffold, "--since", &since, "--context", &context];
@@ -54,10 +59,13 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     let steps = document["scaffolds"][0]["steps"].as_array().unwrap();
     let names: Vec<&str> = steps.iter().map(|step| step["step"].as_str().unwrap()).collect();
     assert_eq!(names, ["generate", "update", "lint", "test", "run-local", "docker-build", "image", "kube-apply", "smoke-test"]);
+    // Past the capture: each run's log has the table.
+    let mut log = std::io::stderr();
     for step in steps {
         let (name, outcome) = (step["step"].as_str().unwrap(), step["outcome"].as_str().unwrap());
         let reason = step["reason"].as_str().unwrap_or_default();
-        eprintln!("{scaffold} {name}: {outcome} {reason} ({:.1} s)", step["seconds"].as_f64().unwrap());
+        let seconds = step["seconds"].as_f64().unwrap();
+        writeln!(log, "{scaffold:8}{name:14}{outcome:9}{seconds:6.1} s  {reason}").unwrap();
         if outcome == "skipped" {
             support::available(false, &format!("{scaffold}, {name}: {reason}; that"));
         }

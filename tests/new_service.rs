@@ -81,6 +81,39 @@ fn every_embedded_scaffold_is_small_and_strict() {
     }
 }
 
+#[test]
+fn every_image_is_built_in_stages_with_caches_and_runs_as_a_numeric_user() {
+    for (scaffold, cached) in [("go", 1), ("node", 2), ("php", 2), ("python", 1), ("rust", 2), ("static", 0)] {
+        let world = World::new();
+        let ran = world.run_in(&world.home(), ["new-service", "a-b", "--scaffold", scaffold, "--yes", "--set", "context=staging"]);
+        ran.code(0);
+        let text = std::fs::read_to_string(world.home().join("a-b/Dockerfile")).unwrap();
+        let lines = |beginning: &str| text.lines().filter(|line| line.starts_with(beginning)).count();
+        assert!(lines("FROM ") >= 2, "{scaffold}: {text}");
+        assert_eq!(text.matches("--mount=type=cache,").count(), cached, "{scaffold}: {text}");
+        // Base images are arguments with a default; the build's identity comes last, and voids no layer.
+        let own = |line: &str| line == "FROM scratch" || line.starts_with("FROM ${") || text.contains(&format!(" AS {}\n", &line[5..]));
+        assert!(text.lines().filter(|line| line.starts_with("FROM ")).all(|line| own(line.split(" AS ").next().unwrap())), "{text}");
+        let last = text.split("\nARG VERSION=unknown\nARG REVISION=unknown\nARG BUILD_DATE=unknown\n").nth(1).unwrap();
+        assert!(last.contains("org.opencontainers.image.title=\"a-b\"") && !last.contains("COPY") && !last.contains("RUN"), "{last}");
+        let health = text.lines().find(|line| line.starts_with("HEALTHCHECK ")).unwrap();
+        assert!(!health.contains("curl") && health.contains("\"healthcheck\"]"), "{health}");
+        assert_eq!((lines("USER 10001:10001"), lines("USER ")), (1, 1), "{scaffold}");
+    }
+}
+
+#[test]
+fn a_classic_builder_says_which_line_it_cannot_build() {
+    if !support::engine() {
+        return;
+    }
+    let mut world = World::new();
+    world.run_in(&world.home(), ["new-service", "hello", "--scaffold", "go", "--yes", "--set", "context=staging"]).code(0);
+    world.env("DOCKER_BUILDKIT", "0");
+    let ran = world.run_in(&world.home().join("hello"), ["docker-build", "--build-arg", "GO_IMAGE=scratch"]);
+    ran.code(1).says("requires BuildKit").says("take DOCKER_BUILDKIT=0 away, or the option out of the line");
+}
+
 fn walk(dir: &std::path::Path) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for entry in std::fs::read_dir(dir).unwrap() {
@@ -145,6 +178,7 @@ fn names_that_the_language_has_taken_are_refused() {
     run("json", "python").code(2).says("the name `json`").says("for example \"json-service\"");
     run("class", "python").code(2).says("the name `class`");
     run("test", "rust").code(2).says("the name `test`");
+    run("fastify", "node").code(2).says("the name `fastify`");
 }
 
 #[test]

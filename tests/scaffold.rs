@@ -173,6 +173,17 @@ fn a_repo_names_scaffolds_of_its_own() {
 }
 
 #[test]
+fn a_base_names_scaffolds_for_all_that_extend_it() {
+    let world = World::with("extends = [\"../platform/base.toml\"]\n[service]\nname = \"a\"\n");
+    mine(&world.root().join("platform/scaffolds/mine"));
+    write(&world.root(), "platform/base.toml", "[scaffolds]\ntheirs = \"scaffolds/mine\"\n");
+    world.run(["scaffold", "list"]).code(0).prints("theirs ");
+    world.run(["new-service", "b", "--scaffold", "theirs", "--yes", "--dir", "../b"]).code(0);
+    let record = std::fs::read_to_string(world.root().join("b/.instep/scaffold.toml")).unwrap();
+    assert!(record.contains("platform/scaffolds/mine\"\n"), "{record}");
+}
+
+#[test]
 fn lint_finds_what_would_surprise() {
     let world = World::new();
     let dir = world.home().join("bad");
@@ -391,4 +402,30 @@ fn a_worker_and_a_nightly_job_are_added_to_a_service_that_was_worked_on() {
     }
     world.run_in(&world.home(), ["new-service", "site", "--scaffold", "static", "--yes", "--set", "context=c"]).code(0);
     world.run_in(&world.home().join("site"), ["add", "worker"]).code(2).says("the scaffold static has no part `worker`");
+}
+
+#[test]
+fn templates_include_texts_that_several_scaffolds_share() {
+    let world = World::new();
+    let file = |path: &str, text: &str| write(&world.home().join("all"), path, text);
+    file("mine/scaffold.toml", "name = \"mine\"\ndescription = \"x\"\nversion = 1\ninclude = [\"shared\"]\n");
+    file("mine/template/a.sh", "#!/bin/sh\n{~ include 'begin' ~}\n{~ include 'own' ~}\necho ${{ end }}\n");
+    file("mine/partials/own", "echo mine\n");
+    file("shared/part.toml", "");
+    file("shared/partials/begin", "set -eu\necho {= name =} ${x#y}\n");
+    file("shared/partials/own", "echo shared\n");
+    let run = |dir: &str| world.run_in(&world.home(), ["new-service", "a-b", "--scaffold", "./all/mine", "--yes", "--dir", dir]);
+    run("out").code(0);
+    let text = std::fs::read_to_string(world.home().join("out/a.sh")).unwrap();
+    assert_eq!(text, "#!/bin/sh\nset -eu\necho a-b ${x#y}\necho mine\necho ${{ end }}\n");
+    assert_eq!(files(&world.home().join("out")), [".instep/scaffold.toml", "a.sh"], "what is included is no file of its own");
+    file("shared/partials/begin", "\necho {= nam =}\n");
+    run("out2").code(2).says("broken scaffold: in `begin`: `nam` is not defined").says("a.sh:2:4");
+    let lint = world.run_in(&world.home(), ["scaffold", "lint", "./all/mine"]);
+    lint.code(1).prints("partials/begin uses `nam`, which nobody asks for");
+    file("shared/partials/begin", "{~ if ~}\n");
+    run("out2").code(2).says("broken scaffold: ").says("partials/begin:1:");
+    std::fs::remove_file(world.home().join("all/shared/partials/begin")).unwrap();
+    run("out2").code(2).says("non-existing template 'begin'").says("a.sh:2:4");
+    assert!(!world.home().join("out2").exists());
 }

@@ -10,7 +10,10 @@ import subprocess
 import sys
 import tempfile
 
-INSTEP = os.environ.get("INSTEP", "instep")
+sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
+import measure
+
+INSTEP = shutil.which(os.environ.get("INSTEP", "instep"))
 RUNS = int(os.environ.get("RUNS", "15"))
 LINES = "one\ntwo\nthree\nfour\nfive\nsix\nseven\n"
 ENV = os.environ | {
@@ -74,22 +77,41 @@ def times(root):
     for n in range(30):
         write(root, f"copier/d{n % 5}/f{n}.txt.jinja", body)
         write(root, f"cookie/{{{{cookiecutter.name}}}}/d{n % 5}/f{n}.txt", body.replace("{{ ", "{{ cookiecutter."))
+        write(root, f"generate/d{n % 5}/f{n}.txt", body.replace("{{ name", "{{ project-name"))
         write(root, f"ours/template/d{n % 5}/f{n}.txt", ours)
     write(root, "copier/copier.yml", "name: {type: str, default: svc}\nport: {type: int, default: 8080}\n")
     write(root, "cookie/cookiecutter.json", '{"name": "svc", "port": "8080"}')
+    write(root, "generate/cargo-generate.toml", '[placeholders.port]\ntype = "string"\nprompt = "Port"\ndefault = "8080"\n')
     write(root, "ours/scaffold.toml", 'name = "ours"\ndescription = "x"\nversion = 1\n[questions.port]\ntype = "int"\ndescription = "Port"\ndefault = 8080\n')
     create = [INSTEP, "new-service", "svc", "--scaffold", "./ours", "--yes", "--set", "context=x"]
+    generate = ["cargo-generate", "generate", "--path", "./generate", "--name", "svc", "--silent", "--vcs", "none", "--define", "port=8080"]
     out = os.path.join(root, "svc")
     rows = [
-        ("instep, rendered and checked (--dry-run)", cpu([*create, "--dry-run"], root, out)),
-        ("instep, written, git init and two commits", cpu(create, root, out)),
-        ("instep, the same without git's own time", own_cpu(create, root, out)),
-        ("cookiecutter, no git", cpu(["cookiecutter", "--no-input", "cookie"], root, out)),
-        ("copier, no git", cpu(["copier", "copy", "--quiet", "--defaults", "copier", "svc"], root, out)),
+        ("instep, rendered and checked (--dry-run)", [*create, "--dry-run"], cpu),
+        ("instep, written, git init and two commits", create, cpu),
+        ("instep, the same without git's own time", create, own_cpu),
+        ("cargo-generate, no git", generate, cpu),
+        ("cookiecutter, no git", ["cookiecutter", "--no-input", "cookie"], cpu),
+        ("copier, no git", ["copier", "copy", "--quiet", "--defaults", "copier", "svc"], cpu),
     ]
-    yield "| what (30 files) | CPU | ratio to ours without git |\n|---|---|---|"
-    for name, seconds in rows:
-        yield f"| {name} | {seconds * 1000:.0f} ms | {seconds / rows[2][1]:.1f} |"
+    there = [(name, command, measured) for name, command, measured in rows if shutil.which(command[0])]
+    found = [(name, measured(command, root, out), instructions(command, root, out)) for name, command, measured in there]
+    yield "| what (30 files) | CPU | ratio to ours without git | million own instructions |\n|---|---:|---:|---:|"
+    for name, seconds, count in found:
+        yield f"| {name} | {seconds * 1000:.0f} ms | {seconds / found[2][1]:.1f} | {count} |"
+    missing = [name.split(",")[0] for name, command, _ in rows if not shutil.which(command[0])]
+    if missing:
+        yield f"\nNot installed here: {', '.join(missing)}."
+
+
+def instructions(command, cwd, target):
+    """Those of the program itself, as valgrind counts them, in millions: the same however busy the machine is."""
+    program = shutil.which(command[0])
+    # Under valgrind, Python takes minutes.
+    if not measure.native(program):
+        return "–"
+    shutil.rmtree(target, ignore_errors=True)
+    return f"{measure.instructions([program, *command[1:]], cwd, HOME=cwd, PATH=os.environ['PATH']):.0f}"
 
 
 # The case, the files of version 1, what the user does, the files of version 2, what must still be there.
@@ -178,7 +200,8 @@ def versions():
     def first(*command):
         return run(*command).stdout.split("\n")[0].split(" from ")[0].strip()
 
-    tools = [first(INSTEP, "--version"), first("cookiecutter", "--version"), first("copier", "--version"), first("git", "--version")]
+    programs = [[INSTEP], ["cargo-generate", "generate"], ["cookiecutter"], ["copier"], ["git"]]
+    tools = [first(*program, "--version") for program in programs if shutil.which(program[0])]
     return f"{datetime.date.today()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.0f}: {'; '.join(tools)}."
 
 

@@ -55,7 +55,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         plan.show(&context.report);
         return Ok(());
     }
-    let maker = Maker::new(&place, &files, &scaffold, &answers)?;
+    let maker = Maker::new(&place, &files, &scaffold, &answers, &plan)?;
     plan.run(&context.report, |step| maker.act(step))?;
     maker.finish(&place)?;
     done(name, args, &target, &scaffold, &answers, context);

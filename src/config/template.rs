@@ -49,8 +49,14 @@ pub fn render(engine: &Environment<'_>, source: &str, context: impl Into<Value>)
     engine.render_str(source, context).map_err(|error| fault(&error, source))
 }
 
-fn fault(error: &Error, source: &str) -> Fault {
+/// What went wrong, in words; in a text that is included, with its name.
+pub fn fault(error: &Error, source: &str) -> Fault {
     let range = error.range().filter(|range| range.end <= source.len() && source.is_char_boundary(range.start));
+    let cause = std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<Error>());
+    if let (ErrorKind::BadInclude, Some(cause)) = (error.kind(), cause) {
+        let inner = fault(cause, cause.template_source().unwrap_or_default());
+        return Fault { message: format!("in `{}`: {}", cause.name().unwrap_or_default(), inner.message), range };
+    }
     let meant = range.clone().and_then(|range| source.get(range)).unwrap_or_default().trim();
     let message = match error.kind() {
         ErrorKind::UndefinedError if meant.is_empty() => "something undefined is used".to_owned(),

@@ -3,7 +3,7 @@
 
 use std::fs::File;
 use std::io::{self, Write as _};
-use std::os::unix::fs::PermissionsExt as _;
+use std::os::unix::fs::{OpenOptionsExt as _, PermissionsExt as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
 
@@ -32,6 +32,15 @@ pub fn write_with(file: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -
         drop(std::fs::remove_file(&beside));
         unwritable(file, &error)
     })
+}
+
+/// Writes a file that is not there yet into a folder that is; its mode is less what the user's umask takes off.
+///
+/// # Errors
+/// A disk that is full or can't be written; a file that is there.
+pub fn write_new(file: &Path, bytes: &[u8], mode: u32) -> Result<()> {
+    let made = File::options().write(true).create_new(true).mode(mode).open(file);
+    made.and_then(|mut made| made.write_all(bytes)).map_err(|error| unwritable(file, &error))
 }
 
 /// A name of its own, also among the threads of this process.

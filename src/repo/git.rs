@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use super::answers::Answers;
+use super::tree::{Entries, listed};
 use crate::process::{self, Command, Exit};
 use crate::report::{Error, Result};
 
@@ -121,19 +122,24 @@ pub(super) fn commits_between(dir: &Path, old: &str, new: &str) -> Vec<String> {
 
 /// Whether the folder is inside of a git repository.
 pub fn is_inside(dir: &Path) -> bool {
-    ask(dir, &["rev-parse", "--is-inside-work-tree"]).as_deref() == Some("true")
+    // Most often there is none, and that can be seen without asking.
+    let marked = || dir.canonicalize().is_ok_and(|dir| dir.ancestors().any(|above| above.join(".git").exists()));
+    (process::env::is_set("GIT_DIR") || marked()) && ask(dir, &["rev-parse", "--is-inside-work-tree"]).as_deref() == Some("true")
 }
 
-/// Makes the folder a git repository with one commit of all that is in it, and gives the id of the
-/// committed tree.
+/// Makes the folder a git repository with one commit of all that is in it, whatever files the user has git ignore
+/// elsewhere; gives the id of the committed tree, and its files.
 ///
 /// # Errors
 /// Exit code 7 without git; exit code 1 when git refuses.
-pub fn init_with_commit(dir: &Path, message: &str) -> Result<String> {
+pub fn init_with_commit(dir: &Path, message: &str) -> Result<(String, Entries)> {
     process::find("git")?;
     git(dir, &["init", "--quiet", "--initial-branch", "main"])?;
-    commit_all(dir, message)?;
-    git(dir, &["rev-parse", "HEAD^{tree}"])
+    git(dir, &["-c", "core.excludesFile=/dev/null", "-c", "core.safecrlf=false", "add", "--all"])?;
+    commit(dir, message)?;
+    let tree = git(dir, &["rev-parse", "HEAD^{tree}"])?;
+    let entries = listed(&git(dir, &["ls-tree", "-r", "-z", "--full-tree", &tree])?);
+    Ok((tree, entries))
 }
 
 /// Commits everything that is in the folder.
@@ -142,11 +148,19 @@ pub fn init_with_commit(dir: &Path, message: &str) -> Result<String> {
 /// Exit code 1 when git refuses.
 pub fn commit_all(dir: &Path, message: &str) -> Result<()> {
     git(dir, &["add", "--all"])?;
-    // Without a name of its own, git would refuse the commit on a fresh machine.
-    let named = ask(dir, &["config", "user.email"]).is_some_and(|email| !email.is_empty());
-    let identity: &[&str] = if named { &[] } else { &["-c", "user.name=instep", "-c", "user.email=instep@localhost"] };
-    let commit = ["-c", "commit.gpgsign=false", "commit", "--quiet", "--message", message];
-    git(dir, &[identity, &commit].concat()).map(drop)
+    commit(dir, message)
+}
+
+/// Commits what is added. Without a name of its own git would refuse it on a fresh machine, or make one up.
+fn commit(dir: &Path, message: &str) -> Result<()> {
+    // Nothing to sweep is in a new repository: git need not look.
+    let commit =
+        ["-c", "commit.gpgsign=false", "-c", "gc.auto=0", "-c", "maintenance.auto=false", "commit", "--quiet", "--message", message];
+    let Err(refused) = git(dir, &[&["-c", "user.useConfigOnly=true"], &commit[..]].concat()) else { return Ok(()) };
+    if ask(dir, &["config", "user.email"]).is_some_and(|email| !email.is_empty()) {
+        return Err(refused);
+    }
+    git(dir, &[&["-c", "user.name=instep", "-c", "user.email=instep@localhost"], &commit[..]].concat()).map(drop)
 }
 
 fn git(dir: &Path, args: &[&str]) -> Result<String> {

@@ -120,13 +120,7 @@ impl Trees {
     /// The files of a tree.
     pub fn entries(&self, tree: &str) -> Result<Entries> {
         let text = self.read(&self.command(&self.root).args(["ls-tree", "-r", "-z", "--full-tree", tree]))?;
-        let entry = |line: &str| {
-            let (meta, path) = line.split_once('\t')?;
-            let mut words = meta.split(' ');
-            let (mode, id) = (words.next()?, words.nth(1)?);
-            Some((path.to_owned(), Blob { mode: mode.to_owned(), id: id.to_owned() }))
-        };
-        Ok(text.split('\0').filter_map(entry).collect())
+        Ok(listed(&text))
     }
 
     /// Whether the repository has all these objects.
@@ -291,6 +285,17 @@ impl Trees {
         let depth = Path::new(&self.prefix).components().count();
         self.root.ancestors().nth(depth).unwrap_or(&self.root)
     }
+}
+
+/// What `git ls-tree -r -z` prints.
+pub(super) fn listed(text: &str) -> Entries {
+    let entry = |line: &str| {
+        let (meta, path) = line.split_once('\t')?;
+        let mut words = meta.split(' ');
+        let (mode, id) = (words.next()?, words.nth(1)?);
+        Some((path.to_owned(), Blob { mode: mode.to_owned(), id: id.to_owned() }))
+    };
+    text.split('\0').filter_map(entry).collect()
 }
 
 fn new_enough() -> Result<()> {

@@ -21,9 +21,9 @@ pub fn lint(scaffold: &Scaffold, sets: &[Answers]) -> Result<Vec<String>> {
     let manifest = &scaffold.manifest;
     let mut faults = questions(manifest);
     let mut used = BTreeSet::new();
-    for template in &scaffold.files {
-        let name = template.path.display().to_string();
-        let text = String::from_utf8_lossy(&template.bytes);
+    let files = scaffold.files.iter().map(|file| (file.path.display().to_string(), String::from_utf8_lossy(&file.bytes)));
+    let partials = scaffold.partials.iter().map(|(name, text)| (render::partial(name), text.into()));
+    for (name, text) in files.chain(partials) {
         for unknown in render::names(&format!("{name}\n{text}"))? {
             let known = KNOWN.contains(&unknown.as_str()) || manifest.question(&unknown).is_some() || unknown == "item";
             if !known {

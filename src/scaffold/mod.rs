@@ -5,6 +5,7 @@
 pub mod adopt;
 mod answers;
 mod ask;
+mod folder;
 mod lint;
 mod manifest;
 mod record;
@@ -17,11 +18,12 @@ mod write;
 
 pub use self::answers::{Answers, Rest, as_flags, carry_over, collect, from_file, plain, with_component};
 pub use self::ask::{agree, pick};
+pub use self::folder::Mode;
 pub use self::lint::{lint, shown};
 pub use self::manifest::{Component, Hook, Kind, Manifest, Owner, Question};
 pub use self::record::{RECORD, Record};
 pub use self::render::{File, all as render};
 pub use self::sets::pairwise;
-pub use self::source::{Mode, Names, Origin, Scaffold, embedded_names};
+pub use self::source::{Names, Origin, Scaffold, embedded_names};
 pub use self::trust::{fingerprint, is_trusted, named_files, remember};
 pub use self::write::{Make, Maker, plan, write_files};

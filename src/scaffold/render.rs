@@ -1,18 +1,20 @@
 //! Everything in memory first: names and contents rendered and checked before anything is written.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Component, Path, PathBuf};
+use std::sync::OnceLock;
 
-use globset::{GlobBuilder, GlobMatcher};
+use globset::{GlobBuilder, GlobSet};
 use minijinja::Environment;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Serde, Value as Jinja};
 use serde_json::Value;
 
 use super::answers::Answers;
+use super::folder::{Mode, Template};
 use super::manifest::{Owner, Rule};
-use super::source::{Mode, Scaffold, Template};
-use crate::config::template;
+use super::source::Scaffold;
+use crate::config::template::{self, Fault};
 use crate::report::{Error, Place, Result};
 
 /// A file to be written.
@@ -34,25 +36,26 @@ pub struct File {
 /// Exit code 2 for undefined names, paths or links that leave the repo, two names that differ only by
 /// case, and TOML, YAML or JSON that does not parse.
 pub fn all(scaffold: &Scaffold, answers: &Answers) -> Result<Vec<File>> {
-    let engine = engine()?;
-    let rules = rules(scaffold)?;
+    let engine = including(scaffold)?;
+    let globs = globs(scaffold)?;
+    let rules: Vec<&Rule> = scaffold.manifest.files.values().collect();
+    let whole = Jinja::from(Serde(answers));
     let mut files = Vec::new();
     for source in &scaffold.files {
-        let rule = rules.iter().rev().find(|(glob, _)| glob.is_match(plain_name(&source.path))).map(|(_, rule)| *rule);
-        let rule = rule.cloned().unwrap_or_default();
+        // Of several that match, the last in the alphabet holds.
+        let rule = globs.matches(plain_name(&source.path)).last().and_then(|at| rules.get(*at).copied()).cloned().unwrap_or_default();
         if !holds(rule.when.as_deref(), answers)? {
             continue;
         }
-        for answers in each(rule.each.as_deref(), answers)? {
-            files.push(one(&engine, scaffold, source, rule.owner, &answers)?);
+        for context in each(rule.each.as_deref(), answers, &whole)? {
+            files.push(one(&engine, scaffold, source, rule.owner, context)?);
         }
     }
     distinct(&files)?;
     Ok(files)
 }
 
-fn one(engine: &Environment<'_>, scaffold: &Scaffold, source: &Template, owner: Owner, answers: &Answers) -> Result<File> {
-    let context = Jinja::from(Serde(answers));
+fn one(engine: &Environment<'_>, scaffold: &Scaffold, source: &Template, owner: Owner, context: Jinja) -> Result<File> {
     let name = source.path.to_string_lossy();
     let path = render(engine, &name, &name, context.clone())?;
     let path = inside(path.strip_suffix(".tmpl").unwrap_or(&path))?;
@@ -70,15 +73,16 @@ fn one(engine: &Environment<'_>, scaffold: &Scaffold, source: &Template, owner: 
     Ok(File { path, bytes, mode, owner })
 }
 
-/// The rules of `[files]` with their globs; of several that match, the last in the alphabet holds.
-fn rules(scaffold: &Scaffold) -> Result<Vec<(GlobMatcher, &Rule)>> {
-    let glob = |text: &String| -> Result<GlobMatcher> {
+/// The globs of `[files]`, in the order of their rules.
+fn globs(scaffold: &Scaffold) -> Result<GlobSet> {
+    let mut globs = GlobSet::builder();
+    for text in scaffold.manifest.files.keys() {
+        let broken = |error: globset::Error| Error::usage(format!("broken scaffold: the glob \"{text}\": {}", error.kind()));
         // Braces of names are no alternatives.
         let plain = text.replace("{=", "[{]=").replace("=}", "=[}]");
-        let glob = GlobBuilder::new(&plain).literal_separator(true).build();
-        Ok(glob.map_err(|error| Error::usage(format!("broken scaffold: the glob \"{text}\": {}", error.kind())))?.compile_matcher())
-    };
-    scaffold.manifest.files.iter().map(|(text, rule)| Ok((glob(text)?, rule))).collect()
+        globs.add(GlobBuilder::new(&plain).literal_separator(true).build().map_err(broken)?);
+    }
+    globs.build().map_err(|error| Error::usage(format!("broken scaffold: the globs of [files]: {}", error.kind())))
 }
 
 /// The path of a template without the `.tmpl` that is taken off.
@@ -87,18 +91,18 @@ fn plain_name(path: &Path) -> PathBuf {
     PathBuf::from(name.strip_suffix(".tmpl").unwrap_or(&name))
 }
 
-/// The answers for each file that comes of a template: with `item`, when there is one for each item of a list.
-fn each(list: Option<&str>, answers: &Answers) -> Result<Vec<Answers>> {
-    let Some(name) = list else { return Ok(vec![answers.clone()]) };
+/// What each file that comes of a template knows: the whole of the answers, and `item` when there is one for each item of
+/// a list.
+fn each(list: Option<&str>, answers: &Answers, whole: &Jinja) -> Result<Vec<Jinja>> {
+    let Some(name) = list else { return Ok(vec![whole.clone()]) };
     let items: Vec<Value> = match answers.get(name) {
         Some(Value::Array(items)) => items.clone(),
         Some(Value::String(text)) => text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(Value::from).collect(),
         _ => return Err(Error::usage(format!("broken scaffold: `each` names `{name}`, which is no list of the answers"))),
     };
-    Ok(items
-        .into_iter()
-        .map(|item| answers.iter().map(|(k, v)| (k.clone(), v.clone())).chain([("item".to_owned(), item)]).collect())
-        .collect())
+    let with =
+        |item: Value| -> Answers { answers.iter().map(|(k, v)| (k.clone(), v.clone())).chain([("item".to_owned(), item)]).collect() };
+    Ok(items.into_iter().map(|item| Jinja::from(Serde(with(item)))).collect())
 }
 
 /// Whether an expression of the answers is true; none is.
@@ -128,20 +132,25 @@ pub fn names(source: &str) -> Result<Vec<String>> {
 /// # Errors
 /// A glob that is none.
 pub fn idle_rules(scaffold: &Scaffold) -> Result<Vec<String>> {
-    let idle = |glob: &GlobMatcher| !scaffold.files.iter().any(|file| glob.is_match(plain_name(&file.path)));
-    let rules = rules(scaffold)?;
-    let texts = scaffold.manifest.files.keys();
-    Ok(texts.zip(&rules).filter(|(_, (glob, _))| idle(glob)).map(|(text, _)| text.clone()).collect())
+    let globs = globs(scaffold)?;
+    let used: HashSet<usize> = scaffold.files.iter().flat_map(|file| globs.matches(plain_name(&file.path))).collect();
+    let texts = scaffold.manifest.files.keys().enumerate();
+    Ok(texts.filter(|(at, _)| !used.contains(at)).map(|(_, text)| text.clone()).collect())
 }
 
 /// Renders a single text of a scaffold.
 pub fn text(source: &str, answers: &Answers) -> Result<String> {
-    render(&engine()?, "scaffold.toml", source, Jinja::from(Serde(answers)))
+    render(engine()?, "scaffold.toml", source, Jinja::from(Serde(answers)))
 }
 
-/// Delimiters that collide with nothing that people generate (`${{ }}` of GitHub Actions, Go templates,
-/// shell, Jinja itself).
-pub(super) fn engine() -> Result<Environment<'static>> {
+/// What templates are rendered with, made once.
+///
+/// Its delimiters collide with nothing that people generate (`${{ }}` of GitHub Actions, Go templates, shell, Jinja itself).
+fn engine() -> Result<&'static Environment<'static>> {
+    static ENGINE: OnceLock<Environment<'static>> = OnceLock::new();
+    if let Some(engine) = ENGINE.get() {
+        return Ok(engine);
+    }
     let mut engine = template::engine();
     let syntax = SyntaxConfig::builder()
         .variable_delimiters("{=", "=}")
@@ -153,21 +162,43 @@ pub(super) fn engine() -> Result<Environment<'static>> {
         .build()
         .map_err(|error| Error::failed(error.to_string()))?;
     engine.set_syntax(syntax);
+    Ok(ENGINE.get_or_init(|| engine))
+}
+
+/// The engine with what the scaffold's templates may include.
+fn including(scaffold: &Scaffold) -> Result<Environment<'_>> {
+    let mut engine: Environment<'_> = engine()?.clone();
+    for (name, text) in &scaffold.partials {
+        engine.add_template(name, text).map_err(|error| broken(&partial(name), text, template::fault(&error, text)))?;
+    }
     Ok(engine)
 }
 
+/// How a partial is shown.
+pub fn partial(name: &str) -> String {
+    format!("partials/{name}")
+}
+
 fn render(engine: &Environment<'_>, name: &str, source: &str, context: Jinja) -> Result<String> {
-    template::render(engine, source, context).map_err(|fault| {
-        let place = fault.range.map(|span| Place { file: name.into(), text: source.into(), span, label: String::new() });
-        Error::usage(format!("broken scaffold: {}", fault.message)).at(place)
-    })
+    // Most names of files, and many texts.
+    if !["{=", "{~", "{*"].iter().any(|mark| source.contains(mark)) {
+        return Ok(source.to_owned());
+    }
+    template::render(engine, source, context).map_err(|fault| broken(name, source, fault))
+}
+
+fn broken(name: &str, source: &str, fault: Fault) -> Error {
+    let place = fault.range.map(|span| Place { file: name.into(), text: source.into(), span, label: String::new() });
+    Error::usage(format!("broken scaffold: {}", fault.message)).at(place)
 }
 
 /// A path that stays inside of the repo.
 fn inside(path: &str) -> Result<PathBuf> {
     let path = Path::new(path);
     let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
-    if plain && path.file_name().is_some() && !path.starts_with(".git") {
+    // Some file systems do not tell upper from lower case.
+    let gits = path.components().next().is_some_and(|first| first.as_os_str().eq_ignore_ascii_case(".git"));
+    if plain && path.file_name().is_some() && !gits {
         return Ok(path.to_owned());
     }
     Err(Error::usage(format!("broken scaffold: {} would be written outside of the repo", path.display())))
@@ -222,7 +253,7 @@ mod tests {
 
     #[test]
     fn paths_stay_inside_of_the_repo() {
-        for bad in ["../evil", "/etc/passwd", "a/../../b", ".git/hooks/pre-commit", ""] {
+        for bad in ["../evil", "/etc/passwd", "a/../../b", ".git/hooks/pre-commit", ".Git/config", ""] {
             assert!(inside(bad).is_err(), "{bad}");
         }
         assert!(inside("a/b.txt").is_ok());

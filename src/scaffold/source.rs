@@ -1,18 +1,14 @@
 //! Where scaffolds come from: embedded in the binary, a folder, or a git repository.
 
 use std::collections::BTreeMap;
-use std::os::unix::fs::PermissionsExt as _;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use include_dir::{Dir, include_dir};
-
+use super::folder::{Folder, Partials, Template, embedded_with};
 use super::manifest::Manifest;
 use crate::config::bases::GitUrl;
 use crate::process::{self, Command};
 use crate::repo;
 use crate::report::{Error, Result, text};
-
-static EMBEDDED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/scaffolds");
 
 /// The description of a scaffold, in its folder.
 const MANIFEST: &str = "scaffold.toml";
@@ -24,32 +20,12 @@ const PART: &str = "part.toml";
 pub struct Scaffold {
     /// Its description.
     pub manifest: Manifest,
-    /// Its files: path below `template/`, and content.
+    /// Its files.
     pub files: Vec<Template>,
+    /// What its files include.
+    pub partials: Partials,
     /// Where it comes from; none: embedded.
     pub origin: Option<Origin>,
-}
-
-/// A file of a scaffold.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Template {
-    /// Below `template/`.
-    pub path: PathBuf,
-    /// Its content; of a link, where it leads.
-    pub bytes: Vec<u8>,
-    /// What kind of file it is.
-    pub mode: Mode,
-}
-
-/// The kinds of files.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Mode {
-    /// An ordinary one.
-    Plain,
-    /// One with the exec bit.
-    Executable,
-    /// A symbolic link.
-    Link,
 }
 
 /// A place outside of the binary.
@@ -94,33 +70,17 @@ impl Scaffold {
     }
 
     fn embedded_one(name: &str) -> Option<Result<Self>> {
-        let dir = EMBEDDED.get_dir(name)?;
-        let text = dir.get_file(dir.path().join(MANIFEST))?.contents_utf8()?;
-        let mut files = Vec::new();
-        collect_embedded(dir, &dir.path().join("template"), &mut files);
-        let part = |name: &str| {
-            let dir = EMBEDDED.get_dir(name)?;
-            let mut files = Vec::new();
-            collect_embedded(dir, &dir.path().join("template"), &mut files);
-            Some((dir.get_file(dir.path().join(PART))?.contents_utf8()?.to_owned(), files))
-        };
-        Some(Self::of(text, &format!("{name}/{MANIFEST}"), files, None, |name| Ok(part(name))))
+        let folder = Folder::embedded(name, MANIFEST)?;
+        Some(Self::of(folder, &format!("{name}/{MANIFEST}"), None, |name| Ok(Folder::embedded(name, PART))))
     }
 
     fn in_folder(dir: &Path, shown: &str) -> Result<Self> {
-        let file = dir.join(MANIFEST);
-        let text = std::fs::read_to_string(&file).map_err(|error| Error::usage(format!("{} is not a scaffold: {error}", dir.display())))?;
-        let mut files = Vec::new();
-        collect(&dir.join("template"), &dir.join("template"), &mut files)?;
+        let missing = || Error::usage(format!("{} is not a scaffold: there is no {MANIFEST} in it", dir.display()));
+        let folder = Folder::on_disk(dir, MANIFEST)?.ok_or_else(missing)?;
         let source = dir.canonicalize().map_or_else(|_| shown.to_owned(), |dir| dir.display().to_string());
-        let part = |name: &str| {
-            let dir = dir.join("..").join(name);
-            let Ok(text) = std::fs::read_to_string(dir.join(PART)) else { return Ok(None) };
-            let mut files = Vec::new();
-            collect(&dir.join("template"), &dir.join("template"), &mut files)?;
-            Ok(Some((text, files)))
-        };
-        Self::of(&text, &file.display().to_string(), files, Some(Origin { source, commit: None }), part)
+        let origin = Origin { source, commit: None };
+        let part = |name: &str| Folder::on_disk(&dir.join("..").join(name), PART);
+        Self::of(folder, &dir.join(MANIFEST).display().to_string(), Some(origin), part)
     }
 
     /// `git+https://HOST/REPO.git//FOLDER#REF`, in the user's cache of clones.
@@ -130,37 +90,32 @@ impl Scaffold {
             error.help("write git+https://HOST/REPO.git//FOLDER#TAG (or git+ssh, git+file)")
         })?;
         let fetched = repo::fetch(&git.repo, git.reference.as_deref())?;
-        let folder = Path::new(&git.path);
-        let (text, files) = fetched_folder(&fetched, folder, MANIFEST)?;
-        let part = |name: &str| {
-            let (text, files) = fetched_folder(&fetched, &folder.with_file_name(name), PART)?;
-            Ok(text.map(|text| (text, files)))
-        };
+        let dir = Path::new(&git.path);
         let missing = || Error::usage(format!("there is no {MANIFEST} in {} of {} at {}", git.path, git.repo, git.shown_reference()));
+        let folder = Folder::fetched(&fetched, dir, MANIFEST)?.ok_or_else(missing)?;
         let origin = Origin { source: url.to_owned(), commit: Some(fetched.commit.clone()) };
-        Self::of(&text.ok_or_else(missing)?, &format!("{}/{MANIFEST}", git.path), files, Some(origin), part)
+        let part = |name: &str| Folder::fetched(&fetched, &dir.with_file_name(name), PART);
+        Self::of(folder, &format!("{}/{MANIFEST}", git.path), Some(origin), part)
     }
 
     /// Puts it together with the parts that it shares with others; of two files of one name its own holds.
-    fn of(
-        text: &str,
-        shown: &str,
-        mut files: Vec<Template>,
-        origin: Option<Origin>,
-        part: impl Fn(&str) -> Result<Option<(String, Vec<Template>)>>,
-    ) -> Result<Self> {
-        let mut manifest = Manifest::parse(text, shown)?;
+    fn of(own: Folder, shown: &str, origin: Option<Origin>, part: impl Fn(&str) -> Result<Option<Folder>>) -> Result<Self> {
+        let mut manifest = Manifest::parse(&own.description, shown)?;
+        let Folder { mut files, mut partials, .. } = own;
         for name in manifest.include.clone() {
             let missing = || {
                 Error::usage(format!("broken scaffold: `include` names {name}, and there is no {PART} in a folder of that name beside it"))
             };
-            let (text, more) = part(&name)?.ok_or_else(missing)?;
-            manifest.take(&text, &format!("{name}/{PART}"))?;
-            let new: Vec<Template> = more.into_iter().filter(|file| files.iter().all(|own| own.path != file.path)).collect();
+            let more = part(&name)?.ok_or_else(missing)?;
+            manifest.take(&more.description, &format!("{name}/{PART}"))?;
+            let new: Vec<Template> = more.files.into_iter().filter(|file| files.iter().all(|own| own.path != file.path)).collect();
             files.extend(new);
+            for (name, text) in more.partials {
+                partials.entry(name).or_insert(text);
+            }
         }
         files.sort();
-        Ok(Self { manifest, files, origin })
+        Ok(Self { manifest, files, partials, origin })
     }
 
     /// Whether its repos can be built on this machine.
@@ -188,59 +143,5 @@ impl Scaffold {
 
 /// The names of the embedded scaffolds, in alphabetical order.
 pub fn embedded_names() -> Vec<&'static str> {
-    let is_scaffold = |dir: &&Dir<'_>| dir.get_file(dir.path().join(MANIFEST)).is_some();
-    let mut names: Vec<&str> = EMBEDDED.dirs().filter(is_scaffold).filter_map(|dir| dir.path().to_str()).collect();
-    names.sort_unstable();
-    names
-}
-
-/// A scaffold or a part of one in a repository: its description, and its templates.
-fn fetched_folder(fetched: &repo::Fetched, folder: &Path, description: &str) -> Result<(Option<String>, Vec<Template>)> {
-    let (mut text, mut files) = (None, Vec::new());
-    for file in fetched.folder(folder)? {
-        let Ok(path) = file.path.strip_prefix(folder) else { continue };
-        if path == Path::new(description) {
-            text = Some(String::from_utf8_lossy(&file.bytes).into_owned());
-        } else if let Ok(path) = path.strip_prefix("template") {
-            let mode = if file.executable { Mode::Executable } else { Mode::Plain };
-            files.push(Template { path: path.to_owned(), bytes: file.bytes, mode });
-        }
-    }
-    Ok((text, files))
-}
-
-fn collect_embedded(dir: &Dir<'_>, root: &Path, files: &mut Vec<Template>) {
-    for file in dir.files() {
-        if let Ok(path) = file.path().strip_prefix(root) {
-            files.push(Template { path: path.to_owned(), bytes: file.contents().to_vec(), mode: Mode::Plain });
-        }
-    }
-    for inner in dir.dirs() {
-        collect_embedded(inner, root, files);
-    }
-}
-
-fn collect(dir: &Path, root: &Path, files: &mut Vec<Template>) -> Result<()> {
-    let unreadable = |path: &Path, error: &std::io::Error| Error::usage(format!("can't read {}: {error}", path.display()));
-    // A part may be questions alone.
-    if dir == root && !dir.exists() {
-        return Ok(());
-    }
-    for entry in std::fs::read_dir(dir).map_err(|error| unreadable(dir, &error))? {
-        let path = entry.map_err(|error| unreadable(dir, &error))?.path();
-        let meta = path.symlink_metadata().map_err(|error| unreadable(&path, &error))?;
-        if meta.is_dir() {
-            collect(&path, root, files)?;
-            continue;
-        }
-        let (bytes, mode) = if meta.is_symlink() {
-            (std::fs::read_link(&path).map(|to| to.display().to_string().into_bytes()), Mode::Link)
-        } else {
-            let mode = if meta.permissions().mode() & 0o100 == 0 { Mode::Plain } else { Mode::Executable };
-            (std::fs::read(&path), mode)
-        };
-        let bytes = bytes.map_err(|error| unreadable(&path, &error))?;
-        files.push(Template { path: path.strip_prefix(root).unwrap_or(&path).to_owned(), bytes, mode });
-    }
-    Ok(())
+    embedded_with(MANIFEST)
 }

@@ -7,7 +7,8 @@ use crate::process;
 use crate::repo::disk;
 use crate::report::{Error, Result};
 
-/// The hash of what a scaffold wants to run: where it comes from, its commands, and those of its files that they name.
+/// The hash of what a scaffold wants to run: where it comes from, its commands, those of its files that they name, and
+/// what these can include.
 /// None: it wants nothing.
 pub fn fingerprint(scaffold: &Scaffold) -> Option<String> {
     let commands = &scaffold.manifest.commands;
@@ -26,6 +27,11 @@ pub fn fingerprint(scaffold: &Scaffold) -> Option<String> {
     for name in named_files(scaffold) {
         add(name.as_bytes());
         scaffold.files.iter().filter(|file| file.path.to_string_lossy() == name).for_each(|file| add(&file.bytes));
+    }
+    // A file that is named may include any of these.
+    for (name, text) in &scaffold.partials {
+        add(name.as_bytes());
+        add(text.as_bytes());
     }
     // 128 bits: no author finds a harmless and a harmful scaffold that share one.
     Some(hasher.finalize().to_hex()[..32].to_owned())
@@ -78,8 +84,9 @@ fn memory() -> Result<PathBuf> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::folder::{Mode, Partials, Template};
     use super::super::manifest::Manifest;
-    use super::super::source::{Mode, Origin, Template};
+    use super::super::source::Origin;
     use super::*;
 
     fn scaffold(source: &str, command: &str, script: &str) -> Scaffold {
@@ -88,6 +95,7 @@ mod tests {
         Scaffold {
             manifest: Manifest::parse(&text, "x").expect("a manifest"),
             files: vec![file("setup.sh", script), file("other", script)],
+            partials: Partials::new(),
             origin: Some(Origin { source: source.into(), commit: None }),
         }
     }
@@ -101,6 +109,9 @@ mod tests {
         assert_ne!(first, hash("git+https://a/c#v1", "sh setup.sh", "1"));
         assert_ne!(first, hash("git+https://a/b#v1", "sh ./setup.sh", "1"));
         assert_ne!(first, hash("git+https://a/b#v1", "sh setup.sh", "2"));
+        let mut including = scaffold("git+https://a/b#v1", "sh setup.sh", "1");
+        including.partials.insert("lines".to_owned(), "rm".to_owned());
+        assert_ne!(Some(first), fingerprint(&including));
         assert_eq!(named_files(&scaffold("x", "sh setup.sh", "1")), ["setup.sh"]);
     }
 }

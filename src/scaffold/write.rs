@@ -1,17 +1,19 @@
 //! The plan of a new repo, and its execution: beside the target first, then one rename.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
 
 use super::answers::Answers;
+use super::folder::Mode;
 use super::manifest::Hook;
 use super::record::{RECORD, Record};
 use super::render::File;
-use super::source::{Mode, Scaffold};
+use super::source::Scaffold;
 use crate::plan::{Action, Plan, Step};
 use crate::process::{self, Command, quote};
-use crate::repo::{self, Trees, disk};
+use crate::repo::{self, Entries, Trees, disk};
 use crate::report::{Error, Result, text};
 
 /// What making a repo consists of.
@@ -112,6 +114,9 @@ pub fn plan(target: &Path, files: &[File], scaffold: &Scaffold, commands: &[Hook
     Ok(plan)
 }
 
+/// How the folders begin that repos are made in; then comes the number of the process.
+const BESIDE: &str = ".instep-new-";
+
 /// Makes the repo step by step, in a folder beside its place.
 pub struct Maker<'a> {
     /// The rendered files.
@@ -120,6 +125,8 @@ pub struct Maker<'a> {
     pub scaffold: &'a Scaffold,
     /// The answers, to be recorded.
     pub answers: &'a Answers,
+    /// The plan makes a repository of it.
+    git: bool,
     beside: tempfile::TempDir,
 }
 
@@ -128,13 +135,15 @@ impl<'a> Maker<'a> {
     ///
     /// # Errors
     /// A folder that can't be written.
-    pub fn new(target: &Path, files: &'a [File], scaffold: &'a Scaffold, answers: &'a Answers) -> Result<Self> {
+    pub fn new(target: &Path, files: &'a [File], scaffold: &'a Scaffold, answers: &'a Answers, plan: &Plan<Make>) -> Result<Self> {
         let parent = target.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
         disk::make_dir(parent)?;
+        sweep(parent);
         // The kind alone: the error of tempfile names a path that nobody asked for.
         let refused = |error: std::io::Error| disk::unwritable(parent, &error.kind().into());
-        let beside = tempfile::Builder::new().prefix(".instep-new-").tempdir_in(parent).map_err(refused)?;
-        Ok(Self { files, scaffold, answers, beside })
+        let beside = tempfile::Builder::new().prefix(&format!("{BESIDE}{}-", std::process::id())).tempdir_in(parent).map_err(refused)?;
+        let git = plan.steps.iter().any(|step| matches!(step.action, Make::Commit { .. }));
+        Ok(Self { files, scaffold, answers, git, beside })
     }
 
     /// Does one step of the plan.
@@ -144,10 +153,14 @@ impl<'a> Maker<'a> {
     pub fn act(&self, step: &Step<Make>) -> Result<()> {
         match &step.action {
             Make::Write { .. } => {
-                write_files(self.beside.path(), self.files)?;
                 let made = self.beside.path();
+                write_files(made, self.files)?;
+                if self.git {
+                    return Ok(());
+                }
                 // In a repository that is there already, the user commits.
-                self.record(if repo::is_inside(made) { Some(Trees::open(made, false)?) } else { None }.as_ref())
+                let generated = if repo::is_inside(made) { Some(generated(&Trees::open(made, false)?, made)?) } else { None };
+                self.record(generated.as_ref())
             }
             Make::Run { run, .. } => self.run(run),
             Make::Commit { message, .. } => self.commit(message),
@@ -160,7 +173,7 @@ impl<'a> Maker<'a> {
     /// A target that came into being meanwhile.
     pub fn finish(self, target: &Path) -> Result<()> {
         let made = self.beside.path();
-        if made.join(".git").is_dir() {
+        if self.git {
             repo::commit_all(made, "Record the scaffold that this repo came from")?;
         }
         disk::set_mode(made, 0o755)?;
@@ -173,11 +186,7 @@ impl<'a> Maker<'a> {
     /// The generated tree is committed first, so that its id is that of a tree every clone has; the
     /// record, which holds this id, comes in a second commit, with what commands have made.
     fn commit(&self, message: &str) -> Result<()> {
-        let made = self.beside.path();
-        let record = made.join(RECORD);
-        disk::remove(&record)?;
-        repo::init_with_commit(made, message)?;
-        self.record(Some(&Trees::open(made, false)?))
+        self.record(Some(&repo::init_with_commit(self.beside.path(), message)?))
     }
 
     /// The answers are in the environment, as `ANSWER_PORT`: pasted into a line of a shell they could be commands.
@@ -194,33 +203,43 @@ impl<'a> Maker<'a> {
         Err(Error::failed(format!("the scaffold's command `{line}` failed: {}", output.exit)).note(said.trim().to_owned()))
     }
 
-    fn record(&self, trees: Option<&Trees>) -> Result<()> {
-        let made = self.beside.path();
-        let generated = match trees {
-            Some(trees) => {
-                let tree = trees.of_folder(made)?;
-                Some((tree.clone(), trees.entries(&tree)?))
-            }
-            None => None,
-        };
-        let record = Record::of(self.scaffold, self.answers, generated.as_ref().map(|(tree, entries)| (tree.as_str(), entries)));
-        write(made, Path::new(RECORD), record.text()?.as_bytes(), Mode::Plain)
+    fn record(&self, generated: Option<&(String, Entries)>) -> Result<()> {
+        let record = Record::of(self.scaffold, self.answers, generated.map(|(tree, entries)| (tree.as_str(), entries)));
+        disk::write(&self.beside.path().join(RECORD), record.text()?.as_bytes())
     }
 }
 
-/// Writes files below a folder.
+/// Takes away what killed runs left here.
+fn sweep(parent: &Path) {
+    for entry in std::fs::read_dir(parent).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let owner = name.to_str().and_then(|name| name.strip_prefix(BESIDE)?.split('-').next()?.parse().ok());
+        if owner.is_some_and(|pid| process::identity(pid).is_none()) {
+            drop(disk::remove_tree(&entry.path()));
+        }
+    }
+}
+
+/// The tree of a folder, and its files.
+fn generated(trees: &Trees, folder: &Path) -> Result<(String, Entries)> {
+    let tree = trees.of_folder(folder)?;
+    let entries = trees.entries(&tree)?;
+    Ok((tree, entries))
+}
+
+/// Writes files below a folder that nobody looks at yet.
 ///
 /// # Errors
 /// A disk that is full or can't be written.
 pub fn write_files(dir: &Path, files: &[File]) -> Result<()> {
-    files.iter().try_for_each(|file| write(dir, &file.path, &file.bytes, file.mode))
-}
-
-fn write(dir: &Path, path: &Path, bytes: &[u8], mode: Mode) -> Result<()> {
-    let file = dir.join(path);
-    match mode {
-        Mode::Link => disk::symlink(String::from_utf8_lossy(bytes).as_ref(), &file),
-        Mode::Plain => disk::write(&file, bytes),
-        Mode::Executable => disk::write(&file, bytes).and_then(|()| disk::set_mode(&file, 0o755)),
-    }
+    let folders: BTreeSet<&Path> = files.iter().filter_map(|file| file.path.parent()).collect();
+    folders.iter().try_for_each(|folder| disk::make_dir(&dir.join(folder)))?;
+    files.iter().try_for_each(|file| {
+        let path = dir.join(&file.path);
+        match file.mode {
+            Mode::Link => disk::symlink(String::from_utf8_lossy(&file.bytes).as_ref(), &path),
+            Mode::Plain => disk::write_new(&path, &file.bytes, 0o666),
+            Mode::Executable => disk::write_new(&path, &file.bytes, 0o777),
+        }
+    })
 }

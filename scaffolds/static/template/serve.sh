@@ -1,27 +1,7 @@
 #!/usr/bin/env bash
 # Serves site/ with nginx. SIGTERM: not ready at once, but serving on until traffic has moved away and the
 # requests in flight are answered. `serve.sh healthcheck` asks a running one how it is.
-set -euo pipefail
-cd "$(dirname "$0")"
-PATH=$PATH:/usr/local/sbin:/usr/sbin
-
-host=${HOST:-0.0.0.0}
-port=${PORT:-{= port =}}
-drain=${DRAIN_SECONDS:-2}
-
-fail() {
-    echo "$1" >&2
-    exit 2
-}
-
-# The image needs no curl.
-healthcheck() {
-    local line
-    exec 3<>"/dev/tcp/127.0.0.1/$port"
-    printf 'GET /health HTTP/1.0\r\n\r\n' >&3
-    read -r -t 2 line <&3
-    [[ $line == *' 200 '* ]]
-}
+{~ include 'serve-begin.sh' ~}
 
 # The first of the variables that says something.
 first() {
@@ -35,47 +15,16 @@ first() {
     echo unknown
 }
 
-log() {
-    printf '{"time":"%s","level":"info","message":"%s"}\n' "$(date -u +%FT%TZ)" "$1"
-}
-
-# shellcheck disable=SC2317 # a trap calls it
-drain() {
-    interrupted=yes
-    trap '' TERM
-    log draining
-    touch "$run/draining"
-    sleep "$drain"
-    kill -QUIT "$server" 2>/dev/null || true
-}
-
-[[ $port =~ ^[0-9]+$ && $port -gt 0 && $port -lt 65536 ]] || fail "PORT must be a port, not '$port'"
-[[ $drain =~ ^[0-9]+([.][0-9]+)?$ ]] || fail "DRAIN_SECONDS must be a number of seconds, not '$drain'"
-case "${1-}" in
-    '') ;;
-    healthcheck) healthcheck && exit 0 || exit 1 ;;
-    *) fail "usage: serve.sh [healthcheck]" ;;
-esac
-
-run=$(mktemp -d)
-trap 'rm -rf "$run"' EXIT
 sed -e "s|@RUN@|$run|g" -e "s|@SITE@|$PWD/site|g" -e "s|@HOST@|$host|g" -e "s|@PORT@|$port|g" \
     -e "s|@VERSION@|$(first VERSION INSTEP_VERSION)|g" -e "s|@REVISION@|$(first REVISION INSTEP_GIT_SHA)|g" \
     -e "s|@BUILD_DATE@|$(first BUILD_DATE)|g" nginx.conf >"$run/nginx.conf"
 
-# As root (in a CI's container, say) nginx would change to a user who may not read this folder.
-as=
-if [[ $EUID == 0 ]]; then as="user $(id -un) $(id -gn);"; fi
-nginx -p "$run" -c "$run/nginx.conf" -e stderr ${as:+-g "$as"} &
-server=$!
-trap drain TERM
-trap 'interrupted=yes; kill -INT "$server" 2>/dev/null || true' INT
-log "listening on $host:$port"
+{~ include 'serve-nginx.sh' ~}
 # A signal ends the waiting, not nginx.
 interrupted=yes
 while [[ $interrupted ]]; do
     interrupted=
-    wait "$server" && code=0 || code=$?
+    wait "$nginx" && code=0 || code=$?
 done
 log stopped
 exit "$code"

@@ -9,13 +9,12 @@ use std::time::{Duration, Instant};
 use serde_json::json;
 
 use self::steps::{STEPS, Service};
-use super::{Context, complete, scaffold, scaffolds};
-use crate::config::Project;
+use super::{Context, complete, scaffolds};
 use crate::process::{self, Command, cancel};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, WARN, paint};
 use crate::report::table::columns;
 use crate::report::{Error, Report, Result, text};
-use crate::scaffold::{self as room, Answers, Maker, Scaffold};
+use crate::scaffold::Scaffold;
 
 /// Arguments of `scaffold test`.
 #[derive(clap::Args, Debug)]
@@ -75,9 +74,9 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
 
 fn one(scaffold: &Scaffold, args: &Args, context: &Context) -> Result<Vec<Done>> {
     let name = &scaffold.manifest.name;
-    let mut all = vec![step("generate", name, &context.report, || generate(scaffold))?];
     let mut service = Service::new(scaffold, args, context)?;
-    for &(title, needs, run) in STEPS.iter().filter(|(title, ..)| !args.quick || *title == "update") {
+    let mut all: Vec<Done> = Vec::new();
+    for &(title, needs, run) in STEPS.iter().filter(|(title, ..)| !args.quick || matches!(*title, "generate" | "update")) {
         let missing =
             needs.iter().find(|needed| all.iter().any(|done| done.step == **needed && !matches!(done.outcome, Ok(Outcome::Good(_)))));
         let done = match missing {
@@ -106,25 +105,6 @@ fn step(title: &'static str, name: &str, report: &Report, run: impl FnOnce() -> 
         report.complain(error);
     }
     Ok(Done { step: title, outcome, elapsed })
-}
-
-/// Generates with every set of answers; each `instep.toml` must be good.
-fn generate(scaffold: &Scaffold) -> Result<Outcome> {
-    let sets = room::pairwise(&scaffold.manifest, &scaffold::known())?;
-    let failed = |error: Error, answers: &Answers| error.note(format!("with {}", room::shown(&scaffold.manifest, answers)));
-    let temporary = |error: std::io::Error| Error::failed(format!("can't write a temporary folder: {error}"));
-    let parent = tempfile::tempdir().map_err(temporary)?;
-    for (number, answers) in sets.iter().enumerate() {
-        let files = room::render(scaffold, answers).map_err(|error| failed(error, answers))?;
-        let target = parent.path().join(format!("{number}"));
-        let maker = Maker::new(&target, &files, scaffold, answers)?;
-        room::plan(&target, &files, scaffold, &[], false)?.steps.iter().try_for_each(|step| maker.act(step))?;
-        maker.finish(&target)?;
-        if target.join("instep.toml").is_file() {
-            Project::load(&target, &[], None).map_err(|error| failed(error, answers))?;
-        }
-    }
-    Ok(Outcome::Good(Some(format!("with {} of answers", text::count(sets.len(), "set")))))
 }
 
 fn document((name, all): &(String, Vec<Done>)) -> serde_json::Value {

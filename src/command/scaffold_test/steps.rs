@@ -3,18 +3,19 @@
 use std::path::{Path, PathBuf};
 
 use super::{Args, Outcome, container, lint, said};
-use crate::command::Context;
 use crate::command::tour::{REGISTRY, World};
+use crate::command::{Context, scaffold};
 use crate::config::{Project, value};
 use crate::process::{self, Command};
-use crate::report::{Error, Result};
-use crate::scaffold::{self as room, Kind, Scaffold};
+use crate::report::{Error, Result, text};
+use crate::scaffold::{self as room, Answers, Kind, Maker, Scaffold};
 
 /// A step: its name, what must have gone well before, and the work.
 type Step = (&'static str, &'static [&'static str], fn(&mut Service) -> Result<Outcome>);
 
-/// All steps behind `generate`, in their order.
-pub const STEPS: [Step; 8] = [
+/// All steps, in their order.
+pub const STEPS: [Step; 9] = [
+    ("generate", &[], |service| service.generate()),
     ("update", &["generate"], |service| service.update()),
     ("lint", &["update"], |service| service.lint()),
     ("test", &["update"], |service| service.test()),
@@ -32,6 +33,8 @@ pub struct Service<'a> {
     world: World,
     name: String,
     folder: tempfile::TempDir,
+    /// A repo for each set of answers.
+    sets: Vec<PathBuf>,
     built: bool,
     deployed: bool,
 }
@@ -52,7 +55,7 @@ impl<'a> Service<'a> {
         context.report.detail(&format!("the service is {name}"));
         let temporary = |error: std::io::Error| Error::failed(format!("can't write a temporary folder: {error}"));
         let folder = tempfile::tempdir().map_err(temporary)?;
-        Ok(Self { scaffold, args, world, name, folder, built: false, deployed: false })
+        Ok(Self { scaffold, args, world, name, folder, sets: Vec::new(), built: false, deployed: false })
     }
 
     fn repo(&self) -> PathBuf {
@@ -62,6 +65,18 @@ impl<'a> Service<'a> {
     /// Where a child finds the scaffold.
     fn place(&self) -> &str {
         self.scaffold.origin.as_ref().map_or(self.scaffold.manifest.name.as_str(), |origin| &origin.source)
+    }
+
+    /// Generates with every set of answers; each `instep.toml` must be good.
+    fn generate(&mut self) -> Result<Outcome> {
+        let sets = room::pairwise(&self.scaffold.manifest, &scaffold::known())?;
+        for (number, answers) in sets.iter().enumerate() {
+            let target = self.folder.path().join(format!("set-{number}"));
+            let shown = |error: Error| error.note(format!("with {}", room::shown(&self.scaffold.manifest, answers)));
+            generated(self.scaffold, answers, &target).map_err(shown)?;
+            self.sets.push(target);
+        }
+        Ok(Outcome::Good(Some(format!("with {} of answers", text::count(sets.len(), "set")))))
     }
 
     /// A repo as it was generated and worked on, brought to all parts of the scaffold, and to its newest version.
@@ -96,7 +111,7 @@ impl<'a> Service<'a> {
 
     /// What linters say of the files that they know.
     fn lint(&mut self) -> Result<Outcome> {
-        lint::run(&self.repo())
+        lint::run(&[&self.sets[..], &[self.repo()]].concat())
     }
 
     fn has_toolchain(&self) -> Result<(), Outcome> {
@@ -218,6 +233,16 @@ impl Drop for Service<'_> {
             drop(process::capture(&command));
         }
     }
+}
+
+/// A repo with these answers.
+fn generated(scaffold: &Scaffold, answers: &Answers, target: &Path) -> Result<()> {
+    let files = room::render(scaffold, answers)?;
+    let plan = room::plan(target, &files, scaffold, &[], false)?;
+    let maker = Maker::new(target, &files, scaffold, answers, &plan)?;
+    plan.steps.iter().try_for_each(|step| maker.act(step))?;
+    maker.finish(target)?;
+    if target.join("instep.toml").is_file() { Project::load(target, &[], None).map(drop) } else { Ok(()) }
 }
 
 /// Runs instep itself.

@@ -1,18 +1,15 @@
-//! What the Dockerfile and the compose file say (docs.docker.com/reference/dockerfile).
+//! What the Dockerfile says (docs.docker.com/reference/dockerfile).
 
 use std::path::Path;
 
 use super::{Fact, Found, first};
 
-/// Reads both.
+/// Reads it.
 pub fn read(root: &Path, found: &mut Found) {
     let places = ["Dockerfile", "docker/Dockerfile", "build/Dockerfile", "build/package/Dockerfile", "deploy/Dockerfile", "Containerfile"];
     if let Some((file, text)) = first(root, &places) {
         found.dockerfile = Some(Fact { value: file.to_owned(), from: file.to_owned() });
         dockerfile(file, &text, found);
-    }
-    if let Some((file, _)) = first(root, &["compose.yaml", "compose.yml", "docker-compose.yml", "docker-compose.yaml"]) {
-        found.compose = Some(Fact { value: file.to_owned(), from: file.to_owned() });
     }
 }
 

@@ -52,7 +52,7 @@ fn carry_over(file: &str, text: &str, found: &mut Found) {
             Ok(run) => task.run = run,
             Err(why) => {
                 found.leave(&from, format!("the recipe `{name}` stays in {file}, for {why}: the task calls `just {name}`"));
-                task.run = vec![format!("just {name}")];
+                task.run = vec![super::targets::passed_on(&format!("just {name}"))];
                 task.needs.clear();
             }
         }
@@ -96,7 +96,7 @@ mod tests {
         let serve = &found.tasks[0];
         assert_eq!((serve.run.join(";"), serve.needs.join(" ")), ("run --port 80 || true".into(), "build".into()));
         assert_eq!(serve.description.as_deref(), Some("Serve it"));
-        assert_eq!(found.tasks[2].run, ["just deploy"]);
+        assert_eq!(found.tasks[2].run, ["just deploy \"$@\""]);
         assert_eq!(found.left.len(), 2);
     }
 }

@@ -86,7 +86,8 @@ fn workload(file: &str, object: &Value, found: &mut Found) {
     found.workload = Some(fact(name));
     let labels = object["spec"]["selector"]["matchLabels"].as_object().into_iter().flatten();
     let labels: BTreeMap<String, String> = labels.filter_map(|(key, value)| Some((key.clone(), value.as_str()?.to_owned()))).collect();
-    found.selector = Some(Fact { value: labels, from: file.to_owned() });
+    // A kustomization may bring the labels.
+    found.selector = Some(Fact { value: labels, from: file.to_owned() }).filter(|selector| !selector.value.is_empty());
     found.replicas = object["spec"]["replicas"].as_u64().map(|value| Fact { value, from: file.to_owned() });
     let container = &object["spec"]["template"]["spec"]["containers"][0];
     let port = container["ports"][0]["containerPort"].as_u64().and_then(|port| u16::try_from(port).ok());

@@ -1,5 +1,6 @@
 //! A repo that was never generated: what its files say about the service, as a proposal for `instep.toml`.
 
+mod compose;
 mod expand;
 mod image;
 mod justfile;
@@ -79,6 +80,8 @@ pub struct Found {
     pub repository: Option<Fact<String>>,
     /// The compose file.
     pub compose: Option<Fact<String>>,
+    /// The service of the compose file that is this one.
+    pub composed: Option<Fact<String>>,
     /// How the service runs on this machine.
     pub run_local: Option<Fact<String>>,
     /// Manifests, a kustomization or a chart: the key, and the folder.
@@ -112,6 +115,7 @@ pub fn look(root: &Path, make: &str) -> Result<Found> {
     taskfile::read(root, &mut found);
     kube::read(root, &mut found);
     image::read(root, &mut found);
+    compose::read(root, &mut found);
     packages::read(root, &mut found);
     settle(root, &mut found);
     Ok(found)
@@ -156,6 +160,29 @@ fn pushed(line: &str) -> Option<String> {
     name.chars().all(|c| c.is_ascii_alphanumeric() || "-_.:/".contains(c)).then(|| name.to_owned())
 }
 
+/// How it runs on this machine, when no file says so; gives what must be done before that, as a task.
+fn run_here(found: &mut Found) -> Option<Task> {
+    if let Some(Fact { value, from }) = found.composed.clone() {
+        let file = from.split(',').next().unwrap_or_default();
+        // Both would take the same port.
+        if let Some(run) = found.run_local.take() {
+            found.leave(
+                run.from,
+                format!("`{}`: the service itself is {value} of {file}; without it, this is what `run` could be", run.value),
+            );
+        }
+        return None;
+    }
+    if found.run_local.is_some() {
+        return None;
+    }
+    let usual = ["run-local", "run", "serve", "start", "dev", "server"];
+    let task = usual.iter().find_map(|name| found.tasks.iter().find(|task| task.name == *name && !task.run.is_empty()))?;
+    let (needs, from) = (task.needs.clone(), task.from.clone());
+    found.run_local = Some(Fact { value: task.run.join(" && "), from: from.clone() });
+    (!needs.is_empty()).then(|| Task { name: "run-local".to_owned(), from, needs, ..Task::default() })
+}
+
 /// What follows from all files together: the name, dangling needs, what runs locally, CI.
 fn settle(root: &Path, found: &mut Found) {
     let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
@@ -166,11 +193,7 @@ fn settle(root: &Path, found: &mut Found) {
             "service".clone_into(&mut name.value);
         }
     }
-    if found.run_local.is_none() {
-        let usual = ["run-local", "run", "serve", "start", "dev", "server"];
-        let task = usual.iter().find_map(|name| found.tasks.iter().find(|task| task.name == *name && !task.run.is_empty()));
-        found.run_local = task.map(|task| Fact { value: task.run.join(" && "), from: task.from.clone() });
-    }
+    let before = run_here(found);
     if found.repository.is_none() {
         found.repository = found
             .tasks
@@ -178,6 +201,7 @@ fn settle(root: &Path, found: &mut Found) {
             .find_map(|task| Some(Fact { value: task.run.iter().find_map(|line| pushed(line))?, from: task.from.clone() }));
     }
     found.tasks.retain(|task| task.name != "run-local");
+    found.tasks.extend(before);
     let names: Vec<String> = found.tasks.iter().map(|task| task.name.clone()).collect();
     for task in &mut found.tasks {
         task.needs.retain(|need| names.contains(need) && *need != task.name);

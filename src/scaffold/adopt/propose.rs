@@ -10,7 +10,7 @@ pub fn propose(found: &Found) -> String {
     service(found, &mut text);
     image(found, &mut text);
     kube(found, &mut text);
-    found.tasks.iter().for_each(|task| one_task(task, &mut text));
+    found.tasks.iter().for_each(|task| one_task(task, &found.notes, &mut text));
     if !found.left.is_empty() {
         text.push_str("\n# Not carried over:\n");
         for left in &found.left {
@@ -88,10 +88,14 @@ fn kube(found: &Found, text: &mut String) {
     }
 }
 
-fn one_task(task: &Task, text: &mut String) {
+fn one_task(task: &Task, notes: &[Fact<String>], text: &mut String) {
     let bare = task.name.chars().all(|c| c.is_ascii_alphanumeric() || "-_".contains(c));
     let name = if bare { task.name.clone() } else { quoted(&task.name) };
     text.push_str(&format!("\n[tasks.{name}] # {}\n", task.from));
+    let renamed = format!("is called `{}` here", task.name);
+    for note in notes.iter().filter(|note| note.from == task.from && note.value.ends_with(&renamed)) {
+        text.push_str(&format!("# {}\n", note.value));
+    }
     if let Some(command) = built_in(task) {
         text.push_str(&format!("# `instep {command}` does this without a task\n"));
     }

@@ -40,7 +40,7 @@ pub fn carry_over(root: &Path, makefile: Makefile, make: &str, found: &mut Found
                     &task.from,
                     format!("the recipe of `{target}` stays in the Makefile, for {why}: the task calls `{make} {target}`"),
                 );
-                task.run = vec![format!("{make} {target}")];
+                task.run = vec![passed_on(&format!("{make} {target}"))];
                 // make does these itself.
                 task.needs.clear();
             }
@@ -51,6 +51,11 @@ pub fn carry_over(root: &Path, makefile: Makefile, make: &str, found: &mut Found
         }
         found.add(task);
     }
+}
+
+/// A line for a shell: the other tool, with whatever arguments the task is given.
+pub fn passed_on(command: &str) -> String {
+    format!("{command} \"$@\"")
 }
 
 /// A name that a task can have.
@@ -174,7 +179,7 @@ mod tests {
         assert_eq!((task("bin-app").sources.join(" "), task("bin-app").outputs.join(" ")), ("main.go go.mod".into(), "bin/app".into()));
         assert_eq!(task("bin-app").run, ["go build -o bin/app ."]);
         assert_eq!(task("repo-list").run, ["ls"]);
-        assert_eq!(task("release").run, ["make release"]);
+        assert_eq!(task("release").run, ["make release \"$@\""]);
         assert_eq!(
             found.left,
             [Left {

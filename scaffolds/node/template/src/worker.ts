@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { log } from "./log.js";
 
 const pauseSeconds = 5;
 
@@ -22,9 +23,4 @@ export async function work(): Promise<void> {
 /** Where the worker's own work begins: take a message of a queue, say. */
 async function workOnce(): Promise<void> {
   log("info", "a piece of work");
-}
-
-/** One JSON object as one line to stdout. */
-function log(level: string, message: string, fields: object = {}): void {
-  console.log(JSON.stringify({ time: new Date().toISOString(), level, message, ...fields }));
 }
