@@ -62,13 +62,11 @@ fn lines(target: &Target, place: &Place, identity: &kube::Identity, context: &Co
     }
     let at = place.text[place.span.end..].find('\n').map_or(place.text.len(), |end| place.span.end + end + 1);
     let mut lines = Vec::new();
-    let own = target.scope.environment().and_then(|name| target.scope.read_root().find("environments", |known| known == name));
-    let of_cluster = !own.is_some_and(|(_, table)| table.has("context"));
     let version = identity.version.to_string();
-    match (&target.kube_version, of_cluster) {
-        (None, true) => lines.push(Line { at, text: format!("kube-version = \"{version}\"") }),
-        (Some(written), _) if *written != version => differs(written, &version, target.kube_version_place(), context),
-        _ => {}
+    match &target.kube_version {
+        None => lines.push(Line { at, text: format!("kube-version = \"{version}\"") }),
+        Some(written) if *written != version => differs(written, &version, target.kube_version_place(), context),
+        Some(_) => {}
     }
     match &target.uid {
         None => lines.push(Line { at, text: format!("uid = \"{}\"", identity.uid) }),

@@ -153,7 +153,7 @@ impl Target {
             context: read.text_needed("context", "\"a context of your kubeconfig\"")?,
             namespace: namespace(read, &scope)?,
             uid: read.text_opt("uid")?,
-            kube_version: None,
+            kube_version: read.text_opt("kube-version")?,
             platform: None,
             url: read.text_opt("url")?,
             scope,

@@ -308,9 +308,9 @@ impl Deploy<'_> {
         error
     }
 
-    /// Brings the release before back.
+    /// Brings the release before back. Nobody has gone past what may speak against that.
     fn back(&self, target: &Target) -> Result<Record> {
-        let back = Deploy { source: Source::Release(None), image: &[], timeout: None, ask: None, ..*self };
+        let back = Deploy { source: Source::Release(None), image: &[], timeout: None, ask: None, reason: None, ..*self };
         let what = back.what_of(Image::main(&target.scope)?.repository);
         let (record, result) = back.place(target, Ground::of(target, self.report)?, &what)?;
         result.map(|()| record)
