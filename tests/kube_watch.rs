@@ -57,7 +57,7 @@ fn a_rollout_is_watched_and_hardly_asked_for() {
     let Some(place) = Place::new(&slow(6)) else { return };
     let calls = note_calls(&place);
     let begin = Instant::now();
-    place.apply(&[]).code(0).says("runs, not ready yet\n");
+    place.apply(&["-v"]).code(0).says("runs, not ready yet\n").says(" calls of kubectl\n");
     assert!(begin.elapsed() > Duration::from_secs(6), "it was waited for");
     let calls = std::fs::read_to_string(calls).unwrap();
     let of = |part: &str| calls.lines().filter(|line| line.contains(part)).count();

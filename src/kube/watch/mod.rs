@@ -169,7 +169,7 @@ impl<'a> Look<'a> {
         for (at, watch) in self.watches.iter_mut().enumerate().filter(|(_, watch)| watch.since.is_none() && watch.next <= now) {
             let uri = watch.source.uri(&self.kubectl.place.namespace);
             let command = self.kubectl.place.command(["get", "--raw", &uri]);
-            self.kubectl.report().detail(&command.line());
+            self.kubectl.tell(&command);
             watch.since = Some(now);
             self.running.start(command, at, self.send.clone());
         }
