@@ -175,8 +175,14 @@ fn the_clusters_are_written_down_and_manifests_made_the_repos_own() {
     let is = written.split("kube-version = \"").nth(1).unwrap().split('"').next().unwrap();
     place.world.file("instep.toml", written.replace(&format!("kube-version = \"{is}\""), "kube-version = \"1.19\""));
     let ran = place.apply(&["--dry-run"]);
-    ran.code(0).says(&format!("warning: cluster `staging` is {is}, but its kube-version says 1.19\n")).says(&format!("help: correct it: kube-version = \"{is}\"\n"));
-    place.world.run(["doctor", "--write"]).says(&format!("warning: the file says 1.19, but it is {is}\n")).says("correct it, if this cluster is the one that is meant");
+    ran.code(0)
+        .says(&format!("warning: cluster `staging` is {is}, but its kube-version says 1.19\n"))
+        .says(&format!("help: correct it: kube-version = \"{is}\"\n"));
+    place
+        .world
+        .run(["doctor", "--write"])
+        .says(&format!("warning: the file says 1.19, but it is {is}\n"))
+        .says("correct it, if this cluster is the one that is meant");
 }
 
 #[test]

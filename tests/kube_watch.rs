@@ -110,10 +110,7 @@ fn who_may_not_watch_asks_again_and_again() {
     place.kubectl(&["apply", "-f", file.to_str().unwrap()]);
     let calls = place.world.root().join("calls");
     let account = format!("--as system:serviceaccount:{}:deployer", place.namespace);
-    place.in_front_of_kubectl(&format!(
-        "echo \"$*\" >>{}\ncase \"$1\" in config) ;; *) set -- {account} \"$@\";; esac",
-        calls.display()
-    ));
+    place.in_front_of_kubectl(&format!("echo \"$*\" >>{}\ncase \"$1\" in config) ;; *) set -- {account} \"$@\";; esac", calls.display()));
     place.apply(&["-v"]).code(0).says("the cluster does not let us watch: it is asked once a second\n").prints("revision  v1\n");
     let calls = std::fs::read_to_string(calls).unwrap();
     assert_eq!(calls.matches("watch=true").count(), 3, "it is not tried again\n{calls}");

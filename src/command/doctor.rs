@@ -232,7 +232,9 @@ fn cluster(environment: &Environment) -> Finding {
     }
     if away.is_empty() {
         let unwritten = environment.places.iter().any(|place| place.kube_version.is_none() || place.uid.is_none());
-        let cure = unwritten.then(|| "`instep doctor --write` writes its version and uid down: kube-render renders for it, and no other cluster is taken for it");
+        let cure = unwritten.then(
+            || "`instep doctor --write` writes its version and uid down: kube-render renders for it, and no other cluster is taken for it",
+        );
         return finding(&environment.name, Health::Good, there.join(", "), cure.map(str::to_owned));
     }
     finding(

@@ -77,7 +77,8 @@ fn restarts(pod: &Pod) -> String {
         _ if times == 0 => String::new(),
         None => count(times, "restart"),
         Some(end) => {
-            let reason = if ["", "Completed", "Error"].contains(&end.reason.as_str()) { String::new() } else { format!(" ({})", end.reason) };
+            let reason =
+                if ["", "Completed", "Error"].contains(&end.reason.as_str()) { String::new() } else { format!(" ({})", end.reason) };
             paint(WARN, &format!("{}, last ended with exit code {}{reason} {}", count(times, "restart"), end.exit_code, end.at))
         }
     }

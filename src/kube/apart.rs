@@ -51,7 +51,8 @@ mod tests {
 
     #[test]
     fn a_selector_is_written_as_kubectl_reads_it() {
-        let keeper = |labels: Value, selector: Value| json!({ "spec": { "selector": selector, "template": { "metadata": { "labels": labels } } } });
+        let keeper =
+            |labels: Value, selector: Value| json!({ "spec": { "selector": selector, "template": { "metadata": { "labels": labels } } } });
         let own = json!({ "matchLabels": { "app": "users" }, "matchExpressions": [
             { "key": "tier", "operator": "In", "values": ["a", "b"] }, { "key": "old", "operator": "DoesNotExist" }] });
         assert_eq!(selector(&keeper(json!({ "app": "users" }), own), "users").as_deref(), Some("app=users,tier in (a,b),!old"));
@@ -60,9 +61,7 @@ mod tests {
 
     #[test]
     fn a_pod_is_known_by_what_keeps_it() {
-        let owned = |kind: &str, name: &str, uid: &str, by: &str, of: &str| {
-            json!({ "kind": kind, "metadata": { "name": name, "uid": uid, "ownerReferences": [{ "name": by, "uid": of }] } })
-        };
+        let owned = |kind: &str, name: &str, uid: &str, by: &str, of: &str| json!({ "kind": kind, "metadata": { "name": name, "uid": uid, "ownerReferences": [{ "name": by, "uid": of }] } });
         let objects = [owned("ReplicaSet", "web-1", "r", "web", "d")];
         assert!(is_of(&owned("Pod", "web-1-x", "p", "web-1", "r"), "web", &objects));
         assert!(is_of(&owned("Pod", "db-0", "p", "db", "s"), "db", &objects));

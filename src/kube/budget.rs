@@ -121,7 +121,8 @@ mod tests {
             "spec": { "maxReplicas": 6, "scaleTargetRef": { "kind": "Deployment", "name": "users" } } });
         assert_eq!(seconds(&[own.clone(), scaler], &[], 0), 6 * 15 + 60);
         assert_eq!(seconds(&[own], &[], 1_200_000_000), 15 + 120 + 60);
-        let daemon = |status: Value| json!({ "kind": "DaemonSet", "metadata": { "name": "d" }, "spec": { "template": template }, "status": status });
+        let daemon =
+            |status: Value| json!({ "kind": "DaemonSet", "metadata": { "name": "d" }, "spec": { "template": template }, "status": status });
         assert_eq!(seconds(&[daemon(json!({}))], &[daemon(json!({ "desiredNumberScheduled": 3 }))], 0), 3 * 40 + 60);
         assert_eq!(seconds(&[], &[], 0), 60);
     }

@@ -128,9 +128,7 @@ fn read(command: &Command, pod: &str, container: &str, send: &Sender<Line>) {
 /// The containers that have something to read: those that were started, or started before.
 fn containers(ground: &Ground, wanted: &Wanted) -> Result<Vec<(String, String)>> {
     let objects = observe::of_service(&ground.kubectl, &ground.service)?;
-    let meant = |pod: &&Value| {
-        text(pod, "/kind") == "Pod" && wanted.workload.as_ref().is_none_or(|name| is_of(pod, name, &objects))
-    };
+    let meant = |pod: &&Value| text(pod, "/kind") == "Pod" && wanted.workload.as_ref().is_none_or(|name| is_of(pod, name, &objects));
     let mut found = Vec::new();
     for pod in objects.iter().filter(meant) {
         let statuses = list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses"));

@@ -52,7 +52,11 @@ impl Wait<'_> {
     }
 
     fn until(&self, step: &str, written: &[Value], give_up: Duration, before: Option<Restarts>) -> Result<Served> {
-        let expected = written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(|object| Expected::of(object, self.service)).collect();
+        let expected = written
+            .iter()
+            .filter(|object| rollout::rolls_out(text(object, "/kind")))
+            .map(|object| Expected::of(object, self.service))
+            .collect();
         let back = step == WAIT_AGAIN;
         let watch = Watch { service: self.service, expected, give_up, back, before };
         let progress = |line: &str| self.report.event(&Event::new(step, What::Progress { message: line.to_owned() }));

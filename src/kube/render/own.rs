@@ -208,11 +208,12 @@ fn mark(object: &mut Value, service: &str) {
     let name = label_value(service);
     set(&["metadata", "labels"], MANAGED_BY, "instep");
     set(&["metadata", "labels"], NAME, &name);
-    if let (true, Some(labels)) = (keeper, object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut)) {
-        // A chart may call it otherwise.
-        labels.insert(NAME.to_owned(), name.into());
-    } else if template {
+    if template {
         set(&["spec", "template", "metadata", "labels"], NAME, &name);
+    }
+    // A chart may call it otherwise.
+    if let (true, Some(labels)) = (keeper, object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut)) {
+        labels.insert(NAME.to_owned(), name.into());
     }
 }
 

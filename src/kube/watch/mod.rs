@@ -56,7 +56,9 @@ impl Source {
 /// As a value of a query (RFC 3986).
 fn encoded(text: &str) -> String {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    text.chars().map(|c| if plain(c) { c.to_string() } else { c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect() }).collect()
+    text.chars()
+        .map(|c| if plain(c) { c.to_string() } else { c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect() })
+        .collect()
 }
 
 /// How a list of all is had.
