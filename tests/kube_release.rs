@@ -89,7 +89,7 @@ fn an_older_commit_of_the_branch_gives_way_to_a_newer_one_that_waits_too() {
 /// Deploys under a real terminal; before the name of the environment is typed for the first time, this is done.
 fn typed(place: &Place, before: &str) -> Ran {
     let script = format!(
-        "import os, pty, sys\npid, fd = pty.fork()\nif pid == 0:\n    os.environ['TERM'] = 'xterm'\n    os.execv({INSTEP:?}, ['instep', 'kube-apply', 'staging', '--image', {image:?}])\n\
+        "import os, pty, sys\npid, fd = pty.fork()\nif pid == 0:\n    os.environ.update(TERM='xterm', NO_COLOR='1')\n    os.execv({INSTEP:?}, ['instep', 'kube-apply', 'staging', '--image', {image:?}])\n\
          text, seen = b'', 0\nwhile True:\n    try:\n        piece = os.read(fd, 4096)\n    except OSError:\n        break\n    if not piece:\n        break\n    text += piece\n\
          \x20   if text.count(b'to go on:') > seen:\n        seen += 1\n        if seen == 1:\n            os.system({before:?})\n        os.write(fd, b'staging\\n')\n\
          sys.stdout.buffer.write(text)\nsys.stdout.flush()\nsys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n",

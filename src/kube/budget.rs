@@ -90,7 +90,7 @@ mod tests {
 
     use super::*;
 
-    fn deployment(spec: Value) -> Value {
+    fn deployment(spec: &Value) -> Value {
         json!({ "kind": "Deployment", "metadata": { "name": "users" }, "spec": spec })
     }
 
@@ -103,12 +103,12 @@ mod tests {
         let template = json!({ "spec": { "containers": [{ "startupProbe": { "periodSeconds": 1, "failureThreshold": 40 } }] } });
         let rolling = |surge: Value| {
             let update = json!({ "type": "RollingUpdate", "rollingUpdate": { "maxSurge": surge, "maxUnavailable": 0 } });
-            [deployment(json!({ "replicas": 4, "strategy": update, "template": template }))]
+            [deployment(&json!({ "replicas": 4, "strategy": update, "template": template }))]
         };
         assert_eq!(seconds(&rolling(json!(1)), &[], 0), 4 * 40 + 60);
         assert_eq!(seconds(&rolling(json!(2)), &[], 0), 2 * 40 + 60);
         assert_eq!(seconds(&rolling(json!("100%")), &[], 0), 40 + 60);
-        let recreate = deployment(json!({ "replicas": 4, "strategy": { "type": "Recreate" }, "template": template }));
+        let recreate = deployment(&json!({ "replicas": 4, "strategy": { "type": "Recreate" }, "template": template }));
         assert_eq!(seconds(&[recreate], &[], 0), 40 + 30 + 60);
     }
 
@@ -116,7 +116,7 @@ mod tests {
     fn an_autoscaler_nodes_and_a_large_image_need_longer() {
         let template = json!({ "spec": { "containers": [{ "startupProbe": { "periodSeconds": 1, "failureThreshold": 10 } }] } });
         let update = json!({ "rollingUpdate": { "maxSurge": 1, "maxUnavailable": 0 } });
-        let own = deployment(json!({ "strategy": update, "template": template, "minReadySeconds": 5 }));
+        let own = deployment(&json!({ "strategy": update, "template": template, "minReadySeconds": 5 }));
         let scaler = json!({ "kind": "HorizontalPodAutoscaler", "metadata": { "name": "users" },
             "spec": { "maxReplicas": 6, "scaleTargetRef": { "kind": "Deployment", "name": "users" } } });
         assert_eq!(seconds(&[own.clone(), scaler], &[], 0), 6 * 15 + 60);

@@ -55,10 +55,15 @@ impl Source {
 
 /// As a value of a query (RFC 3986).
 fn encoded(text: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-._~".contains(c);
-    text.chars()
-        .map(|c| if plain(c) { c.to_string() } else { c.to_string().bytes().map(|byte| format!("%{byte:02X}")).collect() })
-        .collect()
+    let mut out = String::new();
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+            out.push(char::from(byte));
+        } else {
+            out.push_str(&format!("%{byte:02X}"));
+        }
+    }
+    out
 }
 
 /// How a list of all is had.

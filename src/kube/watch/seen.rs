@@ -73,36 +73,36 @@ mod tests {
         json!({ "kind": "Pod", "metadata": { "name": "p", "uid": uid, "resourceVersion": version.to_string(), "managedFields": [] } })
     }
 
-    fn event(kind: &str, object: Value) -> Value {
+    fn event(kind: &str, object: &Value) -> Value {
         json!({ "type": kind, "object": object })
     }
 
     #[test]
     fn what_is_newer_counts_and_what_was_known_changes_nothing() {
         let mut objects = Vec::new();
-        assert_eq!(apply(&mut objects, event("ADDED", pod("a", 5))), Effect::Changed);
+        assert_eq!(apply(&mut objects, event("ADDED", &pod("a", 5))), Effect::Changed);
         assert_eq!(objects[0].pointer("/metadata/managedFields"), None);
-        assert_eq!(apply(&mut objects, event("ADDED", pod("a", 5))), Effect::Known);
-        assert_eq!(apply(&mut objects, event("MODIFIED", pod("a", 4))), Effect::Known);
-        assert_eq!(apply(&mut objects, event("MODIFIED", pod("a", 10))), Effect::Changed);
+        assert_eq!(apply(&mut objects, event("ADDED", &pod("a", 5))), Effect::Known);
+        assert_eq!(apply(&mut objects, event("MODIFIED", &pod("a", 4))), Effect::Known);
+        assert_eq!(apply(&mut objects, event("MODIFIED", &pod("a", 10))), Effect::Changed);
         assert_eq!((objects.len(), text(&objects[0], "/metadata/resourceVersion")), (1, "10"));
     }
 
     #[test]
     fn a_late_word_of_a_deletion_does_not_take_the_new_object_away() {
         let mut objects = vec![pod("b", 9)];
-        assert_eq!(apply(&mut objects, event("DELETED", pod("a", 8))), Effect::Known);
+        assert_eq!(apply(&mut objects, event("DELETED", &pod("a", 8))), Effect::Known);
         assert_eq!(objects.len(), 1);
-        assert_eq!(apply(&mut objects, event("DELETED", pod("b", 12))), Effect::Changed);
+        assert_eq!(apply(&mut objects, event("DELETED", &pod("b", 12))), Effect::Changed);
         assert_eq!(objects, Vec::<Value>::new());
     }
 
     #[test]
     fn an_error_ends_the_watch_and_a_bookmark_does_not() {
         let status = json!({ "kind": "Status", "code": 410, "reason": "Expired" });
-        assert_eq!(apply(&mut Vec::new(), event("ERROR", status)), Effect::Over);
+        assert_eq!(apply(&mut Vec::new(), event("ERROR", &status)), Effect::Over);
         let mut objects = Vec::new();
-        assert_eq!(apply(&mut objects, event("BOOKMARK", pod("", 3))), Effect::Known);
+        assert_eq!(apply(&mut objects, event("BOOKMARK", &pod("", 3))), Effect::Known);
         assert_eq!(objects, Vec::<Value>::new());
     }
 }
