@@ -1,6 +1,7 @@
 """The paths that people wait for, and the functions that are called on them."""
 
 import contextlib
+import os
 import pathlib
 import re
 import subprocess
@@ -23,6 +24,21 @@ def called(program):
     with folder(SMALL) as small, folder(many()) as repo, contextlib.suppress(BrokenPipeError):
         for args, among, more in COMMANDS:
             yield " ".join(args), functions([program, *args], repo if among else small, more)
+
+
+def building(program):
+    """The names of the functions of an image's build: a first one, one with a changed file, one with none."""
+    image = f"instep-bench/paths-{os.getpid()}"
+    text = f'[service]\nname = "a"\n[image]\nrepository = "{image}"\n'
+    files = {f"src/{n:03}": f"{n}" for n in range(400)}
+    names = set()
+    with folder(files | {"instep.toml": text, "Dockerfile": "FROM scratch\nCOPY src /src\n", ".dockerignore": ".git\n"}) as repo:
+        for changed in ["000", "001", None]:
+            if changed:
+                pathlib.Path(repo, "src", changed).write_text("changed")
+            names |= functions([program, "docker-build"], repo, {})
+    subprocess.run(f"docker images -q {image} | sort -u | xargs -r docker rmi -f", shell=True, capture_output=True, check=True)
+    return names
 
 
 def functions(command, repo, more):

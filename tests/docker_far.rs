@@ -4,7 +4,10 @@
 
 mod support;
 
-use std::path::PathBuf;
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 use support::docker::{Repo, SMALL, WITH_SHELL, docker_sh, inspect};
 use support::{World, tls};
@@ -116,6 +119,65 @@ fn an_engine_behind_ssh_builds_with_both_builders_and_pushes() {
     repo.world.env("DOCKER_BUILDKIT", "0").run(["docker-build"]).code(0).says("✓ 2/2 COPY busybox /bin/busybox [TIME]\n");
     let mark = repo.world.root().display().to_string();
     assert_eq!(support::count_processes(&mark), 0, "no ssh is left");
+}
+
+/// A real sshd on this machine, and an `ssh` in front of the PATH that has a key for it.
+struct Sshd {
+    server: Child,
+    port: u16,
+}
+
+impl Sshd {
+    fn start(world: &World) -> Option<Self> {
+        if !support::available(Path::new("/usr/sbin/sshd").exists(), "sshd") {
+            return None;
+        }
+        let dir = world.root().join("sshd");
+        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let folder = dir.display();
+        let keys = "ssh-keygen -q -t ed25519 -N '' -f host && ssh-keygen -q -t ed25519 -N '' -f user && cp user.pub authorized";
+        docker_sh(&format!("mkdir -p /run/sshd; mkdir {folder} && cd {folder} && {keys}"));
+        let server = format!(
+            "Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\nStrictModes no\nPidFile none\n"
+        );
+        std::fs::write(dir.join("server"), server).unwrap();
+        let user = format!(
+            "IdentityFile {folder}/user\nIdentitiesOnly yes\nStrictHostKeyChecking accept-new\nUserKnownHostsFile {folder}/known\n"
+        );
+        std::fs::write(dir.join("user.conf"), user).unwrap();
+        world.program("ssh", &format!("#!/bin/sh\nexec /usr/bin/ssh -F {folder}/user.conf \"$@\"\n"));
+        let log = std::fs::File::create(dir.join("log")).unwrap();
+        let mut command = Command::new("/usr/sbin/sshd");
+        command.args(["-D", "-e", "-f"]).arg(dir.join("server")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
+        let sshd = Self { server: command.spawn().unwrap(), port };
+        support::wait_until("sshd listens", Duration::from_secs(10), || TcpStream::connect(("127.0.0.1", port)).is_ok());
+        Some(sshd)
+    }
+}
+
+impl Drop for Sshd {
+    fn drop(&mut self) {
+        let _ = self.server.kill();
+        let _ = self.server.wait();
+    }
+}
+
+#[test]
+fn an_engine_is_reached_through_a_real_sshd() {
+    if !support::engine() {
+        return;
+    }
+    let mut repo = Repo::new(&format!("{WITH_SHELL}RUN --mount=type=cache,target=/cache echo a > /cache/a\n"));
+    let Some(sshd) = Sshd::start(&repo.world) else { return };
+    let host = format!("ssh://{}@127.0.0.1:{}", docker_sh("id -un"), sshd.port);
+    repo.world.env("DOCKER_HOST", &host);
+    repo.world.run(["docker-build", "-v"]).code(0).says(&format!(" at {host}: DOCKER_HOST\n")).says("✓ stage-0 3/3 RUN");
+    repo.world.run(["docker-build"]).code(0).says("  nothing changed: ");
+    repo.world.run(["docker-push"]).code(0).prints(&format!("{}@sha256:", repo.repository));
+    // Who has no key is told so.
+    std::fs::write(repo.world.root().join("sshd/authorized"), "").unwrap();
+    let ran = repo.world.run(["docker-build"]);
+    ran.code(7).says("Permission denied (publickey").says("` must work, and without a question: `ssh-add` keeps the key of a user ready");
 }
 
 #[test]

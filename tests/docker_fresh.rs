@@ -219,28 +219,28 @@ fn a_large_context_is_told_with_its_largest_folders_and_what_would_leave_them_ou
         return;
     }
     let repo = Repo::new("FROM scratch\nCOPY src /src\n");
-    let file = |name: &str, mebibytes: u64| {
+    let file = |name: &str, kibibytes: u64| {
         repo.world.file(name, "");
-        std::fs::File::options().write(true).open(repo.world.repo().join(name)).unwrap().set_len(mebibytes << 20).unwrap();
+        std::fs::File::options().write(true).open(repo.world.repo().join(name)).unwrap().set_len(kibibytes << 10).unwrap();
     };
-    let folders =
-        [("src/a", 2), ("node_modules/a/b", 60), ("node_modules/c", 10), ("my data/x", 20), ("logs/x", 1), ("[id]/x", 3), ("tiny/x", 1)];
+    let large = [("node_modules/a/b", 62 << 10), ("node_modules/c", 10 << 10), ("my data/x", 20 << 10), ("[id]/x", 3 << 10)];
+    let small = [("src/a", 512), ("logs/x", 1024), ("tiny/x", 512)];
+    let folders = large.into_iter().chain(small);
     for (name, size) in folders {
         file(name, size);
     }
     repo.world.file(".dockerignore", ".git\n");
     let said = repo.world.run(["docker-build"]).code(0).err();
     assert!(!said.contains("the context has"), "not yet large: {said}");
-    file("logs/x", 5);
+    file("logs/x", 5 << 10);
     let ran = repo.world.run(["docker-build"]);
     ran.code(0).says(
         "  builds because: 1 file changed: logs/x
   the context has 102.9 MiB in 12 files
-    node_modules   70.0 MiB   68 %  2 files
+    node_modules   72.0 MiB   69 %  2 files
     my data        20.0 MiB   19 %  1 file
     logs            5.0 MiB    4 %  1 file
     [id]            3.0 MiB    2 %  1 file
-    src             2.0 MiB    1 %  1 file
   to leave out what the image does not need: printf '%s\\n' node_modules 'my data' logs \"\\\\[id]\" >> .dockerignore
 ",
     );

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use expectrl::Expect as _;
 use support::World;
+use support::nginx::Nginx;
 use support::server::{Server, reply};
 
 /// A server that keeps its connections and answers each request as `answer` says: how long it waits, and the status.
@@ -133,13 +134,40 @@ fn servers_that_lie_are_counted_and_end_in_time() {
             });
         }
     });
+}
+
+/// The engines that are here.
+fn engines() -> impl Iterator<Item = &'static str> {
+    [OWN, "engine = \"wrk\"\n"].into_iter().filter(|engine| !engine.contains("wrk") || wrk())
+}
+
+#[test]
+fn nothing_is_sent_to_where_nothing_listens() {
     let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let ran = world(&format!("{OWN}{SHORT}"), &format!("http://127.0.0.1:{port}")).run(["load-test"]);
-    ran.code(1).prints("refused ×").says("errors: 100 %");
-    if wrk() {
-        let ran = world("engine = \"wrk\"", &format!("http://127.0.0.1:{port}")).run(["load-test"]);
+    for engine in engines() {
+        let ran = world(&format!("{engine}{SHORT}"), &format!("http://127.0.0.1:{port}")).run(["load-test"]);
         ran.code(1).says(&format!("there is nothing to load at http://127.0.0.1:{port}: connection refused: nothing listens there\n"));
     }
+}
+
+#[test]
+fn certificates_are_looked_at_with_both_engines() {
+    let world = World::new();
+    let Some(nginx) = Nginx::start(&world) else { return };
+    let (mut strange, mut known) = (Vec::new(), Vec::new());
+    for engine in engines() {
+        let mut world = self::world(&format!("{engine}{SHORT}"), &nginx.https);
+        strange.push(world.run(["load-test"]));
+        known.push(world.env("SSL_CERT_FILE", &nginx.ca).run(["load-test"]));
+    }
+    for ran in strange {
+        ran.code(1).says(&format!(
+            "error: there is nothing to load at {}: the certificate is of an issuer that this machine does not know; \
+             name a file with its CA in SSL_CERT_FILE (for one check: `tls.ca`)\n",
+            nginx.https
+        ));
+    }
+    known.iter().for_each(|ran| _ = ran.code(0).prints("✓ errors"));
 }
 
 #[test]
@@ -174,10 +202,16 @@ fn only_what_is_ones_own_is_loaded() {
         .code(6)
         .says("http://example.invalid is neither this machine nor one of this repo's environments")
         .says("add `allow-targets = [\"example.invalid\"]` to [load-test]");
-    run("allow-targets = [\"example.invalid\"]\n", "http://example.invalid", &[]).code(1).prints("name not found ×");
-    run("", "http://staging.invalid/x", &[]).code(1).prints("name not found ×");
+    run("allow-targets = [\"example.invalid\"]\n", "http://example.invalid", &[])
+        .code(1)
+        .says("there is nothing to load at http://example.invalid: the host's name was not found");
+    run("", "http://staging.invalid/x", &[])
+        .code(1)
+        .says("there is nothing to load at http://staging.invalid/x: the host's name was not found");
     run("", "http://prod.invalid", &[]).code(6).says("environment `production` is protected").says("--confirm production");
-    run("", "http://prod.invalid", &["--confirm", "production"]).code(1).prints("name not found ×");
+    run("", "http://prod.invalid", &["--confirm", "production"])
+        .code(1)
+        .says("there is nothing to load at http://prod.invalid: the host's name was not found");
 }
 
 #[test]

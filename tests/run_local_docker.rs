@@ -522,12 +522,27 @@ fn it_runs_in_the_background_until_it_is_stopped() {
 }
 
 #[test]
-fn a_compose_file_is_started_followed_and_taken_down() {
-    if !engine() || !support::available(Command::new("docker-compose").arg("version").output().is_ok(), "docker-compose") {
-        return;
+fn a_compose_file_is_started_followed_and_taken_down_by_compose_1() {
+    if engine() && support::available(Command::new("docker-compose").arg("version").output().is_ok(), "docker-compose") {
+        compose("docker-compose", None);
     }
+}
+
+#[test]
+fn a_compose_file_is_started_followed_and_taken_down_by_compose_2() {
+    if let Some(programs) = support::docker::newer().filter(|_| engine()) {
+        compose("docker compose", Some(&programs.join("usr/libexec/docker/cli-plugins")));
+    }
+}
+
+/// `plugins`: the folder of the docker program's plugins.
+fn compose(program: &str, plugins: Option<&std::path::Path>) {
     let (port, db_port) = (free_port(), free_port());
     let repo = Repo::new(port, "compose = \"compose.yaml\"");
+    if let Some(plugins) = plugins {
+        std::fs::create_dir_all(repo.0.home().join(".docker")).unwrap();
+        std::os::unix::fs::symlink(plugins, repo.0.home().join(".docker/cli-plugins")).unwrap();
+    }
     let file = "version: \"3\"\nservices:\n  web:\n    image: {box}\n    ports: [\"127.0.0.1:{port}:8080\"]\n    depends_on: [db]\n    \
                 command: sh -c \"trap 'exit 0' TERM; mkdir -p www; echo ok > www/health; httpd -f -p 8080 -h www & wait\"\n  db:\n    \
                 image: {box}\n    ports: [\"127.0.0.1:{db}:9000\"]\n    \
@@ -552,7 +567,7 @@ fn a_compose_file_is_started_followed_and_taken_down() {
         assert!(err.contains(&row), "lacks {row}\n{err}");
     }
     assert!(
-        err.starts_with("▸ compose docker-compose --file compose.yaml up\n")
+        err.starts_with(&format!("▸ compose {program} --file compose.yaml up\n"))
             && err.contains(&format!("  health, ready  http://127.0.0.1:{port}/health\n")),
         "{err}"
     );
@@ -566,7 +581,7 @@ fn a_compose_file_is_started_followed_and_taken_down() {
 
     repo.run(&["--exec", "sh", "-c", "busybox wget -q -O - $TARGET_URL/health; exit 4"]).code(4).prints("ok\n");
     repo.0.file("compose.yaml", file.replace("image", "picture"));
-    repo.run(&[]).code(1).says("error: `docker-compose up` failed: exit code 1\n").says("picture");
+    repo.run(&[]).code(1).says(&format!("error: `{program} up` failed: exit code ")).says("picture");
     assert_eq!(left(), b"");
 }
 

@@ -8,6 +8,7 @@ use std::net::{TcpListener, TcpStream};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use support::nginx::Nginx;
 use support::server::{Server, reply};
 use support::{Ran, World};
 
@@ -343,19 +344,6 @@ fn ctrl_c_ends_it_at_once() {
     assert!(begin.elapsed() < Duration::from_secs(2), "{:?}", begin.elapsed());
 }
 
-/// A TLS server of openssl's, with a certificate for `name` that ends in `days`, signed by a CA of the
-/// test's own; the file with that CA.
-fn tls_server(world: &World, name: &str, days: &str) -> (std::process::Child, u16, String) {
-    let dir = world.root();
-    support::tls::ca(&dir);
-    support::tls::certificate(&dir, "leaf", name, days);
-    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-    let mut command = world.command("openssl", &dir);
-    command.args(["s_server", "-quiet", "-www", "-cert", "leaf.pem", "-key", "leaf.key", "-accept", &format!("127.0.0.1:{port}")]);
-    let server = command.stdin(std::process::Stdio::null()).stdout(std::process::Stdio::null()).spawn().unwrap();
-    (server, port, dir.join("ca.pem").display().to_string())
-}
-
 #[test]
 fn certificates_are_checked_and_their_faults_named() {
     for (name, days, known, code, part) in [
@@ -365,7 +353,7 @@ fn certificates_are_checked_and_their_faults_named() {
         ("localhost", "-1", true, 1, "check list: the certificate has expired"),
     ] {
         let mut world = world_with("");
-        let (mut server, port, ca) = tls_server(&world, name, days);
+        let (mut server, port, ca) = support::tls::www(&world, name, days);
         world.env("TARGET_URL", format!("https://localhost:{port}"));
         if known {
             world.env("SSL_CERT_FILE", ca);
@@ -378,10 +366,30 @@ fn certificates_are_checked_and_their_faults_named() {
 }
 
 #[test]
+fn nginx_is_asked_with_and_without_tls_and_may_not_be_slow() {
+    let mut world = World::new();
+    let Some(nginx) = Nginx::start(&world) else { return };
+    let slow = "[smoke-test.checks.slow]\npath = \"/slow\"\nmax-first-byte = \"900ms\"\nmax-latency = \"LIMIT\"\nmax-size = \"4Ki\"\n";
+    let checks =
+        format!("{SERVICE}[smoke-test]\nbuilt-in = false\n[smoke-test.checks.page]\npath = \"/\"\nbody-contains = \"users\"\n{slow}");
+    world.env("SSL_CERT_FILE", &nginx.ca);
+    for url in [&nginx.http, &nginx.https] {
+        world.file("instep.toml", checks.replace("LIMIT", "5s"));
+        world.run(["smoke-test", "--target-url", url]).code(0).prints("✓ page  GET /     → 200").prints("✓ slow  GET /slow → 200");
+        world.file("instep.toml", checks.replace("LIMIT", "500ms"));
+        world.run(["smoke-test", "--target-url", url]).code(1).says("error: check slow: expected an answer within 500 ms, got one after ");
+    }
+    // Its lines end with CR LF.
+    world.file("instep.toml", checks.replace("LIMIT", "5s").replace("\"/slow\"", "\"/none\""));
+    let ran = world.run(["smoke-test", "--target-url", &nginx.http]);
+    ran.code(1).says("the answer's body:\n   │       <html>\n   │       <head><title>404 Not Found</title></head>\n");
+}
+
+#[test]
 fn a_check_trusts_its_own_ca_and_wants_days_and_a_name() {
     let world = world_with("");
     // Whether the first of the days has begun depends on the second.
-    let (mut server, port, ca) = tls_server(&world, "internal.example", "9");
+    let (mut server, port, ca) = support::tls::www(&world, "internal.example", "9");
     let mut outcomes = Vec::new();
     for tls in [
         "path = \"/\"\ntls = { ca = \"CA\", name = \"internal.example\", valid-days = 5 }",

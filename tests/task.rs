@@ -314,7 +314,14 @@ fn parameters_are_parsed_checked_and_passed_as_variables_and_words() {
         .stdout("staging high -1 false [staging]\n4: staging a b c -z\n");
     world.run(["deploy"]).code(2).says("<TARGET>");
     world.run(["deploy", "stagin"]).code(2).says("invalid value 'stagin' for '<TARGET>'").says("possible values: staging");
-    world.run(["deploy", "staging", "--count", "x"]).code(2).says("invalid value 'x' for '--count <COUNT>'");
+    world
+        .run(["deploy", "staging", "--count", "x"])
+        .code(2)
+        .says("invalid value 'x' for '--count <COUNT>': a whole number is needed, such as 3\n");
+    world
+        .run(["deploy", "staging", "--jobs", "0"])
+        .code(2)
+        .says("invalid value '0' for '--jobs <N>': a number from 1 to 65535 is needed\n");
     world.run(["deploy", "--help"]).code(0).prints("Deploy it").prints("Where to").prints("[possible values: low, high]");
 }
 

@@ -81,7 +81,8 @@ pub(super) fn excerpt(text: &str) -> Option<String> {
     const LINES: usize = 12;
     const CHARS: usize = 700;
     let begin: String = text.trim().chars().take(4 * CHARS).collect();
-    let clean: String = begin.chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
+    let clean: String =
+        begin.replace("\r\n", "\n").chars().map(|c| if c.is_control() && c != '\n' && c != '\t' { '\u{fffd}' } else { c }).collect();
     let short: String = clean.lines().take(LINES).collect::<Vec<_>>().join("\n").chars().take(CHARS).collect();
     let more = if short.len() < clean.len() || begin.len() < text.trim().len() { "…" } else { "" };
     (!short.is_empty()).then(|| format!("{short}{more}"))

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ValueHint, value_parser};
 
-use crate::config::{Param, ParamKind};
+use crate::config::{Param, ParamKind, value};
 
 /// With a default an option, without one positional.
 pub(super) fn arg(param: &Param, environments: &[&str]) -> Arg {
@@ -25,7 +25,7 @@ pub(super) fn arg(param: &Param, environments: &[&str]) -> Arg {
     }
     match (param.kind, param.choices.as_slice()) {
         (_, [_, ..]) => arg.value_parser(PossibleValuesParser::new(param.choices.clone())),
-        (ParamKind::Int, _) => arg.value_parser(value_parser!(i64)).allow_negative_numbers(true),
+        (ParamKind::Int, _) => arg.value_parser(value::whole::<i64>(i64::MIN, i64::MAX)).allow_negative_numbers(true),
         (ParamKind::Path, _) => arg.value_parser(value_parser!(std::path::PathBuf)).value_hint(ValueHint::AnyPath),
         (ParamKind::Environment, _) => {
             let names: Vec<String> = environments.iter().map(|&name| name.to_owned()).collect();

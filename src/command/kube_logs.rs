@@ -4,7 +4,7 @@ use clap_complete::ArgValueCandidates;
 use serde_json::json;
 
 use super::Context;
-use crate::config::{Environment, Target, Workload};
+use crate::config::{Environment, Target, Workload, value};
 use crate::kube::logs::{Line, Wanted, by_hand, logs};
 use crate::kube::{Ground, Place};
 use crate::report::style::{DIM, paint};
@@ -29,7 +29,7 @@ pub struct Args {
     #[arg(long, value_name = "DURATION")]
     since: Option<String>,
     /// At most this many lines of each container
-    #[arg(long, value_name = "N", default_value_t = 100)]
+    #[arg(long, value_name = "N", default_value = "100", value_parser = value::whole::<u32>(0, u32::MAX.into()))]
     tail: u32,
 }
 

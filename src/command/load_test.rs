@@ -10,7 +10,7 @@ use super::confirm::confirm;
 use super::smoke_test::{duration, plan};
 use super::target::{self, Given, Target};
 use crate::check::{self, Ask};
-use crate::config::{Environment, LoadTest};
+use crate::config::{Environment, LoadTest, value};
 use crate::http::Base;
 use crate::load::{self, Baseline, Engine, Figures, Finding, Job, Request};
 use crate::plan::{Action as _, Plan};
@@ -31,10 +31,10 @@ pub struct Args {
     #[arg(long, value_name = "DURATION", value_parser = duration)]
     duration: Option<Duration>,
     /// Connections at once; default: load-test.connections, else 50
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=10_000))]
+    #[arg(long, value_name = "N", value_parser = value::whole::<u16>(1, 10_000))]
     connections: Option<u16>,
     /// Requests per second, whether the answers keep up or not
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
+    #[arg(long, value_name = "N", value_parser = value::whole::<u32>(1, 1_000_000))]
     rate: Option<u32>,
     /// The name of a protected environment, to say that it is meant
     #[arg(long, value_name = "ENV")]

@@ -6,6 +6,8 @@ use anstream::ColorChoice;
 use clap::{Args, ValueEnum};
 use clap_complete::ArgValueCandidates;
 
+use crate::config::value;
+
 /// The options common to all commands.
 #[derive(Args, Clone, Debug, Default)]
 #[command(next_help_heading = "Common options")]
@@ -32,7 +34,7 @@ pub struct Global {
     #[arg(long, value_enum, value_name = "WHEN", default_value = "auto", global = true)]
     pub color: Color,
     /// How many tasks run at once; default: as many as there are processors
-    #[arg(long, value_name = "N", global = true, value_parser = clap::value_parser!(u16).range(1..))]
+    #[arg(long, value_name = "N", global = true, value_parser = value::whole::<u16>(1, 65_535))]
     pub jobs: Option<u16>,
     /// Run tasks that are up to date too
     #[arg(long, global = true)]

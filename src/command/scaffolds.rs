@@ -32,11 +32,9 @@ pub fn root(context: &Context) -> Result<PathBuf> {
     }
 }
 
-/// `~/.config/instep/config.toml` (the XDG Base Directory Specification).
+/// `~/.config/instep/config.toml`.
 pub(super) fn user_file() -> Option<PathBuf> {
-    let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let base = set("XDG_CONFIG_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".config")))?;
-    Some(base.join("instep/config.toml"))
+    Some(process::env::own_dir("XDG_CONFIG_HOME", ".config")?.join("config.toml"))
 }
 
 fn of_user(file: &Path) -> Result<Names> {

@@ -1,5 +1,6 @@
 //! The forms that values have: durations, quantities, names.
 
+use std::num::IntErrorKind;
 use std::time::Duration;
 
 use super::node::Value;
@@ -39,6 +40,18 @@ pub fn check(shape: &Shape, value: &Value) -> Result<(), Fault> {
         (Shape::Choice(words), Value::Str(word)) => choice(words, word),
         (Shape::Word(form), Value::Str(word)) => check_form(*form, word),
         _ => Ok(()),
+    }
+}
+
+/// Reads whole numbers of a range from arguments, for clap, whose own words for a fault are Rust's.
+pub fn whole<N: TryFrom<i64>>(from: i64, to: i64) -> impl Fn(&str) -> Result<N, String> + Clone {
+    move |text| {
+        let number: i64 = text.parse().map_err(|error: std::num::ParseIntError| match error.kind() {
+            IntErrorKind::PosOverflow | IntErrorKind::NegOverflow => "too many digits".to_owned(),
+            _ => "a whole number is needed, such as 3".to_owned(),
+        })?;
+        let number = Some(number).filter(|number| (from..=to).contains(number)).and_then(|number| N::try_from(number).ok());
+        number.ok_or_else(|| format!("a number from {from} to {to} is needed"))
     }
 }
 

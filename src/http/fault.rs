@@ -137,7 +137,8 @@ fn certificate_words(fault: &CertificateError) -> String {
         CertificateError::Expired | CertificateError::ExpiredContext { .. } => "the certificate has expired".into(),
         CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => "the certificate is not valid yet".into(),
         CertificateError::UnknownIssuer => {
-            "the certificate is of an issuer that this machine does not know; SSL_CERT_FILE can name a file with its CA".into()
+            "the certificate is of an issuer that this machine does not know; name a file with its CA in SSL_CERT_FILE (for one check: `tls.ca`)"
+                .into()
         }
         CertificateError::NotValidForName => "the certificate is for another name".into(),
         CertificateError::NotValidForNameContext { presented, .. } => {

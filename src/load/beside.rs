@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::channel;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::figures::Figures;
 use super::generator;
@@ -12,8 +12,8 @@ use super::run::Live;
 use super::show;
 use super::wrk;
 use crate::config::Limits;
-use crate::http::{self, Base, Fault, Tls, connect};
-use crate::process::{Stopper, cancel};
+use crate::http::Base;
+use crate::process::Stopper;
 use crate::report::{Error, Report, Result};
 
 /// Samples in a second: next to nothing beside what wrk sends.
@@ -32,7 +32,6 @@ struct Wrk<'a> {
 /// # Errors
 /// What wrk complains of; when we are asked to stop.
 pub(super) fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> Result<Figures> {
-    let known = is_reached(base)?;
     let file = wrk::script_file(&job.requests)?;
     let script = file.path().to_string_lossy();
     if !job.warm_up.is_zero() {
@@ -51,35 +50,13 @@ pub(super) fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> R
         // Without a handle it has not started, and says why.
         let aborted = started.recv().ok().map(|stopper| {
             let running = Wrk { sent: &sent, ended: &|| wrk.is_finished(), stopper };
-            if known { sample(job, base, limits, &running, report) } else { count(&running, report) }
+            sample(job, base, limits, &running, report)
         });
         let said = wrk.join().unwrap_or_else(|_| Err(Error::failed("the thread that runs wrk panicked")));
         (said, aborted)
     });
     let figures = wrk::read(&said?, job)?;
     Ok(Figures { aborted: aborted.transpose()?.flatten(), ..figures })
-}
-
-/// Whether we can ask there too: not where the certificate is wrong, which wrk does not look at.
-fn is_reached(base: &Base) -> Result<bool> {
-    let tls = base.is_tls().then(Tls::default);
-    match http::run(connect(base.host(), base.port(), tls.as_ref(), &[]))? {
-        Ok(_) => Ok(true),
-        Err(Fault::Tls(_)) => Ok(false),
-        Err(fault) => Err(Error::failed(format!("there is nothing to load at {base}: {fault}"))),
-    }
-}
-
-/// Shows how much wrk has sent.
-fn count(wrk: &Wrk<'_>, report: &Report) -> Result<Option<String>> {
-    let begin = Instant::now();
-    let mut live = Live::new(report);
-    while !(wrk.ended)() {
-        let rate = wrk.sent.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64().max(1.0);
-        live.show(|| format!("  {}/s", show::thousands(rate)));
-        cancel::sleep(Duration::from_millis(100))?;
-    }
-    Ok(None)
 }
 
 /// Asks now and then what wrk asks all the time. Gives why wrk was ended early.

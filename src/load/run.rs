@@ -9,14 +9,15 @@ use super::judge::{Counted, hopeless};
 use super::machine::Usage;
 use super::{beside, generator, show};
 use crate::config::Limits;
-use crate::http::Base;
-use crate::report::{Report, Result};
+use crate::http::{self, Base, Tls, connect};
+use crate::report::{Error, Report, Result};
 
 /// Runs a load test. It ends early when the limits can't be met any more.
 ///
 /// # Errors
-/// When we are asked to stop; what wrk complains of.
+/// When nothing is there, or not who it should be; when we are asked to stop; what wrk complains of.
 pub fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> Result<Figures> {
+    is_reached(base)?;
     let before = Usage::now();
     let (mut figures, threads) = match job.engine {
         Engine::Wrk => (beside::run(job, base, limits, report)?, None),
@@ -24,6 +25,13 @@ pub fn run(job: &Job, base: &Base, limits: &Limits, report: &Report) -> Result<F
     };
     figures.doubts = before.doubts(threads);
     Ok(figures)
+}
+
+/// Whether there is a server, with a certificate that is right: wrk itself does not look at certificates.
+fn is_reached(base: &Base) -> Result<()> {
+    let tls = base.is_tls().then(Tls::default);
+    let opened = http::run(connect(base.host(), base.port(), tls.as_ref(), &[]))?;
+    opened.map(drop).map_err(|fault| Error::failed(format!("there is nothing to load at {base}: {fault}")))
 }
 
 fn built_in(job: &Job, base: &Base, limits: &Limits, report: &Report) -> Result<Figures> {

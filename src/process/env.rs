@@ -26,3 +26,11 @@ pub fn is_set(name: &str) -> bool {
 pub fn current_dir() -> std::io::Result<PathBuf> {
     std::env::current_dir()
 }
+
+/// instep's own folder below a base folder of the user, as `XDG_CACHE_HOME`, else below this folder of the home
+/// (the XDG Base Directory Specification: a relative path counts as not set). None without a home.
+pub fn own_dir(variable: &str, below_home: &str) -> Option<PathBuf> {
+    let set = |name: &str| var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    let base = set(variable).filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(below_home)));
+    Some(base?.join("instep"))
+}

@@ -162,11 +162,10 @@ pub fn swap(place: &Path, with: Option<&Path>, file: &Path, text: Option<&str>, 
     })
 }
 
-/// `$XDG_CACHE_HOME/instep/git` (the XDG Base Directory Specification).
+/// `$XDG_CACHE_HOME/instep/git`.
 fn cache() -> Result<PathBuf> {
-    let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let base = set("XDG_CACHE_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".cache")));
-    Ok(base.ok_or_else(|| Error::usage("there is no place for clones: neither XDG_CACHE_HOME nor HOME is set"))?.join("instep/git"))
+    let own = process::env::own_dir("XDG_CACHE_HOME", ".cache");
+    Ok(own.ok_or_else(|| Error::usage("there is no place for clones: neither XDG_CACHE_HOME nor HOME is set"))?.join("git"))
 }
 
 pub(super) fn git(git_dir: &Path, args: &[&str]) -> Command {

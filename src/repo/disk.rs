@@ -1,6 +1,8 @@
 //! Writing files: whole or not at all, and the words for a disk that can't be written.
 #![expect(clippy::disallowed_methods, reason = "this is the room for it")]
 
+use std::fs::File;
+use std::io::{self, Write as _};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -13,11 +15,20 @@ use crate::report::{Error, Result};
 /// # Errors
 /// A disk that is full or can't be written.
 pub fn write(file: &Path, bytes: &[u8]) -> Result<()> {
+    write_with(file, |out| out.write_all(bytes))
+}
+
+/// Writes a file as [`write`] does, piece by piece.
+///
+/// # Errors
+/// A disk that is full or can't be written; what `fill` gives.
+pub fn write_with(file: &Path, fill: impl FnOnce(&mut File) -> io::Result<()>) -> Result<()> {
     if let Some(dir) = file.parent() {
         make_dir(dir)?;
     }
     let beside = beside(file);
-    std::fs::write(&beside, bytes).and_then(|()| std::fs::rename(&beside, file)).map_err(|error| {
+    let written = File::create(&beside).and_then(|mut out| fill(&mut out));
+    written.and_then(|()| std::fs::rename(&beside, file)).map_err(|error| {
         drop(std::fs::remove_file(&beside));
         unwritable(file, &error)
     })
@@ -43,11 +54,11 @@ pub fn make_dir(dir: &Path) -> Result<()> {
 ///
 /// # Errors
 /// A disk that is full or can't be written.
-pub fn append(file: &Path) -> Result<std::fs::File> {
+pub fn append(file: &Path) -> Result<File> {
     if let Some(dir) = file.parent() {
         make_dir(dir)?;
     }
-    std::fs::File::options().create(true).append(true).open(file).map_err(|error| unwritable(file, &error))
+    File::options().create(true).append(true).open(file).map_err(|error| unwritable(file, &error))
 }
 
 /// Makes a link to a path, as it is written there. Makes the folder.
@@ -113,15 +124,15 @@ pub fn set_mode(path: &Path, mode: u32) -> Result<()> {
 ///
 /// # Errors
 /// Why not.
-pub fn can_write_in(dir: &Path) -> std::io::Result<()> {
+pub fn can_write_in(dir: &Path) -> io::Result<()> {
     tempfile::tempfile_in(dir).map(drop)
 }
 
 /// The error for a file or folder that can't be written.
-pub fn unwritable(path: &Path, error: &std::io::Error) -> Error {
+pub fn unwritable(path: &Path, error: &io::Error) -> Error {
     let told = Error::failed(format!("can't write {}: {error}", path.display()));
     match error.kind() {
-        std::io::ErrorKind::StorageFull => told.help("make room on the disk, then run the command again"),
+        io::ErrorKind::StorageFull => told.help("make room on the disk, then run the command again"),
         _ => told,
     }
 }

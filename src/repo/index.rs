@@ -5,12 +5,13 @@ use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, BufWriter, Read as _, Write};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::Path;
 
 use super::disk;
 use super::globs::Stat;
+use super::records::{Hash, Record, Records, Sum, take, text};
 use crate::report::{Result, clock};
 
 /// What an index begins with; anything else means another format, and the index is made anew.
@@ -19,11 +20,6 @@ const MAGIC: &[u8; 16] = b"instep index  4\n";
 const TICK: i64 = 10_000_000;
 /// How much of a file is read at once.
 const PIECE: usize = 64 * 1024;
-/// The bytes of a record before its path.
-const HEAD: usize = 4 * 8 + 32 + 2 + 4;
-
-/// BLAKE3 of a content.
-pub type Hash = [u8; 32];
 
 /// Files with their content's hash, and what else was so when they were looked at.
 #[derive(Debug, Default)]
@@ -32,41 +28,18 @@ pub struct Index {
     looked: i64,
     /// What else decides, by what a person calls it.
     pub parts: BTreeMap<String, String>,
-    /// Sorted by the bytes of their paths.
-    files: Vec<Known>,
-    /// The paths, one behind the other: a context can have a hundred thousand of them.
-    paths: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct Known {
-    stat: Stat,
-    hash: Hash,
-    start: u32,
-    length: u32,
-    mark: u16,
+    files: Records,
 }
 
 /// An index that was kept. It stays in the form of its file.
 #[derive(Debug)]
 pub struct Kept {
-    bytes: Vec<u8>,
     looked: i64,
     /// What else decided.
     pub parts: BTreeMap<String, String>,
-    /// Where the records begin; sorted by the bytes of their paths.
-    records: Vec<u32>,
+    files: Records,
     /// Which was found last: whoever asks in order gets the next without a search.
     last: Cell<usize>,
-}
-
-/// What was kept of a file.
-#[derive(Debug, PartialEq, Eq)]
-struct Record<'a> {
-    stat: Stat,
-    hash: Hash,
-    mark: u16,
-    path: &'a [u8],
 }
 
 /// An index in the making.
@@ -89,36 +62,30 @@ impl<'a> Survey<'a> {
     ///
     /// # Errors
     /// A file that can't be read.
-    pub fn add(&mut self, folder: &Path, name: &Path, stat: Stat, mark: u16) -> io::Result<Hash> {
-        let hash = if let Some(known) = self.old.and_then(|old| old.trusted(name, &stat)) {
+    pub fn add(&mut self, folder: &Path, name: &Path, stat: &Stat, mark: u16) -> io::Result<Hash> {
+        let hash = if let Some(known) = self.old.and_then(|old| old.trusted(name, stat)) {
             known
         } else {
             self.learned = true;
             hash(&folder.join(name))?
         };
-        self.index.put(name, stat, hash, mark);
+        self.index.put(name, stat, &hash, mark);
         Ok(hash)
     }
 
     /// Adds something that is not read: a link's target, a folder.
     pub fn note(&mut self, name: &Path, word: &[u8], mark: u16) -> Hash {
         let hash = *blake3::hash(word).as_bytes();
-        self.index.put(name, Stat::default(), hash, mark);
+        self.index.put(name, &Stat::default(), &hash, mark);
         hash
     }
 
     /// All that was found, and what else decides.
     pub fn end(mut self, parts: BTreeMap<String, String>) -> Index {
-        let (paths, files) = (&self.index.paths, &mut self.index.files);
-        // Found in an order that is nearly this one.
-        files.sort_by(|a, b| part(paths, a).cmp(part(paths, b)));
+        self.index.files.sort();
         self.index.parts = parts;
         self.index
     }
-}
-
-fn part<'a>(paths: &'a [u8], file: &Known) -> &'a [u8] {
-    &paths[file.start as usize..][..file.length as usize]
 }
 
 impl Index {
@@ -127,50 +94,47 @@ impl Index {
     /// # Errors
     /// A disk that is full or can't be written.
     pub fn save(&self, file: &Path) -> Result<()> {
-        disk::write(file, &self.bytes())
-    }
-
-    /// How many files there are.
-    #[expect(clippy::len_without_is_empty, reason = "nobody asks")]
-    pub fn len(&self) -> usize {
-        self.files.len()
+        disk::write_with(file, |out| self.write(BufWriter::new(out)))
     }
 
     /// The hash of a file.
-    pub fn hash(&self, name: &Path) -> Option<&Hash> {
-        let name = name.as_os_str().as_bytes();
-        let at = self.files.binary_search_by(|file| part(&self.paths, file).cmp(name)).ok()?;
-        Some(&self.files[at].hash)
+    pub fn hash(&self, name: &Path) -> Option<Hash> {
+        Some(self.files.at(self.files.search(name.as_os_str().as_bytes())?)?.hash)
     }
 
     /// The files that are new, gone or other than in `old`, sorted.
     pub fn changed<'a>(&'a self, old: &'a Kept) -> Vec<&'a Path> {
-        let mut gone = old.records().peekable();
+        let mut gone = old.files.iter().peekable();
         let mut changed = Vec::new();
-        for file in &self.files {
-            let path = part(&self.paths, file);
-            while let Some(old) = gone.next_if(|old| old.path < path) {
+        for file in self.files.iter() {
+            while let Some(old) = gone.next_if(|old| old.path < file.path) {
                 changed.push(old.path);
             }
-            if gone.next_if(|old| old.path == path).is_none_or(|old| (old.hash, old.mark) != (file.hash, file.mark)) {
-                changed.push(path);
+            if gone.next_if(|old| old.path == file.path).is_none_or(|old| (old.hash, old.mark) != (file.hash, file.mark)) {
+                changed.push(file.path);
             }
         }
         changed.extend(gone.map(|old| old.path));
         changed.into_iter().map(|path| Path::new(OsStr::from_bytes(path))).collect()
     }
 
-    fn put(&mut self, name: &Path, stat: Stat, hash: Hash, mark: u16) {
-        let name = name.as_os_str().as_bytes();
-        let (start, length) = (self.paths.len() as u32, name.len() as u32);
-        self.paths.extend_from_slice(name);
-        self.files.push(Known { stat, hash, start, length, mark });
+    fn put(&mut self, name: &Path, stat: &Stat, hash: &Hash, mark: u16) {
+        self.files.push(name.as_os_str().as_bytes(), stat, hash, mark);
     }
 
-    /// Numbers with the lowest byte first. The checksum of all comes last.
-    fn bytes(&self) -> Vec<u8> {
-        let mut out = Vec::with_capacity(64 + self.files.len() * HEAD + self.paths.len());
-        out.extend(MAGIC);
+    /// The head, the records, and the checksum of all.
+    fn write(&self, out: impl Write) -> io::Result<()> {
+        let head = self.head();
+        let mut out = Sum::begin(out, head.len() + self.files.size());
+        out.write_all(&head)?;
+        self.files.write(&mut out)?;
+        let (mut out, sum) = out.end();
+        out.write_all(&sum)?;
+        out.flush()
+    }
+
+    fn head(&self) -> Vec<u8> {
+        let mut out = MAGIC.to_vec();
         out.extend(self.looked.to_le_bytes());
         out.extend((self.parts.len() as u32).to_le_bytes());
         for text in self.parts.iter().flat_map(|(name, value)| [name, value]) {
@@ -178,19 +142,6 @@ impl Index {
             out.extend(text.as_bytes());
         }
         out.extend((self.files.len() as u32).to_le_bytes());
-        for file in &self.files {
-            let Stat { size, modified, changed, inode } = file.stat;
-            out.extend(size.to_le_bytes());
-            out.extend(modified.to_le_bytes());
-            out.extend(changed.to_le_bytes());
-            out.extend(inode.to_le_bytes());
-            out.extend(file.hash);
-            out.extend(file.mark.to_le_bytes());
-            out.extend(file.length.to_le_bytes());
-            out.extend(part(&self.paths, file));
-        }
-        let sum = checksum(&out);
-        out.extend(sum);
         out
     }
 }
@@ -203,9 +154,8 @@ impl Kept {
 
     /// None for anything that is not a whole index.
     fn parse(bytes: Vec<u8>) -> Option<Self> {
-        u32::try_from(bytes.len()).ok()?;
         let (whole, sum) = bytes.split_last_chunk::<8>()?;
-        (checksum(whole) == *sum).then_some(())?;
+        (Sum::of(whole) == *sum).then_some(())?;
         let mut rest = whole.strip_prefix(MAGIC)?;
         let looked = i64::from_le_bytes(take(&mut rest)?);
         let mut parts = BTreeMap::new();
@@ -213,25 +163,8 @@ impl Kept {
             parts.insert(text(&mut rest)?, text(&mut rest)?);
         }
         let count = u32::from_le_bytes(take(&mut rest)?) as usize;
-        // The count is not believed before the records are there.
-        let mut records = Vec::with_capacity(count.min(rest.len() / HEAD));
-        let mut last: Option<&[u8]> = None;
-        for _ in 0..count {
-            records.push((whole.len() - rest.len()) as u32);
-            let path = record(&mut rest)?.path;
-            last.is_none_or(|last| last < path).then_some(())?;
-            last = Some(path);
-        }
-        rest.is_empty().then_some(())?;
-        Some(Self { looked, parts, records, last: Cell::new(0), bytes })
-    }
-
-    fn records(&self) -> impl Iterator<Item = Record<'_>> {
-        self.records.iter().filter_map(|&at| record(&mut &self.bytes[at as usize..]))
-    }
-
-    fn at(&self, number: usize) -> Option<Record<'_>> {
-        record(&mut &self.bytes[*self.records.get(number)? as usize..])
+        let (start, end) = (whole.len() - rest.len(), whole.len());
+        Some(Self { looked, parts, files: Records::parse(bytes, start, end, count)?, last: Cell::new(0) })
     }
 
     /// The hash of a file that did not change since. One as young as the look may have changed right behind it, unseen
@@ -244,63 +177,13 @@ impl Kept {
 
     fn find(&self, name: &[u8]) -> Option<Record<'_>> {
         let next = self.last.get();
-        let found = match self.at(next) {
+        let found = match self.files.at(next) {
             Some(record) if record.path == name => next,
-            _ => self.records.binary_search_by(|&at| path(&self.bytes, at).cmp(name)).ok()?,
+            _ => self.files.search(name)?,
         };
         self.last.set(found + 1);
-        self.at(found)
+        self.files.at(found)
     }
-}
-
-/// The path of the record that begins there.
-fn path(bytes: &[u8], at: u32) -> &[u8] {
-    record(&mut &bytes[at as usize..]).map_or(&[], |record| record.path)
-}
-
-/// The next record.
-fn record<'a>(rest: &mut &'a [u8]) -> Option<Record<'a>> {
-    let stat = Stat {
-        size: u64::from_le_bytes(take(rest)?),
-        modified: i64::from_le_bytes(take(rest)?),
-        changed: i64::from_le_bytes(take(rest)?),
-        inode: u64::from_le_bytes(take(rest)?),
-    };
-    let (hash, mark) = (take(rest)?, u16::from_le_bytes(take(rest)?));
-    let length = u32::from_le_bytes(take(rest)?);
-    Some(Record { stat, hash, mark, path: slice(rest, length)? })
-}
-
-/// The next text, behind its length.
-fn text(rest: &mut &[u8]) -> Option<String> {
-    let length = u32::from_le_bytes(take(rest)?);
-    String::from_utf8(slice(rest, length)?.to_vec()).ok()
-}
-
-/// The next bytes.
-fn take<const N: usize>(rest: &mut &[u8]) -> Option<[u8; N]> {
-    let (taken, left) = rest.split_first_chunk()?;
-    *rest = left;
-    Some(*taken)
-}
-
-fn slice<'a>(rest: &mut &'a [u8], length: u32) -> Option<&'a [u8]> {
-    let (taken, left) = rest.split_at_checked(length as usize)?;
-    *rest = left;
-    Some(taken)
-}
-
-/// Tells a damaged index from a whole one. Each step is reversible, so a change within one word always
-/// changes the sum; it costs one multiplication for eight bytes.
-fn checksum(bytes: &[u8]) -> [u8; 8] {
-    let (words, rest) = bytes.as_chunks::<8>();
-    let mut last = [0; 8];
-    last[..rest.len()].copy_from_slice(rest);
-    let mut sum = bytes.len() as u64;
-    for word in words.iter().chain([&last]) {
-        sum = (sum ^ u64::from_le_bytes(*word)).wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(29);
-    }
-    sum.to_le_bytes()
 }
 
 fn hash(path: &Path) -> io::Result<Hash> {
@@ -332,9 +215,15 @@ mod tests {
     fn of(looked: i64, parts: BTreeMap<String, String>, files: &BTreeMap<String, File>) -> Index {
         let mut index = Index { looked, parts, ..Index::default() };
         for (path, (stat, hash, mark)) in files {
-            index.put(Path::new(path), stat.clone(), *hash, *mark);
+            index.put(Path::new(path), stat, hash, *mark);
         }
         index
+    }
+
+    fn written(index: &Index) -> Vec<u8> {
+        let mut out = Vec::new();
+        index.write(&mut out).expect("written");
+        out
     }
 
     fn file(word: &str) -> File {
@@ -347,21 +236,22 @@ mod tests {
 
     #[test]
     fn a_truncated_or_garbled_index_is_not_believed() {
-        let bytes = of(5, [("the b".to_owned(), "v".to_owned())].into(), &files(&["a b\nc", "d"])).bytes();
-        assert_eq!(Kept::parse(bytes.clone()).map(|kept| kept.records.len()), Some(2));
+        let bytes = written(&of(5, [("the b".to_owned(), "v".to_owned())].into(), &files(&["a b\nc", "d"])));
+        assert_eq!(Kept::parse(bytes.clone()).map(|kept| kept.files.len()), Some(2));
         for cut in 0..bytes.len() {
             assert!(Kept::parse(bytes[..cut].to_vec()).is_none(), "cut at {cut}");
         }
         assert!(Kept::parse(b"\0\0\0".to_vec()).is_none() && Kept::parse(vec![255; 40]).is_none());
-        let mut unsorted = of(5, BTreeMap::new(), &files(&["a", "d"]));
-        unsorted.files.reverse();
-        assert!(Kept::parse(unsorted.bytes()).is_none(), "an index that is not sorted can't be compared");
+        let mut unsorted = of(5, BTreeMap::new(), &files(&["d"]));
+        let (stat, hash, mark) = file("a");
+        unsorted.put(Path::new("a"), &stat, &hash, mark);
+        assert!(Kept::parse(written(&unsorted)).is_none(), "an index that is not sorted can't be compared");
     }
 
     #[test]
     fn files_that_are_new_gone_or_changed_are_told() {
         let index = |words: &[&str]| of(5, BTreeMap::new(), &files(words));
-        let old = Kept::parse(index(&["a", "b", "d", "e"]).bytes()).expect("an index");
+        let old = Kept::parse(written(&index(&["a", "b", "d", "e"]))).expect("an index");
         let names = |index: &Index| index.changed(&old).iter().map(|path| path.display().to_string()).collect::<Vec<_>>();
         assert_eq!(names(&index(&["a", "b=other", "c", "d"])), ["b", "c", "e"]);
         assert!(names(&index(&["a", "b", "d", "e"])).is_empty());
@@ -376,10 +266,10 @@ mod tests {
         let look = |looked: i64, old: Option<&Kept>| {
             let mut survey = Survey::begin(old);
             survey.index.looked = looked;
-            survey.add(dir.path(), Path::new("f"), stat.clone(), 0).expect("a hash");
+            survey.add(dir.path(), Path::new("f"), &stat, 0).expect("a hash");
             (survey.learned, survey.end(BTreeMap::new()))
         };
-        let kept = |index: &Index| Kept::parse(index.bytes()).expect("an index");
+        let kept = |index: &Index| Kept::parse(written(index)).expect("an index");
         let young = kept(&look(stat.modified + TICK / 2, None).1);
         let later = kept(&look(stat.modified + 10 * TICK, None).1);
         // The same size and, as far as `stat` says, the same times.
@@ -401,25 +291,25 @@ mod tests {
 
         #[test]
         fn an_index_comes_back_as_it_was_written((index, files) in index()) {
-            let kept = Kept::parse(index.bytes()).expect("an index");
+            let kept = Kept::parse(written(&index)).expect("an index");
             prop_assert_eq!((kept.looked, &kept.parts), (index.looked, &index.parts));
             for (path, (stat, hash, mark)) in files.iter().rev() {
                 let found = kept.find(path.as_bytes());
                 prop_assert_eq!(found, Some(Record { stat: stat.clone(), hash: *hash, mark: *mark, path: path.as_bytes() }));
-                prop_assert_eq!(index.hash(Path::new(path)), Some(hash));
+                prop_assert_eq!(index.hash(Path::new(path)), Some(*hash));
             }
-            prop_assert!(kept.find(b"\0").is_none() && kept.records.len() == files.len() && index.changed(&kept).is_empty());
+            prop_assert!(kept.find(b"\0").is_none() && kept.files.len() == files.len() && index.changed(&kept).is_empty());
         }
 
         #[test]
         fn a_cut_index_is_not_believed((index, _) in index(), cut in any::<prop::sample::Index>()) {
-            let bytes = index.bytes();
+            let bytes = written(&index);
             prop_assert!(Kept::parse(bytes[..cut.index(bytes.len())].to_vec()).is_none());
         }
 
         #[test]
         fn a_changed_byte_is_never_believed((index, _) in index(), at in any::<prop::sample::Index>(), by in 1..=255u8) {
-            let mut bytes = index.bytes();
+            let mut bytes = written(&index);
             let at = at.index(bytes.len());
             bytes[at] ^= by;
             prop_assert!(Kept::parse(bytes).is_none());
@@ -428,7 +318,7 @@ mod tests {
         #[test]
         fn garbage_never_panics(bytes in prop::collection::vec(any::<u8>(), 0..80), (index, _) in index(), at in any::<prop::sample::Index>()) {
             prop_assert!(Kept::parse(bytes.clone()).is_none());
-            let whole = index.bytes();
+            let whole = written(&index);
             let at = at.index(whole.len());
             let spoilt = [&whole[..at], &bytes, &whole[at..]].concat();
             prop_assert!(bytes.is_empty() || Kept::parse(spoilt).is_none());

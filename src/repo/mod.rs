@@ -9,6 +9,7 @@ mod globs;
 mod index;
 mod merge;
 mod platform;
+mod records;
 mod selection;
 mod state;
 mod tree;

@@ -69,12 +69,11 @@ pub fn remember(scaffold: &Scaffold, hash: &str) -> Result<()> {
     disk::write(&file, format!("{before}{hash} {}\n", place(scaffold)).as_bytes())
 }
 
-/// `$XDG_STATE_HOME/instep/trusted-commands` (the XDG Base Directory Specification).
+/// `$XDG_STATE_HOME/instep/trusted-commands`.
 fn memory() -> Result<PathBuf> {
-    let set = |name: &str| process::env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    let base = set("XDG_STATE_HOME").filter(|dir| dir.is_absolute()).or_else(|| set("HOME").map(|home| home.join(".local/state")));
+    let own = process::env::own_dir("XDG_STATE_HOME", ".local/state");
     let missing = || Error::usage("there is no place to remember what is agreed to: neither XDG_STATE_HOME nor HOME is set");
-    Ok(base.ok_or_else(missing)?.join("instep/trusted-commands"))
+    Ok(own.ok_or_else(missing)?.join("trusted-commands"))
 }
 
 #[cfg(test)]

@@ -34,7 +34,7 @@ pub fn check(inputs: &Inputs) -> Result<(Verdict, Fingerprint)> {
     let mut survey = Survey::begin(old.as_ref());
     for (path, stat) in files(&inputs.root, &inputs.sources)? {
         let unreadable = |error| Error::failed(format!("can't read {}: {error}", inputs.root.join(&path).display()));
-        survey.add(&inputs.root, &path, stat, 0).map_err(unreadable)?;
+        survey.add(&inputs.root, &path, &stat, 0).map_err(unreadable)?;
     }
     let definition = blake3::hash(inputs.definition.as_bytes()).to_hex().to_string();
     let index = survey.end(BTreeMap::from([("definition".to_owned(), definition)]));

@@ -126,3 +126,14 @@ impl Drop for Private {
         let _ = self.child.wait();
     }
 }
+
+/// Newer programs of Docker than the machine's: what `.ci/newer-docker` has unpacked.
+pub fn newer() -> Option<std::path::PathBuf> {
+    let dir = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ci-tools/docker");
+    super::available(dir.join("usr/sbin/dockerd").exists(), "newer Docker (.ci/newer-docker target/ci-tools/docker)").then_some(dir)
+}
+
+/// The PATH with a folder in front.
+pub fn before(dir: &std::path::Path) -> String {
+    format!("{}:{}", dir.display(), std::env::var("PATH").unwrap_or_default())
+}

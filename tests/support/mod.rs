@@ -13,6 +13,7 @@
 pub mod docker;
 pub mod junit;
 pub mod kube;
+pub mod nginx;
 pub mod proxy;
 pub mod server;
 pub mod tls;
@@ -331,14 +332,9 @@ pub fn available(up: bool, what: &str) -> bool {
     let ci = std::env::var("CI").is_ok_and(|value| !value.is_empty());
     assert!(up || !ci, "{what} is needed on CI, and is not there");
     if !up {
-        skipped(what);
+        eprintln!("skipped: there is no {what} here");
     }
     up
-}
-
-/// Says that a test did not run, and why.
-pub fn skipped(what: &str) {
-    eprintln!("skipped: there is no {what} here");
 }
 
 /// Compares with a file of tests/golden; `INSTEP_BLESS=1` writes it instead.

@@ -1,13 +1,17 @@
 //! Certificates by openssl, and an engine behind TLS.
 
+use std::net::{TcpListener, TcpStream};
 use std::path::Path;
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
+use std::time::Duration;
 
 use rustls::pki_types::pem::PemObject as _;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig};
+
+use super::World;
 
 const KEY: &str = "-newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes";
 
@@ -29,6 +33,20 @@ pub fn certificate(dir: &Path, file: &str, name: &str, days: &str) {
     openssl(dir, &format!("{signed} -extfile {file}.ext"));
 }
 
+/// A web server of openssl's, with a certificate for `name` that ends in `days`, signed by a CA of the
+/// test's own; its port, and the file with that CA.
+pub fn www(world: &World, name: &str, days: &str) -> (Child, u16, String) {
+    let dir = world.root();
+    ca(&dir);
+    certificate(&dir, "leaf", name, days);
+    let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    let mut command = world.command("openssl", &dir);
+    command.args(["s_server", "-quiet", "-www", "-cert", "leaf.pem", "-key", "leaf.key", "-accept", &format!("127.0.0.1:{port}")]);
+    let server = command.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+    super::wait_until("it listens", Duration::from_secs(10), || TcpStream::connect(("127.0.0.1", port)).is_ok());
+    (server, port, dir.join("ca.pem").display().to_string())
+}
+
 /// The engine behind TLS, for who shows a certificate of the CA in this folder; `localhost:PORT`.
 pub fn engine(dir: &Path) -> String {
     ca(dir);
@@ -41,14 +59,14 @@ pub fn engine(dir: &Path) -> String {
     let key = PrivateKeyDer::from_pem_file(dir.join("server.key")).unwrap();
     let config = ServerConfig::builder_with_provider(provider).with_safe_default_protocol_versions().unwrap();
     let config = config.with_client_cert_verifier(verifier).with_single_cert(vec![pem("server.pem")], key).unwrap();
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     listener.set_nonblocking(true).unwrap();
     let host = format!("localhost:{}", listener.local_addr().unwrap().port());
     std::thread::spawn(move || serve(listener, config));
     host
 }
 
-fn serve(listener: std::net::TcpListener, config: ServerConfig) {
+fn serve(listener: TcpListener, config: ServerConfig) {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     let acceptor = tokio_rustls::TlsAcceptor::from(Arc::new(config));
     runtime.block_on(async {

@@ -43,7 +43,9 @@ impl Sizes {
         if self.bytes < LARGE && self.files < MANY {
             return None;
         }
-        let mut folders: Vec<(&String, &(u64, usize))> = self.folders.iter().collect();
+        // A hundredth of the bytes, or of the most files that go without a word, is not worth one.
+        let counts = |(_, (bytes, files)): &(&String, &(u64, usize))| bytes * 100 >= self.bytes || files * 100 >= MANY;
+        let mut folders: Vec<(&String, &(u64, usize))> = self.folders.iter().filter(counts).collect();
         folders.sort_by_key(|(_, size)| std::cmp::Reverse(**size));
         folders.truncate(NAMED);
         let copied = |folder: &str| {

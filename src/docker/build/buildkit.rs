@@ -32,7 +32,7 @@ impl Engine {
             Watch { show: Show::new(id, build, report), vertices: Vertices::default(), image: String::new(), offer: offer.clone() };
         let result = self.wait(watch.run(&self.way, build));
         match result? {
-            Ok(()) => Ok(Built { image: watch.image, sent: offer.sent.load(Ordering::Relaxed) }),
+            Ok(()) => Ok(Built { image: watch.image, sent: Some(offer.sent.load(Ordering::Relaxed)) }),
             Err(Fault::RequestTimeoutError) => Err(failure::of_silence(watch.vertices.fetches().unwrap_or_default(), dockerfile, build)),
             Err(fault) => {
                 let error = offer.trouble();

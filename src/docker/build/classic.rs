@@ -51,7 +51,7 @@ impl Engine {
             let result = self.wait(watch.follow(stream));
             let unread = sending.end().err();
             let fault = match result? {
-                Ok(image) => return Ok(Built { image, sent: watch.sent.load(Ordering::Relaxed) }),
+                Ok(image) => return Ok(Built { image, sent: Some(watch.sent.load(Ordering::Relaxed)) }),
                 Err(fault) => fault,
             };
             if lost_its_cache(&fault) && tries < RETRIES {

@@ -123,7 +123,7 @@ fn word(dir: &Path, found: &Found, survey: &mut Survey) -> Result<([u8; 32], u16
     let unreadable = |error| unreadable(&inside.display().to_string(), &error);
     let mode = (meta.permissions().mode() & 0o7777) as u16;
     let hash = if meta.is_file() {
-        survey.add(dir, inside, Stat::from(meta), mode).map_err(unreadable)?
+        survey.add(dir, inside, &Stat::from(meta), mode).map_err(unreadable)?
     } else if meta.is_symlink() {
         survey.note(inside, std::fs::read_link(path).map_err(unreadable)?.as_os_str().as_bytes(), mode)
     } else {

@@ -39,8 +39,8 @@ const FIRST_WITH_BUILDKIT: (u32, u32) = (1, 39);
 /// An image that was built.
 struct Built {
     image: String,
-    /// Bytes that were sent for it.
-    sent: u64,
+    /// Bytes that were sent for it, when they were counted here.
+    sent: Option<u64>,
 }
 
 impl Engine {
@@ -82,7 +82,9 @@ impl Engine {
         labelled.labels.push((fresh::LABEL.to_owned(), look.fingerprint.clone()));
         let built = self.built(id, &labelled, &context, &dockerfile, &look, report)?;
         look.keep(&built.image);
-        report.note(&paint(DIM, &format!("  sent {}", text::bytes(built.sent))));
+        if let Some(sent) = built.sent {
+            report.note(&paint(DIM, &format!("  sent {}", text::bytes(sent))));
+        }
         let Some(image) = self.local(&built.image)? else { return Err(Error::failed("the engine has lost the new image already")) };
         self.tagged(build, image, report)
     }

@@ -21,7 +21,7 @@ impl Engine {
             has_buildx(build)?;
         }
         self.run_docker(build, report)?;
-        Ok(Built { image: format!("{}:{}", build.repository, build.tags[0]), sent: 0 })
+        Ok(Built { image: format!("{}:{}", build.repository, build.tags[0]), sent: None })
     }
 
     /// Builds for several platforms with buildx, which pushes at once: no engine holds such an image.

@@ -10,12 +10,13 @@ use bytes::{Bytes, BytesMut};
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use hyper::Request;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::sync::mpsc::{self, UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::super::context::Context;
 use super::super::protobuf::{Message, fields};
 use super::super::tarball::unreadable;
-use super::folder::{self, Entry, Source};
+use super::folder::{self, Asked, Entry};
+use super::listed::{Content, Listed};
 use super::{Offer, grpc};
 use crate::report::{Error, Result};
 
@@ -24,6 +25,9 @@ pub const DIFF_COPY: &str = "/moby.filesync.v1.FileSync/DiffCopy";
 /// How much is gathered before it is sent, and the largest piece of a file.
 const BATCH: usize = 64 * 1024;
 const PIECE: usize = 32 * 1024;
+/// How many entries are handed over at once, and how often that waits to be told.
+const SOME: usize = 256;
+const BATCHES: usize = 4;
 
 /// The kinds of packets.
 const STAT: u64 = 0;
@@ -42,19 +46,34 @@ enum Said {
 
 /// Serves one folder.
 pub async fn serve(request: Request<RecvStream>, respond: &mut SendResponse<Bytes>, offer: &Arc<Offer>) -> Result<(), h2::Error> {
-    let asked = folder::Asked::of(request.headers());
+    let asked = Asked::of(request.headers());
     let (listener, said) = unbounded_channel();
     tokio::spawn(listen(request.into_body(), listener));
     if asked.folder != "context" && asked.folder != "dockerfile" {
         return grpc::refuse(respond, grpc::NOT_FOUND, &format!("no access to the folder {}", asked.folder));
     }
     let stream = grpc::begin(respond)?;
-    let mut sender = Sender { stream, batch: BytesMut::with_capacity(BATCH + PIECE), offer };
-    match folder::list(&asked, offer) {
-        Ok(entries) => sender.run(&entries, said).await?,
+    let mut sender =
+        Sender { stream, batch: BytesMut::with_capacity(BATCH + PIECE), offer, listed: Listed::default(), piece: vec![0; PIECE] };
+    match sender.list(asked).await? {
+        Ok(()) => sender.answer(said).await?,
         Err(error) => sender.fault(error).await?,
     }
     grpc::end(&mut sender.stream)
+}
+
+/// Looks at a folder and hands over what is there.
+fn look(asked: &Asked, offer: &Offer, found: &mpsc::Sender<Result<Vec<Entry>>>) {
+    let mut some = Vec::with_capacity(SOME);
+    let looked = folder::list(asked, offer, &mut |entry| {
+        some.push(entry);
+        if some.len() < SOME {
+            return Ok(());
+        }
+        let full = std::mem::replace(&mut some, Vec::with_capacity(SOME));
+        found.blocking_send(Ok(full)).map_err(|_| Error::failed("the engine listens no more"))
+    });
+    drop(found.blocking_send(looked.map(|()| some)));
 }
 
 /// Reads what the engine says, however busy the other direction is.
@@ -84,16 +103,34 @@ async fn listen(mut body: RecvStream, listener: UnboundedSender<Said>) {
 struct Sender<'a> {
     stream: SendStream<Bytes>,
     batch: BytesMut,
-    offer: &'a Offer,
+    offer: &'a Arc<Offer>,
+    listed: Listed,
+    /// What is read of a file at once.
+    piece: Vec<u8>,
 }
 
 impl Sender<'_> {
-    async fn run(&mut self, entries: &[Entry], mut said: UnboundedReceiver<Said>) -> Result<(), h2::Error> {
-        for entry in entries {
-            self.packet(STAT, None, entry.stat().as_bytes(), &[]).await?;
+    /// Tells what there is, while another thread looks.
+    async fn list(&mut self, asked: Asked) -> Result<Result<()>, h2::Error> {
+        let (found, mut batches) = mpsc::channel(BATCHES);
+        let offer = self.offer.clone();
+        tokio::task::spawn_blocking(move || look(&asked, &offer, &found));
+        while let Some(batch) = batches.recv().await {
+            let entries = match batch {
+                Ok(entries) => entries,
+                Err(error) => return Ok(Err(error)),
+            };
+            for entry in entries {
+                self.packet(STAT, None, entry.stat().as_bytes(), &[]).await?;
+                self.listed.add(entry);
+            }
         }
         self.packet(STAT, None, &[], &[]).await?;
-        self.flush().await?;
+        Ok(Ok(()))
+    }
+
+    /// Gives the contents that the engine wants.
+    async fn answer(&mut self, mut said: UnboundedReceiver<Said>) -> Result<(), h2::Error> {
         loop {
             // What is gathered goes out before there is a pause.
             let next = if let Ok(next) = said.try_recv() {
@@ -103,9 +140,9 @@ impl Sender<'_> {
                 said.recv().await
             };
             match next {
-                Some(Said::Wants(id)) => match entries.get(id) {
-                    Some(entry) => {
-                        if let Err(error) = self.content(id, entry).await? {
+                Some(Said::Wants(id)) => match self.listed.content(id) {
+                    Some(content) => {
+                        if let Err(error) = self.content(id, content).await? {
                             return self.fault(error).await;
                         }
                     }
@@ -121,20 +158,19 @@ impl Sender<'_> {
     }
 
     /// The content of a file, and an empty piece as its end.
-    async fn content(&mut self, id: usize, entry: &Entry) -> Result<Result<()>, h2::Error> {
-        match &entry.source {
-            Source::Bytes(bytes) => {
+    async fn content(&mut self, id: usize, content: Content) -> Result<Result<()>, h2::Error> {
+        match content {
+            Content::Bytes(bytes) => {
                 for piece in bytes.chunks(PIECE) {
                     self.packet(DATA, Some(id), &[], piece).await?;
                 }
             }
-            Source::File => {
+            Content::File(name) => {
                 let dir = self.offer.context.as_ref().map_or(Path::new(""), Context::dir);
-                if let Err(error) = self.file(id, &dir.join(&entry.name)).await? {
-                    return Ok(Err(unreadable(&entry.shown(), &error)));
+                if let Err(error) = self.file(id, &dir.join(&name)).await? {
+                    return Ok(Err(unreadable(&name.display().to_string(), &error)));
                 }
             }
-            Source::Link(_) | Source::None => {}
         }
         self.packet(DATA, Some(id), &[], &[]).await?;
         Ok(Ok(()))
@@ -145,14 +181,16 @@ impl Sender<'_> {
             Ok(file) => file,
             Err(error) => return Ok(Err(error)),
         };
-        let mut piece = vec![0; PIECE];
-        loop {
+        let mut piece = std::mem::take(&mut self.piece);
+        let read = loop {
             match file.read(&mut piece) {
-                Ok(0) => return Ok(Ok(())),
+                Ok(0) => break Ok(()),
                 Ok(n) => self.packet(DATA, Some(id), &[], &piece[..n]).await?,
-                Err(error) => return Ok(Err(error)),
+                Err(error) => break Err(error),
             }
-        }
+        };
+        self.piece = piece;
+        Ok(read)
     }
 
     /// Tells both sides what is wrong.

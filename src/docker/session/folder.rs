@@ -29,7 +29,7 @@ pub struct Asked {
     pub paths: Vec<String>,
 }
 
-/// A file, link or folder for the engine. Kept small: a context can have a hundred thousand of them.
+/// A file, link or folder for the engine.
 #[derive(Clone, Debug)]
 pub struct Entry {
     /// Its name in the folder.
@@ -132,13 +132,17 @@ impl Offer {
     /// changed behind the clock's back would stay the old one for ever (near/mpc#3579). The part of the
     /// time below a second, which no image keeps, is therefore made from the content.
     fn fraction(&self, found: &Found) -> u32 {
-        let hash = self.index.as_ref().and_then(|index| index.hash(&found.inside)).and_then(|hash| hash.first_chunk::<4>());
-        hash.map_or(u32::try_from(found.meta.mtime_nsec()).unwrap_or(0), |start| u32::from_be_bytes(*start) % 1_000_000_000)
+        let hash = self.index.as_ref().and_then(|index| index.hash(&found.inside));
+        let time = || u32::try_from(found.meta.mtime_nsec()).unwrap_or(0);
+        hash.map_or_else(time, |[a, b, c, d, ..]| u32::from_be_bytes([a, b, c, d]) % 1_000_000_000)
     }
 }
 
-/// The entries of a folder, in the order that the engine wants: by the bytes of each part of the path.
-pub fn list(asked: &Asked, offer: &Offer) -> Result<Vec<Entry>> {
+/// Visits the entries of a folder, in the order that the engine wants: by the bytes of each part of the path.
+///
+/// # Errors
+/// What can't be read, and what `visit` gives.
+pub fn list(asked: &Asked, offer: &Offer, visit: &mut dyn FnMut(Entry) -> Result<()>) -> Result<()> {
     if asked.folder == "dockerfile" {
         let entry = |(name, bytes): (&String, &Vec<u8>)| Entry {
             name: Path::new(name).into(),
@@ -147,25 +151,16 @@ pub fn list(asked: &Asked, offer: &Offer) -> Result<Vec<Entry>> {
             modified: i64::from(u32::from_be_bytes(blake3::hash(bytes).as_bytes()[..4].try_into().unwrap_or_default())),
             source: Source::Bytes(bytes.as_slice().into()),
         };
-        return Ok(offer.dockerfiles.iter().map(entry).collect());
+        return offer.dockerfiles.iter().map(entry).try_for_each(visit);
     }
-    let Some(context) = &offer.context else { return Ok(Vec::new()) };
-    let all = offer.index.as_ref().filter(|_| asked.paths != [".dockerignore"]);
-    let mut entries = Vec::with_capacity(all.map_or(0, |index| index.len()));
-    let mut visit = |found: &Found| {
-        entries.push(Entry::of(found, offer)?);
-        Ok(())
-    };
-    if asked.paths == [".dockerignore"] {
-        // The engine looks for the ignore file itself, before there are patterns.
-        let path = context.dir().join(".dockerignore");
-        if let Ok(meta) = path.metadata() {
-            visit(&Found { path, inside: ".dockerignore".into(), meta })?;
-        }
-    } else {
-        context.walk(&only(context, &asked.paths), &mut visit)?;
+    let Some(context) = &offer.context else { return Ok(()) };
+    let mut visit = |found: &Found| visit(Entry::of(found, offer)?);
+    if asked.paths != [".dockerignore"] {
+        return context.walk(&only(context, &asked.paths), &mut visit);
     }
-    Ok(entries)
+    // The engine looks for the ignore file itself, before there are patterns.
+    let path = context.dir().join(".dockerignore");
+    path.metadata().map_or(Ok(()), |meta| visit(&Found { path, inside: ".dockerignore".into(), meta }))
 }
 
 /// The folder's part that holds what is wanted. Rather more than less: a link on the way means all.
@@ -211,7 +206,13 @@ mod tests {
         let offer = Offer { context: Some(context), ..Offer::default() };
         let names = |paths: &[&str]| -> Vec<String> {
             let asked = Asked { folder: "context".into(), paths: paths.iter().map(|&path| path.to_owned()).collect() };
-            list(&asked, &offer).expect("a list").iter().map(Entry::shown).collect()
+            let mut names = Vec::new();
+            let listed = list(&asked, &offer, &mut |entry| {
+                names.push(entry.shown());
+                Ok(())
+            });
+            listed.expect("a list");
+            names
         };
         assert_eq!(names(&["src/a"]), ["src", "src/a", "src/a/x.rs"]);
         assert_eq!(names(&["conf/*.cfg", "docs/d.md"]), ["conf", "conf/one.cfg", "docs", "docs/d.md"]);

@@ -6,6 +6,7 @@ mod answers;
 mod files;
 mod folder;
 mod grpc;
+mod listed;
 
 use std::collections::BTreeMap;
 use std::sync::atomic::AtomicU64;
