@@ -44,6 +44,7 @@ fn what_a_secret_keeps_is_never_shown() {
     ran.code(3).prints("data.password: *** → *** (another value)");
     is_clean(&ran);
     // Nor in what is kept of a failure, when the service itself writes it.
+    place.kubectl(&["delete", "secret", "keys"]);
     place.world.file("k8s/secret.yaml", SECRET.replace("VALUE", "battery-staple"));
     let says = "command = [\"/bin/busybox\", \"sh\", \"-c\", \"echo the password is $P; exit 3\"]";
     place.config(&format!("[kube]\nmanifests = [\"k8s\"]\n{says}\n[kube.env]\nP = {{ secret = \"keys\", key = \"password\" }}\n"));
