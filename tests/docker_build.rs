@@ -241,9 +241,13 @@ fn faults_of_a_dockerfile_are_shown_where_they_are() {
         "error: the Dockerfile `Dockerfile` is not there\n │\n ├ note: it is the default; [image] has no `dockerfile`\n ╰ help: write one, or name it: `dockerfile = \"path/to/Dockerfile\"` in [image]\n",
     );
     let toml = repo.world.read("instep.toml");
-    repo.world.file("instep.toml", toml + "dockerfile = \"docker/Dockerfile\"\n");
+    repo.world.file("instep.toml", format!("{toml}dockerfile = \"docker/Dockerfile\"\n"));
     let ran = repo.world.run(["docker-build"]);
     ran.code(2).says("error: the Dockerfile `docker/Dockerfile` is not there\n  ╭▸ instep.toml:6:14\n");
+    repo.world.file("Dockerfile", SMALL);
+    repo.world.file("instep.toml", format!("{toml}context = \"busybox\"\n"));
+    let ran = repo.world.run(["docker-build"]);
+    ran.code(2).says("error: the context of the build is not a folder: busybox\n  ╭▸ instep.toml:6:11\n");
 }
 
 #[test]

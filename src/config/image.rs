@@ -21,6 +21,8 @@ pub struct Image {
     pub dockerfile_place: Option<Place>,
     /// The folder that is sent to the engine.
     pub context: PathBuf,
+    /// Where that folder is written, when it is.
+    pub context_place: Option<Place>,
     /// The stage to build.
     pub target: Option<String>,
     /// Build arguments.
@@ -152,6 +154,7 @@ impl Image {
             dockerfile: read.path_of("dockerfile")?,
             dockerfile_place: read.place("dockerfile"),
             context: read.path_of("context")?,
+            context_place: read.place("context"),
             target: read.text_opt("target")?,
             build_args: read.pairs("build-args")?,
             secrets: read.tables("build-secrets").iter().map(|(id, read)| BuildSecret::read(id, read)).collect::<Result<_>>()?,

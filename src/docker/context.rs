@@ -37,7 +37,7 @@ impl Context {
     pub fn of(dir: &Path, dockerfile: &Path, root: &Path) -> Result<Self> {
         let Some(dir) = dir.canonicalize().ok().filter(|dir| dir.is_dir()) else {
             let name = dir.strip_prefix(root).unwrap_or(dir).display();
-            return Err(Error::usage(format!("the context of the build is not a folder: {name}")).help("see `context` in [image]"));
+            return Err(Error::usage(format!("the context of the build is not a folder: {name}")));
         };
         let beside = dockerfile.with_file_name(format!("{}.dockerignore", name_of(dockerfile)));
         let file = if beside.is_file() { beside } else { dir.join(".dockerignore") };

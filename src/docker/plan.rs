@@ -156,6 +156,11 @@ pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> 
 
 fn build(image: &Image, facts: &Facts, root: &Path, request: &Request) -> Result<(Build, Vec<Problem>)> {
     let dockerfile = Dockerfile::of(image, root)?;
+    if !image.context.is_dir() {
+        let name = image.context.strip_prefix(root).unwrap_or(&image.context).display();
+        let error = Error::usage(format!("the context of the build is not a folder: {name}"));
+        return Err(error.at(image.context_place.clone()).note("the path is relative to the folder of the file that names it"));
+    }
     let mut args = own_args(facts);
     args.retain(|(name, _)| dockerfile.declares(name));
     let mut own: Vec<String> = args.iter().map(|(name, _)| name.clone()).collect();

@@ -61,7 +61,9 @@ impl Steps {
             self.current = Some(Step { number, text, cached: false, lines: VecDeque::new(), begin: Instant::now(), rest: String::new() });
             return said.into_iter().collect();
         }
-        let Some(step) = &mut self.current else { return Vec::new() };
+        let shown = self.total - self.hidden;
+        // What is said in a hidden step is nobody's business either: Podman's last word is the image's id.
+        let Some(step) = self.current.as_mut().filter(|step| step.number <= shown) else { return Vec::new() };
         if [" ---> ", "--> ", "Removing intermediate container ", "COMMIT"].iter().any(|word| piece.starts_with(word)) {
             step.cached |= piece.trim_start().trim_start_matches('-').starts_with("> Using cache");
             return Vec::new();
@@ -134,8 +136,11 @@ mod tests {
             "--> 4d5c\n",
             "STEP 3/3: LABEL \"a\"=\"b\"\n",
             "COMMIT\n",
+            "--> 1aa4212c5f19\n",
+            "1aa4212c5f19c1233979789f805193c85c78289094d2c859973684b77ca51c9d\n",
         ];
         let said: Vec<Said> = words.iter().flat_map(|word| steps.take(word)).collect();
+        assert!(!said.iter().any(|said| matches!(said, Said::Line(_))), "{said:?}");
         let names: Vec<(String, bool)> = said
             .into_iter()
             .filter_map(|said| if let Said::Ended { name, cached, .. } = said { Some((name, cached)) } else { None })
