@@ -47,6 +47,15 @@ fn out_of_memory_and_no_room() {
 }
 
 #[test]
+fn a_pod_that_no_node_takes_is_waited_for_and_told_with_the_reason() {
+    let patch = "[kube.patch.\"Deployment/hello\".spec.template.spec.nodeSelector]\n\"example.com/none\" = \"x\"\n";
+    let Some(place) = Place::new(patch) else { return };
+    let ran = place.apply(&["--timeout", "4s"]);
+    ran.code(8).says(": no node takes it: 0/1 nodes are available: ").says("error: not ready in time: 0 of 1 pod ready · hello-");
+    ran.says("help: give it more time with `start-within` or --timeout");
+}
+
+#[test]
 fn a_field_that_can_not_change_is_found_before_anything_does() {
     let Some(place) = Place::new("") else { return };
     place.apply(&[]).code(0);

@@ -161,13 +161,28 @@ fn the_clusters_are_written_down_and_manifests_made_the_repos_own() {
     let text = place.world.read("instep.toml");
     let cluster = format!("[clusters.eu]\ncontext = \"{}\"\n\n[environments.eu]\ncluster = \"eu\"\nnamespace = \"other\"\n", place.context);
     place.world.file("instep.toml", format!("{text}{cluster}"));
-    place.world.run(["doctor", "--write"]).code(0).prints("✓ wrote 4 lines to instep.toml\n");
+    let hint = "`instep doctor --write` writes its version and uid down";
+    place.world.run(["doctor"]).prints(hint);
+    place.world.run(["doctor", "--write"]).code(0).prints("✓ wrote 4 lines to instep.toml\n").prints("    kube-version = \"1.");
+    assert!(!place.world.run(["doctor"]).out().contains(hint));
     let written = place.world.read("instep.toml");
+    assert_eq!(written.matches("\nkube-version = \"1.").count(), 2, "{written}");
     assert!(written.contains(&format!("[clusters.eu]\ncontext = \"{}\"\nkube-version = \"1.", place.context)), "{written}");
     assert_eq!(written.matches(&format!("uid = \"{uid}\"\n")).count(), 2, "{written}");
-    assert_eq!(written.matches("kube-version = \"1.").count(), 2, "{written}");
     place.world.run(["doctor", "--write"]).code(0).prints("every cluster that answers is written down");
     place.world.run(["kube-diff", "eu", "--image", image()]).code(3);
+    // A cluster that is another one by now.
+    let is = written.split("kube-version = \"").nth(1).unwrap().split('"').next().unwrap();
+    place.world.file("instep.toml", written.replace(&format!("kube-version = \"{is}\""), "kube-version = \"1.19\""));
+    let ran = place.apply(&["--dry-run"]);
+    ran.code(0)
+        .says(&format!("warning: cluster `staging` is {is}, but its kube-version says 1.19\n"))
+        .says(&format!("help: correct it: kube-version = \"{is}\"\n"));
+    place
+        .world
+        .run(["doctor", "--write"])
+        .says(&format!("warning: the file says 1.19, but it is {is}\n"))
+        .says("correct it, if this cluster is the one that is meant");
 }
 
 #[test]

@@ -43,6 +43,17 @@ fn what_a_secret_keeps_is_never_shown() {
     let ran = place.world.run(["kube-diff", "staging", "--drift"]);
     ran.code(3).prints("data.password: *** → *** (another value)");
     is_clean(&ran);
+    // Nor in what is kept of a failure, when the service itself writes it.
+    place.kubectl(&["delete", "secret", "keys"]);
+    place.world.file("k8s/secret.yaml", SECRET.replace("VALUE", "battery-staple"));
+    let says = "command = [\"/bin/busybox\", \"sh\", \"-c\", \"echo the password is $P; exit 3\"]";
+    place.config(&format!("[kube]\nmanifests = [\"k8s\"]\n{says}\n[kube.env]\nP = {{ secret = \"keys\", key = \"password\" }}\n"));
+    let ran = place.apply(&[]);
+    ran.code(1).says("│ the password is ***\n").says("note: its last line: the password is ***\n");
+    is_clean(&ran);
+    let evidence = place.world.repo().join(".instep/state/evidence");
+    let kept = place.world.command("grep", &place.world.repo()).args(["-rlE", &secrets.join("|")]).arg(evidence).output().unwrap();
+    assert_eq!(String::from_utf8_lossy(&kept.stdout), "");
 }
 
 #[test]

@@ -97,7 +97,8 @@ fn world(toml: &str) -> World {
     world.file("config/staging.yaml", "level: debug\n");
     world.file("config/logo.bin", b"\0\xffx");
     world.file("k8s/extra.yaml", EXTRA);
-    world.file("k8s/parts/secret.yaml", "a: b\n${NAMESPACE}: c\n");
+    world.file("k8s/parts/secret.yaml", "a: b\n# load! inner/${SERVICE}.yaml, inner/more.yaml\n");
+    world.file("k8s/parts/inner/more.yaml", "${NAMESPACE}: c\n");
     world
 }
 
@@ -207,11 +208,18 @@ fn a_migration_runs_first_and_a_rollback_below_its_floor_is_refused() {
     place.world.git(&["tag", "v2.0.0"]);
     place.apply(&[]).code(0).prints("one table more\n").prints("revision  v2\n");
     let ran = place.world.run(["kube-rollback", "staging"]);
-    ran.code(6).says("error: v1 (1.0.0) does not work with today's schema: 2.0.0 is the oldest that does\n").says("go forward");
+    ran.code(8).says("error: v1 (1.0.0) does not work with today's schema: 2.0.0 is the oldest that does\n");
+    ran.says("help: go forward: mend it, build it, and `instep kube-apply` it\n").says("note: nothing was changed\n");
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=deployed instep-release-hello-v2=deployed");
 
     let bad = "[kube]\ncommand = [\"/bin/nothing\"]\n[jobs.migrate]\nbefore-deploy = true\nrollback-floor = \"3.0.0\"\n";
     place.config(&format!("{bad}command = [\"/bin/busybox\", \"true\"]\n"));
     let ran = place.apply(&[]);
     ran.code(8).says("note: v2 (2.0.0) does not work with today's schema: 3.0.0 is the oldest that does\n").says("go forward");
     place.world.run(["kube-deploy", "staging", "--dry-run", "--image", image()]).code(0).prints("# job:migrate: run hello-migrate-v4;");
+    // Who has put the old schema back may go back.
+    let ran = place.world.run(["kube-rollback", "staging", "--to", "1", "--override", "schema restored"]);
+    ran.code(0).says("  overridden (schema restored): v1 (1.0.0) does not work with today's schema").prints("revision  v4\n");
+    let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
+    assert_eq!(json["places"][0]["releases"][0]["override"], "schema restored");
 }

@@ -88,6 +88,10 @@ fn an_image_that_runs_as_root_or_as_nobody_knows_who_can_not_start_as_non_root()
     ran.says("warning: container `own` of Deployment own does not say how much CPU and memory it needs");
     place.world.file("k8s/own.yaml", OWN.replace("IMAGE", image()));
     place.apply(&[]).code(1).says("must not run as root, and its image runs as root\n");
+    place.world.file("k8s/own.yaml", OWN.replace("IMAGE", "instep-test/kube-named:latest"));
+    place
+        .apply(&["--dry-run"])
+        .says("warning: `instep-test/kube-named:latest` is another image tomorrow, and a rollback would not bring today's back\n");
     assert_eq!(place.kubectl_any(&["get", "namespace", &place.namespace, "--ignore-not-found"]), "", "nothing was changed");
 }
 

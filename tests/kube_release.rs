@@ -23,15 +23,18 @@ fn end(world: &World, child: Child) -> Ran {
     Ran::of(child.wait_with_output().unwrap(), world)
 }
 
+fn now(place: &Place) -> String {
+    let now = place.world.command("date", &place.world.repo()).args(["-u", "+%Y-%m-%dT%H:%M:%S.000000Z"]).output().unwrap();
+    String::from_utf8(now.stdout).unwrap().trim().to_owned()
+}
+
 /// A Lease as another deployer left it, `seconds` long.
 fn leave_lease(place: &Place, seconds: u32) {
-    let now = place.world.command("date", &place.world.repo()).args(["-u", "+%Y-%m-%dT%H:%M:%S.000000Z"]).output().unwrap();
-    let now = String::from_utf8(now.stdout).unwrap();
     let holder = r#"{"id":"x","who":"anna","version":"1.2.3","since":"2026-01-02T03:04:05.000000Z"}"#;
     let lease = serde_json::json!({
         "apiVersion": "coordination.k8s.io/v1", "kind": "Lease",
         "metadata": { "name": "instep-hello", "annotations": { "instep.dev/holder": holder } },
-        "spec": { "holderIdentity": "x", "leaseDurationSeconds": seconds, "renewTime": now.trim() },
+        "spec": { "holderIdentity": "x", "leaseDurationSeconds": seconds, "renewTime": now(place) },
     });
     let file = place.world.file("lease.json", lease.to_string());
     place.kubectl(&["apply", "-f", file.to_str().unwrap()]);
@@ -68,6 +71,50 @@ fn a_lock_is_respected_shown_freed_and_taken_over() {
 
     leave_lease(&place, 3);
     place.apply(&[]).code(0).says("  the lock of anna (1.2.3) was left behind, and is taken over\n").prints("revision  v1\n");
+}
+
+#[test]
+fn an_older_commit_of_the_branch_gives_way_to_a_newer_one_that_waits_too() {
+    let Some(place) = Place::new("") else { return };
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
+    leave_lease(&place, 60);
+    let newer = serde_json::json!({ "id": "y", "who": "bob", "version": "1.3.0", "branch": "main", "commit-time": 9_999_999_999_i64,
+        "since": now(&place), "beat": now(&place) });
+    place.kubectl(&["annotate", "lease", "instep-hello", &format!("instep.dev/waits-y={newer}")]);
+    let ran = place.apply(&["--lock-timeout", "30s"]);
+    ran.code(5).says("error: a newer commit of `main` waits to be deployed: this one gives way\n").says("note: it is bob (1.3.0)\n");
+    assert_eq!(place.kubectl(&["get", "deployments,secrets", "--selector=app.kubernetes.io/name=hello", "--output=name"]), "");
+}
+
+/// Deploys under a real terminal; before the name of the environment is typed for the first time, this is done.
+fn typed(place: &Place, before: &str) -> Ran {
+    let script = format!(
+        "import os, pty, sys\npid, fd = pty.fork()\nif pid == 0:\n    os.environ.update(TERM='xterm', NO_COLOR='1')\n    os.execv({INSTEP:?}, ['instep', 'kube-apply', 'staging', '--image', {image:?}])\n\
+         text, seen = b'', 0\nwhile True:\n    try:\n        piece = os.read(fd, 4096)\n    except OSError:\n        break\n    if not piece:\n        break\n    text += piece\n\
+         \x20   if text.count(b'to go on:') > seen:\n        seen += 1\n        if seen == 1:\n            os.system({before:?})\n        os.write(fd, b'staging\\n')\n\
+         sys.stdout.buffer.write(text)\nsys.stdout.flush()\nsys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n",
+        image = image()
+    );
+    let output = place.world.command("python3", &place.world.repo()).args(["-c", &script]).output().unwrap();
+    Ran::of(output, &place.world)
+}
+
+#[test]
+fn what_changed_while_a_person_thought_is_shown_again() {
+    let Some(place) = Place::new("") else { return };
+    place.apply(&[]).code(0);
+    place.config("[kube.env]\nA = \"1\"\n");
+    let text = place.world.read("instep.toml");
+    place.world.file("instep.toml", text.replace("[environments.staging]\n", "[environments.staging]\nprotected = true\n"));
+    place.world.commit("protected");
+    let Place { kubeconfig, context, namespace, .. } = &place;
+    let ran = typed(&place, &format!("kubectl --kubeconfig {kubeconfig} --context {context} --namespace {namespace} delete service hello"));
+    let text = ran.code(0).out();
+    assert_eq!(text.matches("to go on:").count(), 2, "{text}");
+    let (first, second) = text.split_once("the cluster has changed in the meantime; now this would change:").unwrap();
+    assert!(!first.contains("+ Service hello") && second.contains("+ Service hello"), "{text}");
+    let ran = typed(&place, "true");
+    assert_eq!(ran.code(0).out().matches("to go on:").count(), 1, "{ran:?}");
 }
 
 #[test]

@@ -53,6 +53,12 @@ fn a_cluster_that_fails_during_the_pause_goes_back_and_the_next_is_not_reached()
     ran.code(1).says("✗ pause:us ").says("note: not deployed to: us\n").says("note: eu went back too: ");
     let level = "--output=jsonpath={.spec.template.spec.containers[0].env[?(@.name=='LEVEL')].value}";
     assert_eq!(place.kubectl(&["get", "deployment", "hello", level]), "info");
-    let script = place.world.run(["kube-apply", "production", "--image", image(), "--dry-run"]);
-    script.code(0).prints("\n# pause:us: [TIME] before us; then eu is checked again\nsleep 1\n");
+    let script = || place.world.run(["kube-apply", "production", "--image", image(), "--dry-run"]);
+    script().code(0).prints("\n# pause:us: [TIME] before us; then eu is checked again\nsleep 1\n");
+    // A job runs once per release, in the first cluster; or in each, where that is written.
+    for (more, times) in [("", 1), ("each-cluster = true\n", 2)] {
+        let job = format!("[jobs.migrate]\nbefore-deploy = true\ncommand = [\"/bin/busybox\", \"true\"]\n{more}");
+        place.world.file("instep.toml", format!("{second}{job}"));
+        assert_eq!(script().code(0).out().matches("\n# job:migrate: ").count(), times);
+    }
 }

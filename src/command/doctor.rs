@@ -202,6 +202,9 @@ fn clusters(parts: &[(Option<&str>, &Project)]) -> Vec<Finding> {
     findings
 }
 
+const UNWRITTEN: &str =
+    "`instep doctor --write` writes its version and uid down: kube-render renders for it, and no other cluster is taken for it";
+
 fn cluster(environment: &Environment) -> Finding {
     let mut away = Vec::new();
     let mut there = Vec::new();
@@ -222,7 +225,9 @@ fn cluster(environment: &Environment) -> Finding {
         }
     }
     if away.is_empty() {
-        return finding(&environment.name, Health::Good, there.join(", "), None);
+        let unwritten = environment.places.iter().any(|place| place.kube_version.is_none() || place.uid.is_none());
+        let cure = unwritten.then_some(UNWRITTEN);
+        return finding(&environment.name, Health::Good, there.join(", "), cure.map(str::to_owned));
     }
     finding(
         &environment.name,

@@ -29,7 +29,7 @@ fn revision(text: &str) -> Result<u32, String> {
 /// Puts an earlier release back: all of its objects, not only its pods.
 ///
 /// # Errors
-/// See [`How::deploy`]; exit code 6 for a release that never served.
+/// See [`How::deploy`]; exit code 6 for a release that never served, 8 for one that does not work with today's schema.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
     let environment = Environment::of(context.project()?, &args.environment)?;
     if args.to.is_some() && environment.places.len() > 1 {

@@ -6,9 +6,9 @@ use serde_json::json;
 use super::Context;
 use crate::config::Environment;
 use crate::kube::record::Record;
-use crate::kube::status::{Status, status};
+use crate::kube::status::{Pod, Status, status};
 use crate::report::Result;
-use crate::report::style::{BAD, DIM, GOOD, NAME, paint};
+use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
 use crate::report::table::columns;
 use crate::report::text::count;
 
@@ -59,17 +59,29 @@ fn text(status: &Status, environment: &str) -> String {
         .pods
         .iter()
         .map(|pod| {
-            let restarts = if pod.restarts == 0 { String::new() } else { count(usize::try_from(pod.restarts).unwrap_or(0), "restart") };
-            vec![
-                paint(if pod.ready { GOOD } else { BAD }, if pod.ready { "✓" } else { "✗" }),
-                pod.name.clone(),
-                pod.state.clone(),
-                restarts,
-            ]
+            let mark = paint(if pod.ready { GOOD } else { BAD }, if pod.ready { "✓" } else { "✗" });
+            vec![mark, pod.name.clone(), pod.state.clone(), restarts(pod)]
         })
         .collect();
     out.push_str(&columns(&pods, 4));
+    if status.pods.iter().any(|pod| pod.restarts > 0) {
+        out.push_str(&paint(DIM, &format!("  `instep kube-logs {environment} --previous` shows what they wrote before they ended")));
+    }
     out.trim_end().to_owned()
+}
+
+/// How often a pod was started again, and how it ended the last time: also one that serves may end again and again.
+fn restarts(pod: &Pod) -> String {
+    let times = usize::try_from(pod.restarts).unwrap_or(0);
+    match &pod.last_end {
+        _ if times == 0 => String::new(),
+        None => count(times, "restart"),
+        Some(end) => {
+            let reason =
+                if ["", "Completed", "Error"].contains(&end.reason.as_str()) { String::new() } else { format!(" ({})", end.reason) };
+            paint(WARN, &format!("{}, last ended with exit code {}{reason} {}", count(times, "restart"), end.exit_code, end.at))
+        }
+    }
 }
 
 fn release_rows(release: &Record) -> Vec<Vec<String>> {

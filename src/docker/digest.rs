@@ -61,7 +61,6 @@ impl Engine {
                 let user = config.user.unwrap_or_default();
                 Ok(Some(Local {
                     id: image.id.unwrap_or_default(),
-                    size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
                     digests: image.repo_digests.unwrap_or_default(),
                     labels: config.labels.unwrap_or_default(),
                     names: image.repo_tags.unwrap_or_default(),
@@ -69,6 +68,7 @@ impl Engine {
                         user: user.split(':').next().unwrap_or_default().to_owned(),
                         ports: config.exposed_ports.iter().flatten().filter_map(|port| facts::tcp(port)).collect(),
                         platform: facts::platform(image.os, image.architecture),
+                        size: image.size.and_then(|size| u64::try_from(size).ok()).unwrap_or(0),
                     },
                 }))
             }
@@ -81,7 +81,6 @@ impl Engine {
 /// An image in the engine.
 pub(super) struct Local {
     pub(super) id: String,
-    pub(super) size: u64,
     digests: Vec<String>,
     pub(super) labels: HashMap<String, String>,
     pub(super) names: Vec<String>,

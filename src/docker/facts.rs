@@ -14,6 +14,8 @@ pub struct Facts {
     pub ports: Vec<u16>,
     /// `linux/amd64`: what the engine's copy is for.
     pub platform: String,
+    /// How many bytes all of its layers have, unpacked.
+    pub size: u64,
 }
 
 impl Engine {

@@ -55,7 +55,7 @@ impl Engine {
             repository: push.repository.clone(),
             tags: push.tags.clone(),
             id: image.id,
-            size: image.size,
+            size: image.facts.size,
             reference: Some(source.pinned(&digest)),
             digest: Some(digest),
         })

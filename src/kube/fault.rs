@@ -60,7 +60,7 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
     }
     if complaint.contains("no matches for kind") || complaint.contains("doesn't have a resource type") {
         let error = Error::failed("the cluster does not know a kind that is in the manifests").note(short(complaint));
-        return error.help("set `kube-version` of its [clusters.…] to the version that the cluster has; or install what brings this kind");
+        return error.help("set `kube-version` beside its context to the version that the cluster has; or install what brings this kind");
     }
     Error::failed("the cluster refuses").note(short(complaint))
 }

@@ -1,5 +1,8 @@
 //! kubectl does the talking. The context is always named; the current one is never used.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -45,6 +48,7 @@ pub struct Kubectl {
     /// Where.
     pub place: Place,
     report: Report,
+    calls: Arc<AtomicU32>,
 }
 
 impl Kubectl {
@@ -54,13 +58,25 @@ impl Kubectl {
     /// Exit code 7 when there is no kubectl.
     pub fn new(place: Place, report: &Report) -> Result<Self> {
         process::find("kubectl")?;
-        Ok(Self { place, report: report.clone() })
+        Ok(Self { place, report: report.clone(), calls: Arc::default() })
     }
 
     /// The same in another namespace, telling this report.
     #[must_use]
     pub fn at(&self, namespace: &str, report: &Report) -> Self {
-        Self { place: Place { namespace: namespace.to_owned(), ..self.place.clone() }, report: report.clone() }
+        let place = Place { namespace: namespace.to_owned(), ..self.place.clone() };
+        Self { place, report: report.clone(), calls: Arc::clone(&self.calls) }
+    }
+
+    /// How often it was called so far, signs of life left out.
+    pub fn calls(&self) -> u32 {
+        self.calls.load(Ordering::Relaxed)
+    }
+
+    /// Tells what is about to be run.
+    pub fn tell(&self, command: &Command) {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        self.report.detail(&command.line());
     }
 
     /// Whom it tells.
@@ -70,7 +86,7 @@ impl Kubectl {
 
     /// Runs a command and gives all that came out, good or bad.
     pub fn run(&self, command: &Command) -> Result<Output> {
-        self.report.detail(&command.line());
+        self.tell(command);
         process::capture(command)
     }
 

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+use super::apart::is_of;
 use super::evidence::clean;
 use super::kubectl::Place;
 use super::object::{int, list, text};
@@ -127,10 +128,7 @@ fn read(command: &Command, pod: &str, container: &str, send: &Sender<Line>) {
 /// The containers that have something to read: those that were started, or started before.
 fn containers(ground: &Ground, wanted: &Wanted) -> Result<Vec<(String, String)>> {
     let objects = observe::of_service(&ground.kubectl, &ground.service)?;
-    let meant = |pod: &&Value| {
-        let instance = pod["metadata"]["labels"]["app.kubernetes.io/instance"].as_str().unwrap_or_default();
-        text(pod, "/kind") == "Pod" && wanted.workload.as_ref().is_none_or(|name| label_value(name) == instance)
-    };
+    let meant = |pod: &&Value| text(pod, "/kind") == "Pod" && wanted.workload.as_ref().is_none_or(|name| is_of(pod, name, &objects));
     let mut found = Vec::new();
     for pod in objects.iter().filter(meant) {
         let statuses = list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses"));

@@ -1,7 +1,9 @@
 //! Kubernetes: what is decided (render, plan, judge) stands apart from what is done through kubectl.
 
+mod apart;
 pub mod arrive;
 mod blame;
+mod budget;
 pub mod delete;
 pub mod deploy;
 pub mod diff;
@@ -30,9 +32,8 @@ mod rollout;
 pub mod secret;
 pub mod status;
 pub mod usage;
+mod watch;
 pub mod yaml;
-
-use std::time::Duration;
 
 pub use self::forward::{Forward, forward, forward_at};
 pub use self::kubectl::{Kubectl, Place};
@@ -40,17 +41,3 @@ pub use self::newest::newest_pod;
 pub use self::observe::{Ground, Identity, identity};
 pub use self::preflight::{ImageFacts, Images};
 pub use self::rollout::describe;
-use crate::config::{Replicas, Workload};
-
-/// How long the workloads may take together: they roll out side by side, each pod after pod.
-pub fn give_up(workloads: &[Workload]) -> Duration {
-    let one = |workload: &Workload| {
-        let (Replicas::Fixed(pods) | Replicas::Auto { max: pods, .. }) = workload.replicas;
-        let pods = u32::try_from(pods.max(1)).unwrap_or(u32::MAX);
-        if workload.recreate {
-            return workload.stop_within + workload.start_within + render::SLACK;
-        }
-        workload.start_within.saturating_mul(pods) + render::SLACK
-    };
-    workloads.iter().map(one).max().unwrap_or(render::SLACK)
-}

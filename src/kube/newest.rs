@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::apart::is_of;
 use super::kubectl::{Kubectl, Place};
 use super::object::text;
 use super::observe;
@@ -22,7 +23,7 @@ pub fn newest_pod(target: &Target, report: &Report) -> Result<String> {
     let objects = observe::of_service(&kubectl, &service)?;
     let pods = objects.iter().filter(|object| text(object, "/kind") == "Pod" && text(object, "/metadata/deletionTimestamp").is_empty());
     // A job's pod and those of other workloads don't serve what is asked.
-    let own = |pod: &&Value| text(pod, "/metadata/labels/app.kubernetes.io~1instance") == super::render::label_value(&workload);
+    let own = |pod: &&Value| is_of(pod, &workload, &objects);
     let ready = pods.filter(own).filter(|pod| describe(pod).0);
     let newest = ready.max_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned());
     newest.map(|pod| text(pod, "/metadata/name").to_owned()).ok_or_else(|| {

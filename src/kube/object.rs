@@ -31,10 +31,13 @@ impl Key {
         (&self.kind, &self.group, &self.name) == (&other.kind, &other.group, &other.name)
     }
 
-    /// As kubectl wants it: `deployment.apps/hello`.
+    /// As kubectl wants it: `deployment.apps/hello`. It takes the first word of a group with dots for a version, and asks
+    /// the cluster for all that it knows when it is none: what is known to be at v1 says so.
     pub fn argument(&self) -> String {
         let dot = if self.group.is_empty() { "" } else { "." };
-        format!("{}{dot}{}/{}", self.kind.to_lowercase(), self.group, self.name)
+        let stable = ["coordination.k8s.io", "networking.k8s.io", "rbac.authorization.k8s.io"].contains(&self.group.as_str());
+        let version = if stable { ".v1" } else { "" };
+        format!("{}{version}{dot}{}/{}", self.kind.to_lowercase(), self.group, self.name)
     }
 }
 

@@ -4,11 +4,13 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::apart;
 use super::fault;
 use super::kubectl::{Kubectl, Place, items};
 use super::object::{Key, text};
 use super::record::{LABEL, Record};
 use super::render::{KubeVersion, MANAGED_BY, NAME, label_value};
+use super::rollout::rolls_out;
 use crate::config::{Service, Target};
 use crate::process::{Command, Exit};
 use crate::report::text::{list, nearest};
@@ -115,7 +117,19 @@ pub fn identity(target: &Target, report: &Report) -> Result<Identity> {
 
 /// What keeps the pods of the service, and the pods.
 pub fn of_service(kubectl: &Kubectl, service: &str) -> Result<Vec<Value>> {
-    kubectl.get(["deployments,statefulsets,daemonsets,replicasets,pods", "--selector", &format!("{NAME}={}", label_value(service))])
+    let label = format!("{NAME}={}", label_value(service));
+    let mut objects = of_kinds(kubectl, &label, &["deployments", "statefulsets", "daemonsets", "replicasets", "pods"])?;
+    let keepers = objects.iter().filter(|object| rolls_out(text(object, "/kind")));
+    let apart = keepers.filter_map(|keeper| Some((text(keeper, "/kind").to_owned(), apart::selector(keeper, service)?)));
+    for (kind, selector) in apart.collect::<Vec<_>>() {
+        objects.extend(of_kinds(kubectl, &selector, apart::below(&kind))?);
+    }
+    Ok(objects)
+}
+
+/// The objects of these kinds that a selector means.
+pub fn of_kinds(kubectl: &Kubectl, selector: &str, kinds: &[&str]) -> Result<Vec<Value>> {
+    kubectl.get([&kinds.join(","), "--selector", selector])
 }
 
 /// Those of these objects that are there, with who owns which field.

@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::kubectl::Kubectl;
 use super::object::text;
 use super::plan::WAIT_AGAIN;
-use super::rollout::{self, Expected, Watch};
+use super::rollout::{self, Expected, Restarts, Watch};
 use super::{blame, evidence};
 use crate::config::Target;
 use crate::report::{Event, Report, Result, What};
@@ -25,18 +25,43 @@ pub(super) struct Wait<'a> {
     pub(super) image: &'a str,
 }
 
+/// What was waited for.
+pub(super) struct Served {
+    pub(super) expected: Vec<Expected>,
+    /// All objects that were looked at, as they are then.
+    pub(super) objects: Vec<Value>,
+    /// Nothing had to be waited for.
+    pub(super) at_once: bool,
+}
+
 impl Wait<'_> {
-    /// Until all of these objects that have pods serve: what is waited for, and the objects as they are then.
+    /// Until all of these objects that have pods serve.
     ///
     /// # Errors
     /// Exit code 1 for pods that never will, 4 when the time is over.
-    pub(super) fn until_ready(&self, step: &str, written: &[Value], give_up: Duration) -> Result<(Vec<Expected>, Vec<Value>)> {
-        let expected = written.iter().filter(|object| rollout::rolls_out(text(object, "/kind"))).map(Expected::of).collect();
+    pub(super) fn until_ready(&self, step: &str, written: &[Value], give_up: Duration) -> Result<Served> {
+        self.until(step, written, give_up, None)
+    }
+
+    /// The same of objects that served, with so many restarts of their pods: at once when they still do.
+    ///
+    /// # Errors
+    /// As [`Wait::until_ready`].
+    pub(super) fn still_ready(&self, step: &str, written: &[Value], give_up: Duration, before: Restarts) -> Result<()> {
+        self.until(step, written, give_up, Some(before)).map(drop)
+    }
+
+    fn until(&self, step: &str, written: &[Value], give_up: Duration, before: Option<Restarts>) -> Result<Served> {
+        let expected = written
+            .iter()
+            .filter(|object| rollout::rolls_out(text(object, "/kind")))
+            .map(|object| Expected::of(object, self.service))
+            .collect();
         let back = step == WAIT_AGAIN;
-        let watch = Watch { service: self.service, expected, give_up, back };
+        let watch = Watch { service: self.service, expected, give_up, back, before };
         let progress = |line: &str| self.report.event(&Event::new(step, What::Progress { message: line.to_owned() }));
         match rollout::wait(self.kubectl, &watch, progress)? {
-            rollout::End::Ready(objects) => Ok((watch.expected, objects)),
+            rollout::End::Ready { objects, at_once } => Ok(Served { expected: watch.expected, objects, at_once }),
             rollout::End::Lost(failure, objects) => {
                 let evidence = self.evidence(step, &objects, &failure.pod);
                 Err(blame::error(&failure, &evidence, self.target, self.image))

@@ -197,7 +197,8 @@ pub fn last_good(records: &[Record]) -> Option<&Record> {
 /// Whether an older release still works with what a newer one left behind.
 ///
 /// # Errors
-/// Exit code 6 when it is below the newer one's `rollback-floor`, with the way forward.
+/// Exit code 8 when it is below the newer one's `rollback-floor`, with the way forward: what was before can't be had
+/// back, by hand or by itself.
 pub fn above_floor(older: &Record, newer: &Record) -> Result<()> {
     let (Some(floor), Ok(version)) = (&newer.floor, semver::Version::parse(&older.version)) else { return Ok(()) };
     if semver::Version::parse(floor).is_ok_and(|floor| version >= floor) {
@@ -205,7 +206,7 @@ pub fn above_floor(older: &Record, newer: &Record) -> Result<()> {
     }
     let Record { revision, version, .. } = older;
     let error =
-        Error::new(Kind::Refused, format!("v{revision} ({version}) does not work with today's schema: {floor} is the oldest that does"));
+        Error::new(Kind::Broken, format!("v{revision} ({version}) does not work with today's schema: {floor} is the oldest that does"));
     Err(error
         .note(format!("v{} ({}) migrated it (rollback-floor)", newer.revision, newer.version))
         .help("go forward: mend it, build it, and `instep kube-apply` it"))

@@ -50,6 +50,7 @@ pub struct Workload {
 
 /// A pod.
 #[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Pod {
     /// Its name.
     pub name: String,
@@ -59,6 +60,20 @@ pub struct Pod {
     pub ready: bool,
     /// How often it was started again.
     pub restarts: i64,
+    /// How the run before ended.
+    pub last_end: Option<End>,
+}
+
+/// How a run of a container ended.
+#[derive(Clone, Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct End {
+    /// The exit code.
+    pub exit_code: i64,
+    /// What the cluster calls it.
+    pub reason: String,
+    /// When (RFC 3339).
+    pub at: String,
 }
 
 /// The newest release there; none before the first.
@@ -116,6 +131,13 @@ fn workload(keeper: &Value, objects: &[Value], metrics: Option<&Metrics>) -> Wor
 
 fn pod(pod: &Value) -> Pod {
     let (ready, state) = describe(pod);
-    let restarts = list(pod, "/status/containerStatuses").iter().map(|status| int(status, "/restartCount")).sum();
-    Pod { name: text(pod, "/metadata/name").to_owned(), state, ready, restarts }
+    let containers = list(pod, "/status/containerStatuses");
+    let restarts = containers.iter().map(|status| int(status, "/restartCount")).sum();
+    let ends = containers.iter().filter_map(|status| status.pointer("/lastState/terminated")).map(|ended| End {
+        exit_code: int(ended, "/exitCode"),
+        reason: text(ended, "/reason").to_owned(),
+        at: text(ended, "/finishedAt").to_owned(),
+    });
+    let last_end = ends.max_by(|one, other| one.at.cmp(&other.at));
+    Pod { name: text(pod, "/metadata/name").to_owned(), state, ready, restarts, last_end }
 }

@@ -149,7 +149,7 @@ impl Deploy<'_> {
             self.make_namespace(&mut ground)?;
         }
         let lock = lock::take(&ground, self.deployer(what), self.lock_timeout, self.report)?;
-        self.with(target, what, |request| {
+        let result = self.with(target, what, |request| {
             let deployment = Deployment::prepare(Request { told, ..request }, &ground, self.report)?;
             if self.ask.is_none() {
                 self.guard(deployment.running())?;
@@ -164,7 +164,9 @@ impl Deploy<'_> {
                 }
             }
             Ok(deployment.run(lock))
-        })
+        });
+        self.report.detail(&format!("{} of kubectl", text::count(ground.kubectl.calls() as usize, "call")));
+        result
     }
 
     /// One step of its own: the lock lives in the namespace.
@@ -308,9 +310,9 @@ impl Deploy<'_> {
         error
     }
 
-    /// Brings the release before back.
+    /// Brings the release before back. Nobody has gone past what may speak against that.
     fn back(&self, target: &Target) -> Result<Record> {
-        let back = Deploy { source: Source::Release(None), image: &[], timeout: None, ask: None, ..*self };
+        let back = Deploy { source: Source::Release(None), image: &[], timeout: None, ask: None, reason: None, ..*self };
         let what = back.what_of(Image::main(&target.scope)?.repository);
         let (record, result) = back.place(target, Ground::of(target, self.report)?, &what)?;
         result.map(|()| record)

@@ -49,7 +49,7 @@ fn known<T>(answer: Result<T>) -> Result<Option<T>> {
 impl Images for AtHand {
     fn facts(&self, image: &str) -> Result<Option<ImageFacts>> {
         let found = self.ask(|engine| engine.facts(image))?.flatten();
-        Ok(found.map(|docker::Facts { user, ports, platform }| ImageFacts { user, ports, platform }))
+        Ok(found.map(|docker::Facts { user, ports, platform, size }| ImageFacts { user, ports, platform, size }))
     }
 
     fn platforms(&self, image: &str) -> Result<Vec<String>> {

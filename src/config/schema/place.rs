@@ -23,7 +23,7 @@ pub(super) static ENVIRONMENT: Fields = Fields { doc: "One place: a cluster and 
 static WHERE: [Key; 6] = [
     key("cluster", Shape::Either(&[Shape::Word(Form::Label), Shape::List(&Shape::Word(Form::Label))]), "its cluster, or several in order"),
     key("context", Shape::Text, "short for a cluster of its own: the context in the kubeconfig"),
-    key("kube-version", Shape::Text, "with context: its version, which decides which API versions are rendered"),
+    key("kube-version", Shape::Text, "with context: its version, which decides the API versions that are rendered"),
     key("namespace", Shape::Text, "the namespace; default: the service's name"),
     key("uid", Shape::Text, "with context: the uid of its kube-system namespace"),
     key("url", Shape::Text, "where the service is reached from outside"),

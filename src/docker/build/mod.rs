@@ -155,8 +155,8 @@ impl Engine {
                 self.tag(&image.id, &build.repository, tag)?;
             }
         }
-        report.note(&paint(DIM, &format!("  {} · {}", build.tags.join(", "), text::bytes(image.size))));
-        Ok(record(build, image.id, image.size))
+        report.note(&paint(DIM, &format!("  {} · {}", build.tags.join(", "), text::bytes(image.facts.size))));
+        Ok(record(build, image.id, image.facts.size))
     }
 
     /// Gives an image a further name.

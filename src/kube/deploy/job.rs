@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use serde_json::Value;
 
 use super::Deployment;
-use crate::kube::evidence::clean;
 use crate::kube::fault;
-use crate::kube::job::{State, state};
+use crate::kube::job::{self, State, Tail, state};
 use crate::kube::object::{Key, text};
-use crate::process::cancel;
+use crate::kube::render::label_value;
+use crate::kube::watch::Look;
 use crate::report::{Error, Event, Kind, Result, What};
 
+/// How often it is told how it stands.
 const LOOK: Duration = Duration::from_secs(1);
 
 impl Deployment<'_> {
@@ -42,42 +43,34 @@ impl Deployment<'_> {
     }
 
     fn job_ended(&self, step: &str, name: &str, give_up: Duration) -> Result<()> {
-        let begin = Instant::now();
-        let mut told = 0;
+        let (kubectl, end) = (&self.ground.kubectl, Instant::now() + give_up);
+        let mut look = job::look(kubectl, name);
+        let mut tail = Tail::new(&label_value(&self.ground.service));
+        let mut tell = |line: &str| self.report.event(&Event::new(step, What::Output { bytes: format!("{line}\n").into_bytes() }));
         loop {
-            // In this order: when the Job has ended, the pods are as they were at its end.
-            let jobs = self.ground.kubectl.get([&format!("job/{name}")])?;
-            let objects = self.ground.kubectl.get(["pods", "--selector", &format!("job-name={name}")])?;
-            told = self.tell(step, name, &objects, told);
-            match jobs.first().map_or_else(|| State::Failed("somebody deleted it".to_owned()), |job| state(job, &objects)) {
-                State::Done => return Ok(()),
-                State::Failed(why) => return Err(self.failed(step, name, &objects, &why)),
-                State::Going(_) if begin.elapsed() > give_up => {
-                    let error = self.failed(step, name, &objects, "not done in time");
+            let stands = stands(&mut look);
+            tail.open(&kubectl.place, look.seen());
+            match stands? {
+                State::Going(_) if Instant::now() >= end => {
+                    let error = self.failed(step, name, look.seen(), "not done in time");
                     return Err(Error { kind: Kind::TimedOut, ..error });
                 }
-                State::Going(line) => self.report.event(&Event::new(step, What::Progress { message: line })),
+                State::Going(line) if tail.is_empty() => self.report.event(&Event::new(step, What::Progress { message: line })),
+                State::Going(_) => {}
+                State::Done => {
+                    tail.rest(kubectl, &mut tell);
+                    return Ok(());
+                }
+                State::Failed(why) => {
+                    tail.rest(kubectl, &mut tell);
+                    return Err(self.failed(step, name, look.seen(), &why));
+                }
             }
-            cancel::sleep(LOOK)?;
+            let until = end.min(Instant::now() + LOOK);
+            while Instant::now() < until && !look.pause(Duration::ZERO)? {
+                tail.hear(Duration::from_millis(50), &mut tell);
+            }
         }
-    }
-
-    /// Passes on what the log has beyond what was told; how much that is now.
-    fn tell(&self, step: &str, name: &str, objects: &[Value], told: usize) -> usize {
-        let started =
-            |pod: &&Value| text(pod, "/kind") == "Pod" && ["Running", "Succeeded", "Failed"].contains(&text(pod, "/status/phase"));
-        if !objects.iter().any(|pod| started(&pod)) {
-            return told;
-        }
-        let command = self.ground.kubectl.place.command(["logs", &format!("job/{name}"), "--all-containers"]);
-        let Ok(output) = self.ground.kubectl.run(&command) else { return told };
-        let text = if output.exit.ok() { output.text() } else { String::new() };
-        let lines: Vec<&str> = text.lines().collect();
-        for line in lines.iter().skip(told) {
-            let bytes = format!("{}\n", clean(line)).into_bytes();
-            self.report.event(&Event::new(step, What::Output { bytes }));
-        }
-        lines.len().max(told)
     }
 
     fn failed(&self, step: &str, name: &str, objects: &[Value], why: &str) -> Error {
@@ -95,4 +88,18 @@ impl Deployment<'_> {
         let args = ["delete", "--ignore-not-found", "--wait=false"].map(str::to_owned).into_iter().chain(names);
         drop(self.ground.kubectl.run(&self.ground.kubectl.place.command(args)));
     }
+}
+
+/// How a Job stands. A cluster that does not answer for a while is waited for.
+fn stands(look: &mut Look<'_>) -> Result<State> {
+    let stands = |objects: &[Value]| {
+        let job = objects.iter().find(|object| text(object, "/kind") == "Job");
+        job.map_or_else(|| State::Failed("somebody deleted it".to_owned()), |job| state(job, objects))
+    };
+    let seen = match look.objects() {
+        Err(error) if error.kind == Kind::Missing => return Ok(State::Going("the cluster does not answer, trying again".to_owned())),
+        objects => stands(objects?),
+    };
+    // When the Job has ended, its pods must be seen as they were at its end.
+    if matches!(seen, State::Going(_)) || look.is_exact() { Ok(seen) } else { look.exactly().map(stands) }
 }

@@ -18,6 +18,7 @@ use super::observe::Ground;
 use super::plan::Action;
 use super::preflight::Images;
 use super::record::Record;
+use super::rollout::Restarts;
 use crate::config::Target;
 use crate::plan::Plan;
 use crate::report::{Report, Result};
@@ -107,6 +108,8 @@ pub struct Deployment<'a> {
     migrated: bool,
     written: Vec<Value>,
     pod: Option<String>,
+    /// How often pods had been started again when they served.
+    restarts: Restarts,
 }
 
 impl Deployment<'_> {

@@ -11,8 +11,8 @@ use crate::kube::object::{Key, list, text};
 use crate::kube::observe::{self, Ground};
 use crate::kube::record::{self, Outcome, REVISION, Record};
 use crate::kube::render::{self, KubeVersion, TEAM, label_value};
-use crate::kube::rollout::rolls_out;
-use crate::kube::{fault, give_up, plan, preflight, yaml};
+use crate::kube::rollout::{Restarts, rolls_out};
+use crate::kube::{budget, fault, plan, preflight, yaml};
 use crate::report::{Error, Kind, Problem, Report, Result};
 
 /// The annotation by which an object is never deleted.
@@ -48,10 +48,12 @@ impl<'a> Deployment<'a> {
             Source::Config | Source::Release(_) => drafted,
         };
         let mut record = new_record(&request, ground, &records, keys)?;
+        below_floor(&request, &records, report)?;
         stamp(&mut objects, record.revision, Service::of(&request.target.scope)?.team.as_deref());
         record.manifests = yaml::documents(&objects)?;
         preflight::check(ground, request.target, &objects, &warn)?;
-        preflight::check_images(ground, request.target, &objects, request.look, &warn)?;
+        let image = preflight::check_images(ground, request.target, &objects, request.look, &warn)?;
+        record.give_up = give_up(&request, &record, &objects, &live, image)?;
         let handed = preflight::handed_over(&live, &objects);
         let (mut next, force) = try_out(&request, ground, &record, &live, objects)?;
         preflight::keep_replicas(&mut next, &handed);
@@ -72,8 +74,8 @@ impl<'a> Deployment<'a> {
             handed: yaml::documents(&handed)?,
         })?;
         let (ground, report) = (ground.clone(), report.clone());
-        let (lock, begun, migrated, written, pod) = (None, false, false, Vec::new(), None);
-        Ok(Self { plan, changes, request, ground, report, records, live, record, lock, begun, migrated, written, pod })
+        let (lock, begun, migrated, written, pod, restarts) = (None, false, false, Vec::new(), None, Restarts::new());
+        Ok(Self { plan, changes, request, ground, report, records, live, record, lock, begun, migrated, written, pod, restarts })
     }
 }
 
@@ -135,14 +137,30 @@ fn of<'r>(request: &Request<'_>, records: &'r [Record]) -> Result<&'r Record> {
         Source::Release(None) => record::previous(records),
         Source::Config | Source::Image => record::last_good(records),
     };
-    if let (Source::Release(_), Some(record), Some(now)) = (request.source, found, record::last_good(records)) {
-        record::above_floor(record, now)?;
-    }
     found.ok_or_else(|| match request.source {
         Source::Release(_) => Error::failed(format!("there is no earlier release in {environment} to go back to")),
         _ => Error::failed(format!("there is no release in {environment} to start from"))
             .help(format!("`instep kube-apply {environment}` makes the first one")),
     })
+}
+
+/// Refuses to go back to what does not work with today's schema, unless a person knows better.
+fn below_floor(request: &Request<'_>, records: &[Record], report: &Report) -> Result<()> {
+    let (Source::Release(_), Some(now)) = (request.source, record::last_good(records)) else { return Ok(()) };
+    let old = of(request, records)?;
+    if old.revision == now.revision {
+        return Ok(());
+    }
+    match (record::above_floor(old, now), request.override_reason) {
+        (Err(error), Some(reason)) => {
+            if !request.told {
+                report.note(&format!("  overridden ({reason}): {}", error.message()));
+            }
+            Ok(())
+        }
+        (Err(error), None) => Err(error.note("nothing was changed").help("or go past it: --override REASON, which is recorded")),
+        (Ok(()), _) => Ok(()),
+    }
 }
 
 fn never_served(record: &Record) -> Error {
@@ -270,6 +288,18 @@ fn kube_version(target: &Target, seen: KubeVersion, warn: preflight::Warn<'_>) -
     written
 }
 
+/// For how many seconds it is waited: as long as was asked for, as a release that comes back took, or as what it is
+/// made of may take.
+fn give_up(request: &Request<'_>, record: &Record, objects: &[Value], live: &[Value], image: u64) -> Result<u64> {
+    if let Some(timeout) = request.timeout {
+        return Ok(timeout.as_secs());
+    }
+    if matches!(request.source, Source::Release(_)) {
+        return Ok(record.give_up);
+    }
+    Ok(budget::give_up(objects, live, &Workload::all(&request.target.scope)?, image).as_secs())
+}
+
 /// The oldest version that works with the schema that this release leaves.
 fn floor(request: &Request<'_>) -> Result<Option<String>> {
     let floors = Job::all(&request.target.scope)?.into_iter().filter_map(|job| job.rollback_floor);
@@ -277,10 +307,6 @@ fn floor(request: &Request<'_>) -> Result<Option<String>> {
 }
 
 fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], objects: Vec<Key>) -> Result<Record> {
-    let give_up = match request.timeout {
-        Some(timeout) => timeout,
-        None => give_up(&Workload::all(&request.target.scope)?),
-    };
     let fresh = Record {
         revision: records.last().map_or(0, |record| record.revision) + 1,
         service: ground.service.clone(),
@@ -292,7 +318,6 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         dirty: request.dirty,
         who: request.who.to_owned(),
         started: super::run::now(),
-        give_up: give_up.as_secs(),
         objects,
         floor: floor(request)?,
         override_reason: request.override_reason.map(str::to_owned),
@@ -306,7 +331,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         version: old.version.clone(),
         commit: old.commit.clone(),
         dirty: old.dirty,
-        give_up: request.timeout.map_or(old.give_up, |timeout| timeout.as_secs()),
+        give_up: old.give_up,
         rollback_of: Some(old.revision),
         ..fresh
     })

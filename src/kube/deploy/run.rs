@@ -9,7 +9,7 @@ use crate::kube::evidence::Evidence;
 use crate::kube::lock::Lock;
 use crate::kube::object::{self, Key};
 use crate::kube::plan::{self, Action};
-use crate::kube::ready::Wait;
+use crate::kube::ready::{Served, Wait};
 use crate::kube::record::{self, Outcome, Record};
 use crate::kube::rollout::{self, Expected};
 use crate::kube::{observe, yaml};
@@ -66,7 +66,7 @@ impl Deployment<'_> {
             Action::Job { name, objects, manifests, give_up, .. } => self.job(&step.id, name, objects, manifests, *give_up),
             Action::Pause { seconds, .. } => cancel::sleep(Duration::from_secs(*seconds)),
             Action::Wait { give_up, .. } => self.wait(&step.id, *give_up),
-            Action::Verify { .. } => self.verify(),
+            Action::Verify { .. } => self.verify(&step.id),
             Action::Prune { objects, .. } => match self.prune(objects) {
                 // What is new serves; the next deployment tries again.
                 Err(error) if step.id == plan::PRUNE && !matches!(error.kind, Kind::Signal(_)) => {
@@ -84,9 +84,10 @@ impl Deployment<'_> {
 
     fn wait(&mut self, step: &str, give_up: u64) -> Result<()> {
         let begin = Instant::now();
-        let (expected, objects) = self.waiting().until_ready(step, &self.written, Duration::from_secs(give_up))?;
-        // Ready at the first look: nothing was rolled out, and nothing can be learned from it.
-        self.record.ready_after = (begin.elapsed() > rollout::PAUSE).then(|| (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
+        let Served { expected, objects, at_once } = self.waiting().until_ready(step, &self.written, Duration::from_secs(give_up))?;
+        // Where nothing was rolled out, nothing can be learned from it.
+        self.record.ready_after = (!at_once).then(|| (begin.elapsed().as_secs_f64() * 10.0).round() / 10.0);
+        self.restarts = rollout::restarts(&objects);
         let meant = |it: &&Expected| self.request.gate.as_ref().is_some_and(|gate| gate.workload == it.name);
         self.pod = expected.iter().find(meant).and_then(|main| rollout::serving(&objects, main));
         Ok(())
@@ -106,13 +107,18 @@ impl Deployment<'_> {
     }
 
     /// What the checks say of a new pod; no pod, as with no replicas, is nothing to check.
-    fn verify(&mut self) -> Result<()> {
+    fn verify(&mut self, step: &str) -> Result<()> {
         let (Some(gate), Some(pod)) = (&self.request.gate, &self.pod) else { return Ok(()) };
         let result = (gate.run)(pod);
         match result {
             Ok(summary) => {
                 self.record.smoke = Some(summary);
-                Ok(())
+                if self.record.ready_after.is_none() {
+                    return Ok(());
+                }
+                // What was just made may have ended while it was checked.
+                let (give_up, before) = (Duration::from_secs(self.record.give_up), std::mem::take(&mut self.restarts));
+                self.waiting().still_ready(step, &self.written, give_up, before)
             }
             Err(error) if matches!(error.kind, Kind::Signal(_)) => Err(error),
             Err(error) => {

@@ -4,6 +4,7 @@ mod fetch;
 mod follow;
 pub mod record;
 mod state;
+mod tail;
 
 use serde_json::Value;
 
@@ -11,10 +12,13 @@ pub use self::fetch::Keep;
 pub use self::follow::{End, Followed, Wish};
 use self::record::{LABEL, Outcome, Run};
 pub use self::state::{State, state};
-use super::object::{Key, list, text};
+pub use self::tail::Tail;
+use super::kubectl::Kubectl;
+use super::object::{self, Key, text};
 use super::observe::Ground;
 use super::record::known;
 use super::render::label_value;
+use super::watch::{Look, Source};
 use super::{fault, preflight, yaml};
 use crate::config::Target;
 use crate::process::Command;
@@ -139,9 +143,9 @@ impl Jobs<'_> {
 
     /// Concludes a run whose Job has ended, or is gone.
     fn settle(&self, run: &mut Run) -> Result<()> {
-        let jobs = self.ground.kubectl.get([&format!("job.batch/{}", run.object)])?;
-        let pods = self.pods(run)?;
-        let outcome = match jobs.first().map(|job| state(job, &pods)) {
+        let objects = list(&self.ground.kubectl, &run.object)?;
+        let pods = pods(&objects);
+        let outcome = match objects.iter().find(|object| text(object, "/kind") == "Job").map(|job| state(job, &objects)) {
             // Its record is written just before its Job is made.
             None if is_young(run) => return Ok(()),
             None => {
@@ -157,31 +161,36 @@ impl Jobs<'_> {
         };
         run.exit_code = state::exit_code(&pods, &label_value(&run.service));
         for pod in pods.iter().map(|pod| text(pod, "/metadata/name")) {
-            run.log.push_str(&self.log(run, pod));
+            run.log.push_str(&tail::log(&self.ground.kubectl, pod, &label_value(&run.service)));
         }
         self.conclude(run, outcome)
     }
+}
 
-    fn pods(&self, run: &Run) -> Result<Vec<Value>> {
-        let mut pods = self.ground.kubectl.get(["pods", "--selector", &format!("job-name={}", run.object)])?;
-        pods.sort_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned());
-        Ok(pods)
-    }
+/// A Job and its pods, as they become.
+pub fn look<'a>(kubectl: &'a Kubectl, name: &'a str) -> Look<'a> {
+    let sources = vec![Source::named("jobs", name), Source::selected("pods", &format!("job-name={name}"))];
+    Look::new(kubectl, sources, Box::new(move |kubectl: &Kubectl| list(kubectl, name)))
+}
 
-    /// All that a pod of it wrote; nothing when that can't be had.
-    fn log(&self, run: &Run, pod: &str) -> String {
-        let command = self.ground.kubectl.place.command(["logs", pod, "--container", &label_value(&run.service), "--request-timeout=30s"]);
-        match self.ground.kubectl.run(&command) {
-            Ok(output) if output.exit.ok() => output.text(),
-            _ => String::new(),
-        }
-    }
+/// A Job and its pods, in this order: when the Job has ended, the pods are as they were at its end.
+fn list(kubectl: &Kubectl, name: &str) -> Result<Vec<Value>> {
+    let mut objects = kubectl.get([&format!("job.batch/{name}")])?;
+    objects.extend(kubectl.get(["pods", "--selector", &format!("job-name={name}")])?);
+    Ok(objects)
+}
+
+/// The pods among these, the oldest first.
+fn pods(objects: &[Value]) -> Vec<&Value> {
+    let mut pods: Vec<&Value> = objects.iter().filter(|object| text(object, "/kind") == "Pod").collect();
+    pods.sort_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned());
+    pods
 }
 
 /// Whether the main container of a pod was started.
 fn was_started(pod: &Value) -> bool {
     ["Running", "Succeeded", "Failed"].contains(&text(pod, "/status/phase"))
-        && list(pod, "/status/containerStatuses").iter().any(|status| status.pointer("/state/waiting").is_none())
+        && object::list(pod, "/status/containerStatuses").iter().any(|status| status.pointer("/state/waiting").is_none())
 }
 
 fn is_young(run: &Run) -> bool {

@@ -46,9 +46,9 @@ pub fn is_late(job: &Value) -> bool {
     list(job, "/status/conditions").iter().any(|it| text(it, "/type") == "Failed" && text(it, "/reason") == "DeadlineExceeded")
 }
 
-/// The exit code of a container of the pod that was made last, once it has ended.
-pub fn exit_code(pods: &[Value], container: &str) -> Option<i64> {
-    let last = pods.iter().max_by_key(|pod| text(pod, "/metadata/creationTimestamp").to_owned())?;
+/// The exit code of a container of the last of these pods, once it has ended.
+pub fn exit_code(pods: &[&Value], container: &str) -> Option<i64> {
+    let last = pods.last()?;
     let own = list(last, "/status/containerStatuses").iter().find(|status| text(status, "/name") == container)?;
     own.pointer("/state/terminated").map(|ended| int(ended, "/exitCode"))
 }

@@ -23,6 +23,9 @@ pub const PATIENCE: Duration = Duration::from_secs(600);
 /// How often the line is looked at.
 const LOOK: Duration = Duration::from_secs(1);
 const STEP: &str = "lock";
+/// With its version: kubectl takes the first word of a group with dots for one, and asks the cluster for all that it knows
+/// (40 requests) when it is none.
+const LEASES: &str = "leases.v1.coordination.k8s.io";
 
 /// The lock, held; freed when this is dropped.
 pub struct Lock {
@@ -85,13 +88,13 @@ pub fn freeing(ground: &Ground, holder: &Deployer) -> Command {
 }
 
 fn read(kubectl: &Kubectl, name: &str) -> Result<Option<Lease>> {
-    Ok(kubectl.get(["leases.coordination.k8s.io", name])?.first().map(Lease::read))
+    Ok(kubectl.get([LEASES, name])?.first().map(Lease::read))
 }
 
 fn patch(kubectl: &Kubectl, name: &str, kind: &str, patch: &Value) -> Command {
     let mut command = kubectl.place.command([
         "patch",
-        "leases.coordination.k8s.io",
+        LEASES,
         name,
         &format!("--type={kind}"),
         &format!("--patch={patch}"),
@@ -279,5 +282,5 @@ impl Drop for Lock {
 
 /// Where a Lease is, as kubectl wants it: used by what deletes it.
 pub fn argument(service: &str) -> String {
-    format!("leases.coordination.k8s.io/{}", Lease::name(service))
+    format!("{LEASES}/{}", Lease::name(service))
 }

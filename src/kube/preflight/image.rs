@@ -19,6 +19,8 @@ pub struct ImageFacts {
     pub ports: Vec<u16>,
     /// `linux/amd64`: the machines that the copy at hand is for.
     pub platform: String,
+    /// How many bytes it has.
+    pub size: u64,
 }
 
 /// Who knows images: another room does.
@@ -44,12 +46,12 @@ struct Container<'a> {
     is_main: bool,
 }
 
-/// Checks every image that can be seen from here.
+/// Checks every image that can be seen from here; gives the size of the largest.
 ///
 /// # Errors
 /// Exit code 1 for pods that could never start: an image that runs as root, or as nobody knows who, where that
 /// is forbidden; an image for other machines than the cluster has.
-pub fn check(ground: &Ground, target: &Target, objects: &[Value], images: &dyn Images, warn: Warn<'_>) -> Result<()> {
+pub fn check(ground: &Ground, target: &Target, objects: &[Value], images: &dyn Images, warn: Warn<'_>) -> Result<u64> {
     let mut nodes: Option<Vec<String>> = None;
     let mut problems: Vec<Problem> = Vec::new();
     let mut seen: Vec<(&str, Option<ImageFacts>)> = Vec::new();
@@ -74,7 +76,8 @@ pub fn check(ground: &Ground, target: &Target, objects: &[Value], images: &dyn I
             problems.extend(wrong_platform(image, &facts, nodes, target, images)?);
         }
     }
-    if problems.is_empty() { Ok(()) } else { Err(Error::of(Kind::Failed, problems).note("nothing was changed")) }
+    let largest = seen.iter().filter_map(|(_, facts)| facts.as_ref()).map(|facts| facts.size).max();
+    if problems.is_empty() { Ok(largest.unwrap_or(0)) } else { Err(Error::of(Kind::Failed, problems).note("nothing was changed")) }
 }
 
 fn containers(object: &Value) -> Vec<Container<'_>> {

@@ -207,8 +207,8 @@ fn clashes(ground: &Ground, target: &Target, objects: &[Value]) -> Result<()> {
 
 /// Those of the whole cluster, where the rights reach so far.
 fn ingresses(kubectl: &Kubectl) -> Result<Vec<Value>> {
-    match kubectl.get(["ingresses.networking.k8s.io", "--all-namespaces"]) {
-        Err(error) if is_forbidden(&error) => kubectl.get(["ingresses.networking.k8s.io"]),
+    match kubectl.get(["ingresses.v1.networking.k8s.io", "--all-namespaces"]) {
+        Err(error) if is_forbidden(&error) => kubectl.get(["ingresses.v1.networking.k8s.io"]),
         found => found,
     }
 }

@@ -12,6 +12,7 @@ use super::meta::{MANAGED_BY, NAME, label_value};
 use super::{Facts, KubeVersion, partial};
 use crate::config::node::{Origin, Source};
 use crate::config::{Image, Own, Service, Target};
+use crate::kube::rollout::rolls_out;
 use crate::kube::yaml;
 use crate::process::{self, Command};
 use crate::report::{Error, Place, Result};
@@ -187,9 +188,11 @@ pub fn repository(reference: &str) -> &str {
     }
 }
 
-/// The labels by which objects and pods are found again.
+/// The labels by which objects are found again. The pods of what rolls out are left as they are written: they may be
+/// there already, and are not made anew for a label.
 fn mark(object: &mut Value, service: &str) {
-    let template = object.pointer("/spec/template/metadata").is_some() || object.pointer("/spec/template/spec").is_some();
+    let keeper = rolls_out(object["kind"].as_str().unwrap_or_default());
+    let template = !keeper && (object.pointer("/spec/template/metadata").is_some() || object.pointer("/spec/template/spec").is_some());
     let mut set = |at: &[&str], key: &str, value: &str| {
         let mut inner = &mut *object;
         for step in at {
@@ -207,6 +210,10 @@ fn mark(object: &mut Value, service: &str) {
     set(&["metadata", "labels"], NAME, &name);
     if template {
         set(&["spec", "template", "metadata", "labels"], NAME, &name);
+    }
+    // A chart may call it otherwise.
+    if let (true, Some(labels)) = (keeper, object.pointer_mut("/metadata/labels").and_then(Value::as_object_mut)) {
+        labels.insert(NAME.to_owned(), name.into());
     }
 }
 

@@ -1,10 +1,13 @@
 //! Whether a Deployment, a StatefulSet or a DaemonSet is rolled out, on its way, or lost. Pure; the rules are those of
 //! `kubectl rollout status`, with the newest pods looked at too.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
-use super::pod::{Pulls, State, describe, state};
+use super::pod::{Pulls, State, describe, exit, state};
 use super::{Cause, Failure};
+use crate::kube::apart;
 use crate::kube::object::{int, list, owned_by, text};
 use crate::report::text::count;
 
@@ -17,13 +20,19 @@ pub struct Expected {
     pub name: String,
     /// Its generation after our own write: an older status says nothing.
     pub generation: i64,
+    /// The selector of its pods, where these do not carry the service's label.
+    pub apart: Option<String>,
 }
 
 impl Expected {
     /// What must become of an object that was just written.
-    pub fn of(written: &Value) -> Self {
-        let kind = text(written, "/kind").to_owned();
-        Self { kind, name: text(written, "/metadata/name").to_owned(), generation: int(written, "/metadata/generation") }
+    pub fn of(written: &Value, service: &str) -> Self {
+        Self {
+            kind: text(written, "/kind").to_owned(),
+            name: text(written, "/metadata/name").to_owned(),
+            generation: int(written, "/metadata/generation"),
+            apart: apart::selector(written, service),
+        }
     }
 
     fn find<'a>(&self, objects: &'a [Value]) -> Option<&'a Value> {
@@ -41,6 +50,32 @@ pub fn serving(objects: &[Value], expected: &Expected) -> Option<String> {
     let pods = newest(objects, expected.find(objects)?);
     let ready = pods.into_iter().find(|pod| state(pod, &mut Pulls::new()) == State::Ready)?;
     Some(text(ready, "/metadata/name").to_owned())
+}
+
+/// How often containers were started again, by pod.
+pub type Restarts = HashMap<String, i64>;
+
+/// How often the containers of all these pods were started again.
+pub fn restarts(objects: &[Value]) -> Restarts {
+    let pods = objects.iter().filter(|object| text(object, "/kind") == "Pod");
+    pods.map(|pod| (text(pod, "/metadata/name").to_owned(), started_again(pod))).collect()
+}
+
+fn started_again(pod: &Value) -> i64 {
+    list(pod, "/status/containerStatuses").iter().map(|status| int(status, "/restartCount")).sum()
+}
+
+/// The newest pods that were started again since, in words, and how often.
+pub fn began_anew(objects: &[Value], expected: &Expected, before: &Restarts) -> Vec<(String, i64)> {
+    let Some(keeper) = expected.find(objects) else { return Vec::new() };
+    let anew = |pod: &Value| {
+        let name = text(pod, "/metadata/name");
+        let times = started_again(pod) - before.get(name).copied().unwrap_or(0);
+        let code = list(pod, "/status/containerStatuses").iter().find_map(exit);
+        let ended = code.map_or_else(String::new, |code| format!(" with exit code {code}"));
+        (times > 0).then(|| (format!("{name} ended{ended} and was started again"), times))
+    };
+    newest(objects, keeper).into_iter().filter_map(anew).collect()
 }
 
 /// The living pods of the newest revision of what keeps them.

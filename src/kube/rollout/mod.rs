@@ -4,9 +4,9 @@ mod judge;
 mod pod;
 mod wait;
 
-pub use self::judge::{Expected, rolls_out, serving};
+pub use self::judge::{Expected, Restarts, restarts, rolls_out, serving};
 pub use self::pod::describe;
-pub use self::wait::{End, PAUSE, Watch, wait};
+pub use self::wait::{End, Watch, wait};
 
 /// Why pods will never serve.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -136,7 +136,8 @@ fn never_starts(message: &str) -> bool {
         .any(|text| message.contains(text))
 }
 
-fn exit(container: &Value) -> Option<i64> {
+/// With which code a container ended, now or the time before.
+pub(super) fn exit(container: &Value) -> Option<i64> {
     ["/state/terminated/exitCode", "/lastState/terminated/exitCode"].iter().find_map(|at| container.pointer(at)?.as_i64())
 }
 
