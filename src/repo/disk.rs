@@ -18,7 +18,7 @@ pub fn write(file: &Path, bytes: &[u8]) -> Result<()> {
     write_with(file, |out| out.write_all(bytes))
 }
 
-/// Writes a file as [`write`] does, piece by piece.
+/// Writes a file piece by piece, beside it first as well.
 ///
 /// # Errors
 /// A disk that is full or can't be written; what `fill` gives.
