@@ -224,7 +224,5 @@ fn it_refuses_before_it_asks_anybody() {
     world.run(["kube-apply", "staging", "--confirm", "production"]).code(6).says("does not name the environment `staging`");
     let world = World::with(&format!("{CONFIG}[environments.staging.gitops]\nrepository = \"git@example.com:platform.git\"\n"));
     world.run(["kube-apply", "staging"]).code(6).says("is deployed through its platform repo").says("`instep promote staging`");
-    let world = World::with(&format!("{CONFIG}[jobs.a]\nartifacts = [\"out\"]\n"));
-    world.run(["kube-apply", "staging"]).code(2).says("`jobs.a.artifacts` is checked, but this version of instep does not act on it yet");
     World::with(CONFIG).run(["kube-apply", "staging", "--timeout", "5"]).code(2).says("it needs a unit, not \"5\"");
 }

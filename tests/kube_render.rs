@@ -181,9 +181,6 @@ fn as_json_it_is_one_document() {
 
 #[test]
 fn what_would_be_left_out_is_refused() {
-    let world = World::with(&format!("{SMALLEST}[jobs.report]\nartifacts = [\"out\"]\n"));
-    let ran = world.run(["kube-render", "staging"]);
-    ran.code(2).stdout("").says("`jobs.report.artifacts` is checked, but this version of instep does not act on it yet");
     let world = World::with(&SMALLEST.replace("port = 8080\n", "[kube.ingress]\nhosts = [\"a.example.com\"]\n"));
     world.run(["kube-render", "staging"]).code(2).says("`users` has an ingress but no port").says("instep.toml:4:9");
 }

@@ -524,21 +524,36 @@ fn it_runs_in_the_background_until_it_is_stopped() {
 #[test]
 fn a_compose_file_is_started_followed_and_taken_down_by_compose_1() {
     if engine() && support::available(Command::new("docker-compose").arg("version").output().is_ok(), "docker-compose") {
-        compose("docker-compose", None);
+        compose("docker-compose", None, &[]);
+    }
+}
+
+/// podman-compose lists all containers unasked, and refuses to be asked for them (`ps --all`).
+#[test]
+fn a_compose_program_that_knows_no_all_is_understood() {
+    let real = support::docker::docker_sh("command -v docker-compose");
+    if engine() && support::available(!real.is_empty(), "docker-compose") {
+        let own = "#!/bin/sh\ncase \"$*\" in *--all*) echo 'unrecognized arguments: --all' >&2; exit 2 ;; esac\n";
+        let own = format!("{own}case \"$*\" in *'ps --quiet') set -- --file compose.yaml ps --all --quiet ;; esac\nexec {real} \"$@\"\n");
+        let none = "#!/bin/sh\nexit 1\n";
+        compose("podman-compose", None, &[("docker", none), ("docker-compose", none), ("podman", none), ("podman-compose", &own)]);
     }
 }
 
 #[test]
 fn a_compose_file_is_started_followed_and_taken_down_by_compose_2() {
     if let Some(programs) = support::docker::newer().filter(|_| engine()) {
-        compose("docker compose", Some(&programs.join("usr/libexec/docker/cli-plugins")));
+        compose("docker compose", Some(&programs.join("usr/libexec/docker/cli-plugins")), &[]);
     }
 }
 
-/// `plugins`: the folder of the docker program's plugins.
-fn compose(program: &str, plugins: Option<&std::path::Path>) {
+/// `plugins`: the folder of the docker program's plugins. `others`: what is there instead of the real programs.
+fn compose(program: &str, plugins: Option<&std::path::Path>, others: &[(&str, &str)]) {
     let (port, db_port) = (free_port(), free_port());
     let repo = Repo::new(port, "compose = \"compose.yaml\"");
+    for (name, text) in others {
+        repo.0.program(name, text);
+    }
     if let Some(plugins) = plugins {
         std::fs::create_dir_all(repo.0.home().join(".docker")).unwrap();
         std::os::unix::fs::symlink(plugins, repo.0.home().join(".docker/cli-plugins")).unwrap();

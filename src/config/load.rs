@@ -15,7 +15,6 @@ pub(super) struct Loader {
     pub(super) layers: Vec<Table>,
     /// What is wrong.
     pub(super) problems: Vec<Problem>,
-    /// Keys that this version does not act on, by path.
     /// A layer takes something away with `KEY = false`.
     pub(super) removes: bool,
     /// A file has syntax errors: what it refers to can't be judged.

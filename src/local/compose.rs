@@ -102,7 +102,7 @@ impl Compose {
 
     /// What runs now, by its service's name.
     pub(super) fn services(&self, engine: &dyn Containers) -> Result<Vec<Service>> {
-        let ids = process::read(&self.command(&["ps", "--all", "--quiet"]))?;
+        let ids = self.containers()?;
         let ids: Vec<&str> = ids.lines().map(str::trim).filter(|id| !id.is_empty()).collect();
         let mut listed = engine.containers(PROJECT)?;
         listed.retain(|one| ids.iter().any(|id| one.id.starts_with(id)));
@@ -116,6 +116,13 @@ impl Compose {
             services.push(service);
         }
         Ok(services)
+    }
+
+    /// The ids of its containers, also of those that have ended. podman-compose lists all of them unasked, and has no
+    /// `--all` (containers/podman-compose, `compose_ps_parse`).
+    fn containers(&self) -> Result<String> {
+        let all = process::capture(&self.command(&["ps", "--all", "--quiet"]))?;
+        if all.exit.ok() { Ok(all.text()) } else { process::read(&self.command(&["ps", "--quiet"])) }
     }
 
     fn service(&self, listed: &Listed) -> Service {
