@@ -111,7 +111,7 @@ def instructions(command, cwd, target):
     if not measure.native(program):
         return "–"
     shutil.rmtree(target, ignore_errors=True)
-    return f"{measure.instructions([program, *command[1:]], cwd, HOME=cwd, PATH=os.environ['PATH']):.0f}"
+    return f"{measure.instructions([program, *command[1:]], cwd, HOME=cwd, PATH=os.environ['PATH'], USER='t'):.0f}"
 
 
 # The case, the files of version 1, what the user does, the files of version 2, what must still be there.
@@ -201,7 +201,7 @@ def versions():
         return run(*command).stdout.split("\n")[0].split(" from ")[0].strip()
 
     programs = [[INSTEP], ["cargo-generate", "generate"], ["cookiecutter"], ["copier"], ["git"]]
-    tools = [first(*program, "--version") for program in programs if shutil.which(program[0])]
+    tools = [first(*program, "--version").replace("cargo generate-", "cargo-") for program in programs if shutil.which(program[0])]
     return f"{datetime.date.today()}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.0f}: {'; '.join(tools)}."
 
 
