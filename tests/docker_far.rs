@@ -4,12 +4,10 @@
 
 mod support;
 
-use std::net::{TcpListener, TcpStream};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
-use std::time::Duration;
+use std::path::PathBuf;
 
 use support::docker::{Repo, SMALL, WITH_SHELL, docker_sh, inspect};
+use support::sshd::Sshd;
 use support::{World, tls};
 
 /// A repo, and an engine that trusts the certificate in its `.docker`.
@@ -119,47 +117,6 @@ fn an_engine_behind_ssh_builds_with_both_builders_and_pushes() {
     repo.world.env("DOCKER_BUILDKIT", "0").run(["docker-build"]).code(0).says("✓ 2/2 COPY busybox /bin/busybox [TIME]\n");
     let mark = repo.world.root().display().to_string();
     assert_eq!(support::count_processes(&mark), 0, "no ssh is left");
-}
-
-/// A real sshd on this machine, and an `ssh` in front of the PATH that has a key for it.
-struct Sshd {
-    server: Child,
-    port: u16,
-}
-
-impl Sshd {
-    fn start(world: &World) -> Option<Self> {
-        if !support::available(Path::new("/usr/sbin/sshd").exists(), "sshd") {
-            return None;
-        }
-        let dir = world.root().join("sshd");
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let folder = dir.display();
-        let keys = "ssh-keygen -q -t ed25519 -N '' -f host && ssh-keygen -q -t ed25519 -N '' -f user && cp user.pub authorized";
-        docker_sh(&format!("mkdir -p /run/sshd; mkdir {folder} && cd {folder} && {keys}"));
-        let server = format!(
-            "Port {port}\nListenAddress 127.0.0.1\nHostKey {folder}/host\nAuthorizedKeysFile {folder}/authorized\nStrictModes no\nPidFile none\n"
-        );
-        std::fs::write(dir.join("server"), server).unwrap();
-        let user = format!(
-            "IdentityFile {folder}/user\nIdentitiesOnly yes\nStrictHostKeyChecking accept-new\nUserKnownHostsFile {folder}/known\n"
-        );
-        std::fs::write(dir.join("user.conf"), user).unwrap();
-        world.program("ssh", &format!("#!/bin/sh\nexec /usr/bin/ssh -F {folder}/user.conf \"$@\"\n"));
-        let log = std::fs::File::create(dir.join("log")).unwrap();
-        let mut command = Command::new("/usr/sbin/sshd");
-        command.args(["-D", "-e", "-f"]).arg(dir.join("server")).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log);
-        let sshd = Self { server: command.spawn().unwrap(), port };
-        support::wait_until("sshd listens", Duration::from_secs(10), || TcpStream::connect(("127.0.0.1", port)).is_ok());
-        Some(sshd)
-    }
-}
-
-impl Drop for Sshd {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
 }
 
 #[test]

@@ -3,73 +3,14 @@
 #![allow(clippy::disallowed_methods, clippy::unwrap_used, reason = "a test runs programs, waits, and fails by panicking")]
 mod support;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use support::{INSTEP, Ran, World};
+use support::platform::{Platform, controller, toml};
+use support::{INSTEP, World};
 
 const ONE: &str = "registry.example.com/users@sha256:1111111111111111111111111111111111111111111111111111111111111111";
 const TWO: &str = "registry.example.com/users@sha256:2222222222222222222222222222222222222222222222222222222222222222";
-
-/// A service beside a platform repo that holds something else already.
-struct Platform {
-    world: World,
-    bare: PathBuf,
-}
-
-impl Platform {
-    fn new(more: &str) -> Self {
-        let mut world = World::new();
-        let bare = world.root().join("platform.git");
-        let work = world.root().join("platform");
-        world.env("GIT_AUTHOR_NAME", "ada").env("GIT_AUTHOR_EMAIL", "ada@example.com");
-        world.env("GIT_COMMITTER_NAME", "ada").env("GIT_COMMITTER_EMAIL", "ada@example.com");
-        std::fs::create_dir_all(work.join("other")).unwrap();
-        std::fs::write(work.join("other/keep.yaml"), "kept: true\n").unwrap();
-        world.git(&["init", "--quiet", "--bare", "--initial-branch", "main", &bare.display().to_string()]);
-        let at = work.display().to_string();
-        world.git(&["init", "--quiet", "--initial-branch", "main", &at]);
-        world.git(&["-C", &at, "add", "--all"]);
-        world.git(&["-C", &at, "commit", "--quiet", "-m", "begin"]);
-        world.git(&["-C", &at, "push", "--quiet", &bare.display().to_string(), "main"]);
-        world.file("instep.toml", toml("users", &bare, more));
-        world.commit("one");
-        Self { world, bare }
-    }
-
-    fn promote(&self, args: &[&str]) -> Ran {
-        self.world.run(["promote", "production"].iter().chain(args))
-    }
-
-    /// Asks the platform repo.
-    fn git(&self, args: &[&str]) -> String {
-        let bare = self.bare.display().to_string();
-        self.world.git(&[&["--git-dir", bare.as_str()][..], args].concat())
-    }
-
-    /// Commits a file to the platform repo by hand.
-    fn edit(&self, path: &str, text: &str) {
-        let clone = self.world.root().join("by-hand");
-        let _ = std::fs::remove_dir_all(&clone);
-        let at = clone.display().to_string();
-        self.world.git(&["clone", "--quiet", &self.bare.display().to_string(), &at]);
-        std::fs::write(clone.join(path), text).unwrap();
-        self.world.git(&["-C", &at, "add", "--all"]);
-        self.world.git(&["-C", &at, "commit", "--quiet", "-m", "by hand"]);
-        self.world.git(&["-C", &at, "push", "--quiet"]);
-    }
-
-    fn commits(&self, branch: &str) -> usize {
-        self.git(&["rev-list", "--count", branch]).parse().unwrap()
-    }
-}
-
-fn toml(service: &str, bare: &Path, more: &str) -> String {
-    format!(
-        "[service]\nname = \"{service}\"\nport = 8080\n\n[image]\nrepository = \"registry.example.com/{service}\"\n\n[environments.production]\ncontext = \"none\"\nkube-version = \"1.29\"\n\n[environments.production.gitops]\nrepository = \"file://{}\"\npath = \"services/{{{{ service.name }}}}\"\n{more}",
-        bare.display()
-    )
-}
 
 #[test]
 fn a_promotion_is_one_commit_to_one_folder() {
@@ -260,25 +201,6 @@ fn where_there_is_no_platform_repo_kube_apply_is_named() {
         .code(2)
         .says("environment `staging` has no platform repo")
         .says("instep kube-apply staging");
-}
-
-/// A controller as Argo CD and Flux are: applies what the platform repo holds, as soon as it is there.
-fn controller(place: &support::kube::Place, bare: &Path, commits: usize) {
-    let clone = place.world.root().join("controller");
-    let git = |args: &[&str]| {
-        let output = Command::new("git").args(args).output().unwrap();
-        String::from_utf8_lossy(&output.stdout).trim().to_owned()
-    };
-    let bare = bare.display().to_string();
-    support::wait_until("the commit", std::time::Duration::from_secs(60), || {
-        git(&["--git-dir", &bare, "rev-list", "--count", "main"]) == commits.to_string()
-    });
-    let _ = std::fs::remove_dir_all(&clone);
-    git(&["clone", "--quiet", &bare, &clone.display().to_string()]);
-    place.kubectl_any(&["create", "namespace", &place.namespace]);
-    let folder = clone.join("services/hello");
-    std::fs::remove_file(folder.join("release.json")).unwrap();
-    place.kubectl(&["apply", "--filename", &folder.display().to_string()]);
 }
 
 #[test]

@@ -13,7 +13,7 @@ pub struct Args {
     /// Print what would run, and why, and run nothing
     #[arg(long)]
     plan: bool,
-    /// As if this had happened: branch=NAME, tag=NAME, pull-request, or fork
+    /// As if this had happened: branch=NAME, tag=NAME, commit, pull-request, or fork
     #[arg(long, value_name = "EVENT", value_parser = Trigger::parse)]
     event: Option<Trigger>,
     /// In a workspace: every service, not only those that changed

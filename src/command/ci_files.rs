@@ -44,9 +44,14 @@ impl File {
                 "on: {{ push: {{ branches: [\"**\"], tags: [\"**\"] }}, pull_request: {{}} }}\n\
                  jobs: {{ ci: {{ runs-on: ubuntu-latest, steps: [{{ uses: actions/checkout@v4, with: {{ fetch-depth: 0 }} }}, {{ run: {instep} ci }}] }} }}\n"
             ),
-            Self::Gitlab => format!("ci: {{ script: {instep} ci, variables: {{ GIT_DEPTH: 0 }} }}\n"),
+            Self::Gitlab => format!(
+                "ci: {{ script: {instep} ci --junit ci.xml, variables: {{ GIT_DEPTH: 0 }}, artifacts: {{ when: always, reports: {{ junit: ci.xml }} }} }}\n"
+            ),
             // A declarative pipeline, since only there the variables of the git plugin are set.
-            Self::Jenkins => format!("pipeline {{\n  agent any\n  stages {{ stage('ci') {{ steps {{ sh '{instep} ci' }} }} }}\n}}\n"),
+            Self::Jenkins => format!(
+                "pipeline {{\n  agent any\n  stages {{ stage('ci') {{ steps {{ sh '{instep} ci --junit ci.xml' }} }} }}\n  \
+                 post {{ always {{ junit testResults: 'ci.xml', allowEmptyResults: true }} }}\n}}\n"
+            ),
             Self::Travis => format!("language: minimal\ngit: {{ depth: false }}\nscript: {instep} ci\n"),
             Self::Wrapper => instepw::text(project)?,
         })

@@ -36,12 +36,17 @@ pub struct Gitops {
     pub path: String,
     /// Changes go through a pull request.
     pub pull_request: bool,
+    /// The environments that an image must have passed in before it comes here.
+    pub passed_in: Vec<String>,
+    /// Where that is asked for, to be underlined.
+    pub asked_at: Option<Place>,
     /// Where the repository is written.
     pub place: Option<Place>,
 }
 
 impl Gitops {
-    fn of(read: &Read<'_>) -> Result<Option<Self>> {
+    /// Reads it; `above`: the environment that an image passes before, where nothing else is written.
+    fn of(read: &Read<'_>, above: Option<&str>) -> Result<Option<Self>> {
         if !read.exists() {
             return Ok(None);
         }
@@ -61,6 +66,8 @@ impl Gitops {
             branch: read.text("branch")?,
             path,
             pull_request: read.flag("pull-request"),
+            passed_in: if read.has("passed-in") { read.words("passed-in") } else { above.map(str::to_owned).into_iter().collect() },
+            asked_at: read.place("passed-in").or_else(|| read.place("repository")),
             place: read.place("repository"),
         }))
     }
@@ -128,13 +135,16 @@ impl Environment {
         } else {
             clusters.iter().map(|cluster| Target::in_cluster(project, name, cluster, namespace)).collect::<Result<_>>()?
         };
+        // What everybody may change is no stage after a protected environment.
+        let is_before = |above: &&str| read.flag("protected") || !named(&scope, above).is_ok_and(|above| above.flag("protected"));
+        let above = project.environment_above(name).filter(is_before);
         Ok(Self {
             name: name.to_owned(),
             protected: read.flag("protected"),
             pause: read.duration_opt("pause"),
             sealed: read.flag("sealed"),
             deploy_on: DeployOn::of(&read)?,
-            gitops: Gitops::of(&read.table("gitops"))?,
+            gitops: Gitops::of(&read.table("gitops"), above)?,
             places,
         })
     }

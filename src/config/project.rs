@@ -121,6 +121,17 @@ impl Project {
         names(self.scope().tree(), "environments")
     }
 
+    /// The environment that stands above another one: in the strongest file where one does, else where the repo's own
+    /// file comes first and what it extends after.
+    pub fn environment_above(&self, name: &str) -> Option<&str> {
+        let known = self.environment_names();
+        let layers = self.layers.iter().rev().map(|layer| names(layer, "environments"));
+        let orders: Vec<Vec<&str>> = layers.map(|order| order.into_iter().filter(|name| known.contains(name)).collect()).collect();
+        let above = |order: &[&str]| order.iter().position(|other| *other == name)?.checked_sub(1).map(|at| order[at].to_owned());
+        let found = orders.iter().find_map(|order| above(order)).or_else(|| above(&orders.concat()))?;
+        known.into_iter().find(|name| *name == found)
+    }
+
     /// The names of the tasks.
     pub fn task_names(&self) -> Vec<&str> {
         names(self.scope().tree(), "tasks")

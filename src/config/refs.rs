@@ -35,6 +35,7 @@ pub fn check(table: &Table, problems: &mut Vec<Problem>) {
     wrapper::check(table, problems);
     deploy_on::check(table, problems);
     forwards(table, problems);
+    passed(table, problems);
     skipped(table, problems);
 }
 
@@ -91,6 +92,30 @@ fn both(entry: &Entry, one: &str, other: &str, what: impl Fn() -> String, proble
         notes: place(one).map(|at| format!("`{one}` is at {}", at.short())).into_iter().collect(),
         help: vec![format!("keep one of them{}", empty.unwrap_or_default())],
     });
+}
+
+/// What an image must have passed in before is another environment that is there.
+fn passed(table: &Table, problems: &mut Vec<Problem>) {
+    let Some(environments) = table.table("environments") else { return };
+    let known = names(environments);
+    for environment in environments.iter() {
+        let Value::Table(inner) = &environment.node.value else { continue };
+        let Some(gitops) = inner.table("gitops") else { continue };
+        for (name, node) in strings(gitops, "passed-in").filter(|(name, _)| !known.contains(name) || *name == environment.key) {
+            let near = text::nearest(name, known.iter().copied().filter(|known| *known != environment.key));
+            problems.push(Problem {
+                message: format!("what comes to `{}` can't have passed in `{name}` before", environment.key),
+                place: node.origin.place(if known.contains(&name) { "the same environment" } else { "no such environment" }),
+                notes: Vec::new(),
+                help: vec![
+                    near.map_or_else(
+                        || "name an environment of this file, or none: []".to_owned(),
+                        |near| format!("did you mean `{near}`?"),
+                    ),
+                ],
+            });
+        }
+    }
 }
 
 /// A remote dependency is in an environment that is there, and that is not protected.

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::before::{self, Before};
-use super::git::ask;
+use super::git::{ask, is_shallow};
 use super::trigger::{Env, Trigger};
 use crate::process::{self, Command};
 use crate::report::{Error, Result};
@@ -101,10 +101,6 @@ fn merge_base(dir: &Path, branch: &str) -> Option<(String, String)> {
 fn resolved(dir: &Path, name: &str) -> Option<String> {
     let commit = format!("{name}^{{commit}}");
     ask(dir, &["rev-parse", "--verify", "--quiet", "--end-of-options", &commit]).filter(|commit| !commit.is_empty())
-}
-
-fn is_shallow(dir: &Path) -> bool {
-    ask(dir, &["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
 }
 
 fn differ(dir: &Path, old: &str, new: &str) -> Option<Vec<PathBuf>> {

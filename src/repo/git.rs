@@ -120,6 +120,28 @@ pub(super) fn commits_between(dir: &Path, old: &str, new: &str) -> Vec<String> {
     text.lines().map(str::to_owned).collect()
 }
 
+/// Whether the clone does not have the whole history.
+pub(super) fn is_shallow(dir: &Path) -> bool {
+    ask(dir, &["rev-parse", "--is-shallow-repository"]).as_deref() == Some("true")
+}
+
+/// The names of the branches here and at the remote `origin`; `with_head`: only those that have HEAD's commit.
+pub(super) fn branches(dir: &Path, with_head: bool) -> Vec<String> {
+    let args = ["for-each-ref", "--format=%(refname)", "refs/heads", "refs/remotes/origin", "--contains", "HEAD"];
+    let text = ask(dir, &args[..if with_head { 6 } else { 4 }]).unwrap_or_default();
+    let name = |line: &str| ["refs/heads/", "refs/remotes/origin/"].iter().find_map(|kind| line.strip_prefix(kind)).map(str::to_owned);
+    let mut names: Vec<String> = text.lines().filter_map(name).filter(|name| name != "HEAD").collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// The branch that `origin` begins with; none where the clone does not know.
+pub(super) fn default_branch(dir: &Path) -> Option<String> {
+    let name = ask(dir, &["symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD"])?;
+    name.strip_prefix("origin/").map(str::to_owned)
+}
+
 /// Whether the folder is inside of a git repository.
 pub fn is_inside(dir: &Path) -> bool {
     // Most often there is none, and that can be seen without asking.

@@ -96,6 +96,17 @@ impl Facts {
         git::ask(&self.dir, &["tag", "--points-at", "HEAD"]).unwrap_or_default().lines().map(str::to_owned).collect()
     }
 
+    /// The branches here and at the remote `origin`; `with_head`: only those that have HEAD's commit. None in a shallow
+    /// clone, which can't tell.
+    pub fn branches(&self, with_head: bool) -> Vec<String> {
+        if git::is_shallow(&self.dir) { Vec::new() } else { git::branches(&self.dir, with_head) }
+    }
+
+    /// The branch that a clone of the remote `origin` begins with; none where nobody can tell.
+    pub fn default_branch(&self) -> Option<String> {
+        git::default_branch(&self.dir)
+    }
+
     /// Whether a commit is part of what is checked out; none when git does not know it.
     pub fn includes(&self, sha: &str) -> Option<bool> {
         git::includes(&self.dir, sha)

@@ -110,6 +110,10 @@ impl Fetched {
             return Ok(Pushed::Done);
         }
         let said = format!("{}\n{}", output.text(), output.complaint());
+        // Forcing is what the server does not allow; who is merely slower is told otherwise.
+        if said.contains("[remote rejected] (non-fast-forward)") {
+            return Ok(Pushed::Refused(said.trim().to_owned()));
+        }
         let raced = ["fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "incorrect old value"];
         Ok(if raced.iter().any(|words| said.contains(words)) { Pushed::Raced } else { Pushed::Refused(said.trim().to_owned()) })
     }
@@ -130,16 +134,16 @@ impl Fetched {
         process::read(&unasked(command)).ok()?.split_whitespace().next().map(str::to_owned)
     }
 
-    /// Brings the whole history of what was fetched, and gives the newest commit that changed the folder.
+    /// Brings the whole history of what was fetched, and gives the commits that changed a folder or file, the newest first.
     ///
     /// # Errors
     /// Exit code 1 when the repository can't be reached.
-    pub fn last_change(&self, url: &str, folder: &str) -> Result<Option<String>> {
+    pub fn changes(&self, url: &str, path: &str) -> Result<Vec<String>> {
         let mut command = git(&self.git_dir, &["fetch", "--quiet", "--no-tags", "--depth", "2147483647", url, &self.commit]);
         command.timeout = Some(Duration::from_secs(600));
         process::read(&unasked(command))?;
-        let found = self.read(&["log", "-1", "--format=%H", &self.commit, "--", folder])?;
-        Ok(Some(found).filter(|commit| !commit.is_empty()))
+        let found = self.read(&["log", "--format=%H", &self.commit, "--", path])?;
+        Ok(found.lines().map(str::to_owned).collect())
     }
 
     /// The first line of a commit's message.

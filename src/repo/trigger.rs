@@ -68,7 +68,7 @@ impl Trigger {
         commit.branch.clone().map_or(Self::Commit, |name| Self::Branch { name })
     }
 
-    /// As written after `--event`: `branch=NAME`, `tag=NAME`, `pull-request`, `fork`.
+    /// As written after `--event`: `branch=NAME`, `tag=NAME`, `commit`, `pull-request`, `fork`.
     ///
     /// # Errors
     /// Exit code 2 for anything else.
@@ -76,9 +76,11 @@ impl Trigger {
         match text.split_once('=').unwrap_or((text, "")) {
             ("branch", name) if !name.is_empty() => Ok(Self::Branch { name: name.to_owned() }),
             ("tag", name) if !name.is_empty() => Ok(Self::Tag { name: name.to_owned() }),
+            ("commit", "") => Ok(Self::Commit),
             ("pull-request", number) => Ok(Self::PullRequest { number: some(number), fork: false }),
             ("fork", number) => Ok(Self::PullRequest { number: some(number), fork: true }),
-            _ => Err(Error::usage(format!("there is no event `{text}`")).help("branch=NAME, tag=NAME, pull-request, or fork")),
+            _ => Err(Error::usage(format!("there is no event `{text}`"))
+                .help("branch=NAME, tag=NAME, commit (on no branch), pull-request, or fork")),
         }
     }
 }

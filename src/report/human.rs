@@ -129,12 +129,13 @@ impl Human {
             return;
         }
         let now = clock::since_1970().as_secs();
-        let folded = fold && !bytes.is_empty() && !matches!(self.ci, Ci::None | Ci::Plain);
+        let folded = fold && !bytes.is_empty() && self.ci.folds();
+        let plain = || anstream::adapter::strip_str(title.trim_end()).to_string();
         if folded {
-            let plain = anstream::adapter::strip_str(title.trim_end()).to_string();
-            terminal.out_bytes(self.ci.open(step, &plain, now).as_bytes());
+            terminal.out_bytes(self.ci.open(step, &plain(), now).as_bytes());
         } else {
-            terminal.err(&title);
+            let seen = if fold { String::new() } else { self.ci.unfolded(&plain()) };
+            if seen.is_empty() { terminal.err(&title) } else { terminal.out_bytes(seen.as_bytes()) }
         }
         terminal.out_bytes(&bytes);
         if bytes.last().is_some_and(|&last| last != b'\n') {

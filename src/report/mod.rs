@@ -63,7 +63,8 @@ struct State {
 impl Report {
     /// A report with these settings.
     pub fn new(settings: Settings) -> Self {
-        let human = Human::new(settings.ci, settings.quiet);
+        let folds = if settings.folded && !settings.ci.nests() { Ci::Plain } else { settings.ci };
+        let human = Human::new(folds, settings.quiet);
         let state = State {
             terminal: Terminal::new(settings.color),
             human,

@@ -29,4 +29,6 @@ pub struct Settings {
     pub junit: bool,
     /// The CI system.
     pub ci: Ci,
+    /// All that is written is in a fold of somebody else's already.
+    pub folded: bool,
 }

@@ -14,8 +14,10 @@ pub mod docker;
 pub mod junit;
 pub mod kube;
 pub mod nginx;
+pub mod platform;
 pub mod proxy;
 pub mod server;
+pub mod sshd;
 pub mod tls;
 
 use std::ffi::OsStr;

@@ -21,7 +21,7 @@ pub(super) static CLUSTER: Fields = Fields {
 pub(super) static ENVIRONMENT: Fields = Fields { doc: "One place: a cluster and a namespace.", groups: &[&WHERE, &RULES, &OVERLAY] };
 
 static WHERE: [Key; 6] = [
-    key("cluster", Shape::Either(&[Shape::Word(Form::Label), Shape::List(&Shape::Word(Form::Label))]), "its cluster, or several in order"),
+    key("cluster", NAMES, "its cluster, or several in order"),
     key("context", Shape::Text, "short for a cluster of its own: the context in the kubeconfig"),
     key("kube-version", Shape::Text, "with context: its version, which decides the API versions that are rendered"),
     key("namespace", Shape::Text, "the namespace; default: the service's name"),
@@ -64,12 +64,14 @@ static DEPLOY_ON: Fields = Fields {
     ]],
 };
 
+const NAMES: Shape = Shape::Either(&[Shape::Word(Form::Label), Shape::List(&Shape::Word(Form::Label))]);
 const PATTERNS: Shape = Shape::Either(&[Shape::Text, TEXTS]);
 
 static GITOPS: Fields = Fields {
     doc: "A platform repo that gets the manifests.",
     groups: &[&[
         key("branch", Shape::Text, "its branch").or("main"),
+        key("passed-in", NAMES, "an image must have passed in these environments before; default: the one above this one; []: in none"),
         key("path", Shape::Text, "the service's folder in it").or("{{ service.name }}"),
         key("pull-request", Shape::Bool, "open a pull request").or("false"),
         key("repository", Shape::Text, "its URL").required(),

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use self::plan::plan;
-pub use self::run::Runner;
+pub use self::run::{FOLDED, Runner};
 pub use self::summary::show;
 pub use self::workspace::Concern;
 use crate::config::workspace::ROOT;
@@ -42,6 +42,8 @@ pub struct Pipeline {
     pub trigger: Trigger,
     /// The commit that is checked out.
     pub commit: String,
+    /// For a tag: the branches that deploy, when its commit is on none of them.
+    pub not_on: Vec<String>,
     /// In a workspace: which services it concerns.
     pub services: Vec<Concern>,
     /// In a workspace: what HEAD is compared with.

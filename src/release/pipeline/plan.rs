@@ -6,7 +6,7 @@ use super::{Occasion, Pipeline, Step, sources, workspace};
 use crate::config::workspace::ROOT;
 use crate::config::{self, DEPLOY, Environment, Image, Project, Service, Task, same};
 use crate::repo::{Changes, Trigger};
-use crate::report::Result;
+use crate::report::{Result, text};
 
 /// Plans what runs for an event.
 ///
@@ -15,7 +15,8 @@ use crate::report::Result;
 pub fn plan(project: &Project, occasion: &Occasion) -> Result<Pipeline> {
     let commit = project.facts().need_commit()?.sha.clone();
     let Occasion { system, trigger, .. } = occasion.clone();
-    let mut pipeline = Pipeline { system, trigger, commit, services: Vec::new(), base: None, steps: Vec::new() };
+    let not_on = if matches!(trigger, Trigger::Tag { .. }) { not_on(project) } else { Vec::new() };
+    let mut pipeline = Pipeline { system, trigger, commit, not_on, services: Vec::new(), base: None, steps: Vec::new() };
     if project.members.is_empty() {
         let Steps { first, last } = steps(project, occasion, |_| true)?;
         pipeline.steps = [first, last].concat();
@@ -23,6 +24,19 @@ pub fn plan(project: &Project, occasion: &Occasion) -> Result<Pipeline> {
         of_services(project, occasion, &mut pipeline)?;
     }
     Ok(pipeline)
+}
+
+/// The branches that deploy (where none does: the first of the remote), when HEAD is on none of them.
+fn not_on(project: &Project) -> Vec<String> {
+    let environments = project.parts().flat_map(|(_, part)| part.environment_names().into_iter().map(move |name| (part, name)));
+    let rules: Vec<_> = environments.filter_map(|(part, name)| Environment::of(part, name).ok()?.deploy_on).collect();
+    let known = project.facts().branches(false);
+    let mut deploying: Vec<String> = known.iter().filter(|branch| rules.iter().any(|rule| rule.branch(branch))).cloned().collect();
+    if deploying.is_empty() {
+        deploying.extend(project.facts().default_branch().filter(|branch| known.contains(branch)));
+    }
+    let here = project.facts().branches(true);
+    if deploying.iter().any(|branch| here.contains(branch)) { Vec::new() } else { deploying }
 }
 
 /// The root's own tasks, then the steps of every service that is concerned; nothing is deployed before all of them
@@ -94,13 +108,13 @@ impl Planner<'_> {
     fn step(&mut self, name: &str, place: Option<&crate::report::Place>) -> Result<()> {
         match name {
             DEPLOY => self.deploy(),
-            "docker-build" => self.image_step(name, &["docker-build"], "[image]", true),
+            "docker-build" => self.image_step(name, &["docker-build"], "[image]"),
             "docker-push" => match &self.occasion.trigger {
                 Trigger::PullRequest { .. } => {
                     self.steps.push(Step::left_out(name, "nothing is pushed for a pull request", None));
                     Ok(())
                 }
-                trigger => self.image_step(name, &["docker-push"], &format!("the image of {trigger}"), false),
+                trigger => self.image_step(name, &["docker-push"], &format!("the image of {trigger}")),
             },
             "smoke-test" => self.smoke_test(name),
             task => self.task(task, place),
@@ -133,13 +147,13 @@ impl Planner<'_> {
         Ok(None)
     }
 
-    fn image_step(&mut self, name: &str, command: &[&str], why: &str, builds: bool) -> Result<()> {
+    fn image_step(&mut self, name: &str, command: &[&str], why: &str) -> Result<()> {
         let scope = self.project.scope();
         if Image::all(scope)?.is_empty() {
             self.steps.push(Step::left_out(name, "the repo has no [image]", None));
             return Ok(());
         }
-        let place = scope.read("image").place("repository").filter(|_| builds);
+        let place = scope.read("image").place("repository");
         let command = self.tasks.without_what_ran(command)?;
         self.steps.push(Step::run(name, &command, why.to_owned(), place.as_ref()));
         Ok(())
@@ -185,6 +199,8 @@ impl Planner<'_> {
 
     fn to(&self, environment: &Environment, why: String, place: Option<&crate::report::Place>) -> Result<Step> {
         let name = environment.name.as_str();
+        let before = environment.gitops.as_ref().map(|gitops| gitops.passed_in.as_slice()).filter(|before| !before.is_empty());
+        let why = before.map_or(why.clone(), |before| format!("{why}, once it passed in {}", text::list(before)));
         // Only a CI system's word stands in for a person's.
         let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.occasion.system.is_some()) {
             (true, true) => &["promote", name, "--confirm", name],

@@ -21,6 +21,8 @@ pub struct Runner<'a> {
     pub report: &'a Report,
 }
 
+/// Tells the program of a step that what it writes is in a fold.
+pub const FOLDED: &str = "INSTEP_FOLDED";
 /// How many lines of a failed step are shown again below its fold.
 const TAIL: usize = 30;
 
@@ -96,11 +98,11 @@ impl Runner<'_> {
             .dir(self.root)
             .env("PATH", process::path_with(&self.instep));
         match self.report.ci() {
-            _ if self.report.is_json() => process::with_sink(&command, &mut |bytes| {
+            ci if ci.folds() && !self.report.is_json() => self.folded(ci, step, &command.env(FOLDED, "1")),
+            _ if self.report.keeps_output() => process::with_sink(&command, &mut |bytes| {
                 self.report.event(&Event::new(&*step.id, What::Output { bytes: bytes.to_vec() }));
             }),
-            Ci::None | Ci::Plain => process::with_terminal(&command),
-            ci => self.folded(ci, step, &command),
+            _ => process::with_terminal(&command),
         }
     }
 
@@ -115,7 +117,8 @@ impl Runner<'_> {
         });
         self.report.raw(&ci.close(&step.id, now()));
         if !exit.as_ref().is_ok_and(|exit| exit.ok()) {
-            self.report.event(&Event::new(&*step.id, What::Output { bytes: tail.text() }));
+            self.report.raw(&ci.unfolded(&format!("the end of {}", step.typed())));
+            self.report.raw(&tail.text());
         }
         exit
     }
@@ -150,7 +153,7 @@ impl Tail {
         }
     }
 
-    fn text(&self) -> Vec<u8> {
-        self.lines.iter().flatten().copied().collect()
+    fn text(&self) -> String {
+        self.lines.iter().map(|line| String::from_utf8_lossy(line)).collect()
     }
 }

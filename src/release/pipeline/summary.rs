@@ -12,7 +12,12 @@ impl Pipeline {
     pub fn head(&self) -> String {
         let sha = &self.commit[..self.commit.len().min(7)];
         let base = self.base.as_ref().map_or_else(String::new, |base| format!(", compared with {base}"));
-        format!("{}: {} at {sha}{base}", self.system.unwrap_or("here"), self.trigger)
+        format!("{}: {} at {sha}{}{base}", self.system.unwrap_or("here"), self.trigger, self.elsewhere())
+    }
+
+    /// A tag may be on a commit that nobody reviewed.
+    fn elsewhere(&self) -> String {
+        if self.not_on.is_empty() { String::new() } else { format!(", which is not on {}", self.not_on.join(" or ")) }
     }
 
     /// In a workspace: a line for every service, whether it is concerned, and why.
@@ -45,6 +50,9 @@ impl Pipeline {
     /// For `--output json`: the plan; the events say what came of its steps.
     pub fn document(&self) -> Value {
         let mut document = json!({ "system": self.system, "trigger": self.trigger, "commit": self.commit, "plan": self.steps });
+        if !self.not_on.is_empty() {
+            document["not-on"] = json!(self.not_on);
+        }
         if !self.services.is_empty() {
             document["compared-with"] = json!(self.base);
             document["services"] = json!(self.services);
@@ -54,7 +62,7 @@ impl Pipeline {
 
     /// What came of it as a table of Markdown, for the job summary of GitHub Actions.
     pub fn markdown(&self, outcomes: &[Outcome]) -> String {
-        let mut page = format!("### instep ci: {}\n\n| | step | |\n| --- | --- | --- |\n", self.trigger);
+        let mut page = format!("### instep ci: {}{}\n\n| | step | |\n| --- | --- | --- |\n", self.trigger, self.elsewhere());
         for (step, outcome) in self.steps.iter().zip(outcomes) {
             let (sign, rest) = match outcome {
                 Outcome::Done(elapsed) => ("✓", text::elapsed(*elapsed)),
@@ -83,5 +91,8 @@ pub fn show(pipeline: &Pipeline, outcomes: &[Outcome], report: &Report) {
     }
     let row = |(service, why): (&str, &str)| vec![paint(DIM, "–"), service.to_owned(), paint(DIM, why)];
     rows.extend(pipeline.left_out().map(row));
+    if !report.is_json() {
+        report.raw(&report.ci().unfolded("what instep ci did"));
+    }
     report.result(&format!("\n{}\n{}", paint(BOLD, &pipeline.head()), columns(&rows, 0).trim_end()));
 }

@@ -31,11 +31,14 @@ pub struct Release {
     pub images: BTreeMap<String, String>,
     /// The user or the CI job.
     pub who: String,
-    /// How the smoke test of the environment before went; none when there was none.
+    /// How it did in the environments before; none when there are none.
     pub smoke: Option<String>,
     /// How its own smoke test went; none when nobody waited for it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub passed: Option<String>,
+    /// Why a refusal was gone past.
+    #[serde(rename = "override", default, skip_serializing_if = "Option::is_none")]
+    pub overruled: Option<String>,
     /// The files beside this one, with git's ids of what was written.
     pub files: BTreeMap<String, String>,
 }
@@ -55,10 +58,10 @@ impl Release {
         text.map(|text| text + "\n").map_err(|error| Error::failed(format!("{RELEASE} can't be written: {error}")))
     }
 
-    /// Whether the other one deploys the same thing; who did it is not part of that.
+    /// Whether the other one deploys the same thing; who did it, and how that went, is not part of that.
     pub(super) fn same(&self, other: &Self) -> bool {
-        let who = &self.who;
-        Self { who: who.clone(), smoke: None, passed: None, ..other.clone() } == Self { smoke: None, passed: None, ..self.clone() }
+        let plain = |release: &Self| Self { who: String::new(), smoke: None, passed: None, overruled: None, ..release.clone() };
+        plain(self) == plain(other)
     }
 
     /// Files that are not as they were written: changed, missing or added by somebody else.

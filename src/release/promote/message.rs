@@ -26,7 +26,7 @@ pub(super) fn title(release: &Release) -> String {
 /// The text of the pull request, as Markdown: the commit's message, the smoke test and the diff.
 pub(super) fn pull_request(message: &str, release: &Release, diff: &str) -> String {
     let body = message.split_once("\n\n").map_or("", |(_, body)| body);
-    let smoke = release.smoke.as_deref().unwrap_or("not known here");
+    let smoke = release.smoke.as_deref().unwrap_or("no environment comes before");
     // The provider's limits are above 60,000 characters.
     let cut = diff.char_indices().nth(50_000).map_or(diff, |(at, _)| &diff[..at]);
     let dots = if cut.len() < diff.len() { "\n… cut\n" } else { "" };

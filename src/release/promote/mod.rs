@@ -3,7 +3,9 @@
 mod api;
 mod folder;
 mod message;
+mod passed;
 mod plan;
+mod proof;
 mod remote;
 mod request;
 mod run;
@@ -17,7 +19,6 @@ use self::plan::Act;
 use self::run::{Change, Work};
 use super::{Resolve, image};
 use crate::config::{Environment, Gitops, Project, Service};
-use crate::kube;
 use crate::plan::Plan;
 use crate::process;
 use crate::repo::{Fetched, content_id};
@@ -50,6 +51,14 @@ struct Source {
     commit: Option<String>,
     /// How it went where it ran before.
     smoke: Option<String>,
+}
+
+impl Source {
+    /// Without the images that nothing in the manifests runs: nobody can know how those did.
+    fn of_what_runs(mut self, files: &[(String, String)]) -> Self {
+        self.images.retain(|name, image| name == MAIN || files.iter().any(|(_, text)| text.contains(image.as_str())));
+        self
+    }
 }
 
 /// What is to be in the folder: the release, and the files by name.
@@ -85,9 +94,8 @@ impl Promote<'_> {
     pub fn rollback(&self) -> Result<()> {
         let gitops = self.gitops()?;
         let revert = |fetched: &Fetched| {
-            let last = fetched.last_change(&gitops.repository, &gitops.path)?;
             let nothing = || Error::failed(format!("{} has no earlier release in {}", gitops.path, gitops.repository));
-            let last = last.ok_or_else(nothing)?;
+            let last = newest_change(fetched, gitops)?.ok_or_else(nothing)?;
             let files = fetched.list(&format!("{last}^"), &gitops.path).unwrap_or_default();
             if files.is_empty() {
                 return Err(nothing().note("the newest change is the first one"));
@@ -100,7 +108,8 @@ impl Promote<'_> {
         let Some(now) = held(&fetched, gitops) else {
             return Err(Error::failed(format!("{} holds no {RELEASE} in {}", gitops.path, gitops.repository)));
         };
-        self.work(gitops).run(&revert, &now)
+        let before = newest_change(&fetched, gitops)?.and_then(|last| held_at(&fetched, &format!("{last}^"), gitops));
+        self.work(gitops).run(&revert, &before.unwrap_or(now))
     }
 
     /// Who promotes.
@@ -124,7 +133,7 @@ impl Promote<'_> {
         let facts = self.project.facts();
         let scope = &self.environment.places[0].scope;
         let service = Service::of(scope)?.name;
-        let Source { images, version, commit, smoke } = if let Some(from) = self.from {
+        let source = if let Some(from) = self.from {
             self.running(from)?
         } else {
             let image = image::choose(self.project, scope, self.image, resolve)?;
@@ -134,10 +143,15 @@ impl Promote<'_> {
             Source { images, version: facts.version().text.clone(), commit, smoke: None }
         };
         self.warn_of_versions();
-        let files = folder::manifests(&self.environment.places, &images, &version)?;
+        let files = folder::manifests(&self.environment.places, &source.images, &source.version)?;
+        let source = source.of_what_runs(&files);
+        let smoke = self.proof(self.gitops()?, &source)?;
+        let Source { images, version, commit, .. } = source;
         let ids = files.iter().map(|(name, text)| Ok((name.clone(), content_id(text)?))).collect::<Result<_>>()?;
         let environment = self.environment.name.clone();
-        let release = Release { service, environment, version, commit, images, who: self.who(), smoke, passed: None, files: ids };
+        let overruled = self.overrule.map(str::to_owned);
+        let who = self.who();
+        let release = Release { service, environment, version, commit, images, who, smoke, passed: None, overruled, files: ids };
         Ok(Wanted { release, files })
     }
 
@@ -151,23 +165,6 @@ impl Promote<'_> {
                 "`instep doctor --write` asks it and writes the line; by hand it is `kube-version = \"1.29\"` below the context".to_owned();
             self.report.warn(&Problem { message, place: target.context_place(), notes: Vec::new(), help: vec![help] });
         }
-    }
-
-    /// What serves in an environment: images, version, commit, and that it passed there.
-    fn running(&self, from: &Environment) -> Result<Source> {
-        let target = from.places.first().ok_or_else(|| Error::usage(format!("environment `{}` has no place", from.name)))?;
-        let Some(record) = kube::status::release(target, self.report)? else {
-            return Err(Error::failed(format!("nothing is deployed in `{}`", from.name))
-                .help(format!("deploy it there first: `instep kube-apply {}`", from.name)));
-        };
-        if record.outcome != kube::record::Outcome::Deployed {
-            let what = format!("the newest release in `{}` is {}: {}", from.name, record.outcome.word(), record.version);
-            self.refuse(Error::new(Kind::Refused, what).help("promote what has passed there"))?;
-        }
-        let smoke = format!("{} in {} as v{}", record.outcome.word(), from.name, record.revision);
-        let mut images = BTreeMap::from([(MAIN.to_owned(), record.image.clone())]);
-        images.extend(image::of_objects(&target.scope, &kube::record::objects(&record)?)?);
-        Ok(Source { images, version: record.version, commit: record.commit, smoke: Some(smoke) })
     }
 
     /// A refusal, unless a reason is given to go past it.
@@ -240,5 +237,29 @@ impl Promote<'_> {
 
 /// What the folder says that it holds.
 fn held(fetched: &Fetched, gitops: &Gitops) -> Option<Release> {
-    fetched.show(&fetched.commit, &format!("{}/{RELEASE}", gitops.path)).as_deref().and_then(Release::parse)
+    held_at(fetched, &fetched.commit, gitops)
+}
+
+fn held_at(fetched: &Fetched, commit: &str, gitops: &Gitops) -> Option<Release> {
+    fetched.show(commit, &format!("{}/{RELEASE}", gitops.path)).as_deref().and_then(Release::parse)
+}
+
+/// The commit that brought what the folder holds: a later one that only says how that went is none.
+fn newest_change(fetched: &Fetched, gitops: &Gitops) -> Result<Option<String>> {
+    let now = held(fetched, gitops);
+    let files = |commit: &str| -> Result<Vec<_>> {
+        let mut files = fetched.list(commit, &gitops.path)?;
+        files.retain(|(name, _)| name != RELEASE);
+        Ok(files)
+    };
+    let there = files(&fetched.commit)?;
+    for commit in fetched.changes(&gitops.repository, &gitops.path)? {
+        let before = format!("{commit}^");
+        let told = held_at(fetched, &before, gitops);
+        let same = told.zip(now.as_ref()).is_some_and(|(told, now)| told.same(now));
+        if !same || files(&before)? != there {
+            return Ok(Some(commit));
+        }
+    }
+    Ok(None)
 }

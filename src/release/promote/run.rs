@@ -88,29 +88,55 @@ impl Work<'_> {
             }
             match fetched.push(&commit, Push { url, branch: &to, replaces })? {
                 Pushed::Done => return done(commit, false),
-                Pushed::Raced => cancel::sleep(Duration::from_millis(u64::from(50 * attempt + std::process::id() % 100)))?,
+                Pushed::Raced => pause(attempt)?,
                 Pushed::Refused(said) => return Err(self.refused(&to, &said)),
             }
         }
-        Err(Error::failed(format!("{url} changed {TRIES} times while this was pushed")).help("try again when fewer pipelines run"))
+        Err(self.too_quick())
+    }
+
+    /// Commits beside the branch, onto one of instep's own; gives what the other side says when it does not allow that.
+    pub(super) fn push_beside(&self, own: &str, changes: Changes<'_>) -> Result<Option<String>> {
+        let Gitops { repository: url, branch, path, .. } = self.gitops;
+        for attempt in 1..=TRIES {
+            let fetched = repo::fetch(url, Some(branch))?;
+            let Some(change) = changes(&fetched)? else { return Ok(None) };
+            let tree = fetched.with_folder(&fetched.commit, path, &change.files)?;
+            let there = fetched.branch(url, own).map(|_| repo::fetch(url, Some(own))).transpose()?;
+            if let Some(there) = &there
+                && is_same(there.list(&there.commit, path)?, &change.files)
+            {
+                return Ok(None);
+            }
+            let parent = there.map_or_else(|| fetched.commit.clone(), |there| there.commit);
+            let commit = fetched.commit(&tree, &parent, &change.message, self.root)?;
+            match fetched.push(&commit, Push { url, branch: own, replaces: None })? {
+                Pushed::Done => return Ok(None),
+                Pushed::Raced => pause(attempt)?,
+                Pushed::Refused(said) => return Ok(Some(said)),
+            }
+        }
+        Err(self.too_quick())
+    }
+
+    fn too_quick(&self) -> Error {
+        let error = Error::failed(format!("{} changed {TRIES} times while this was pushed", self.gitops.repository));
+        error.help("try again when fewer pipelines run")
     }
 
     /// What the branch of an open pull request holds.
     fn open_branch(&self, fetched: &Fetched, branch: &str, change: &Change) -> Result<Old> {
         let Some(commit) = fetched.branch(&self.gitops.repository, branch) else { return Ok(Old::None) };
         let there = repo::fetch(&self.gitops.repository, Some(branch))?;
-        let mut files = there.list(&there.commit, &self.gitops.path)?;
-        let mut wanted = change.files.clone();
-        files.sort();
-        wanted.sort();
-        Ok(if files == wanted { Old::Same(commit) } else { Old::Other(commit) })
+        let same = is_same(there.list(&there.commit, &self.gitops.path)?, &change.files);
+        Ok(if same { Old::Same(commit) } else { Old::Other(commit) })
     }
 
     fn refused(&self, branch: &str, said: &str) -> Error {
         let error = Error::new(Kind::Failed, format!("{} does not take a push to {branch}", self.gitops.repository)).note(said.to_owned());
         let error = error.at(self.gitops.place.clone());
         if self.gitops.pull_request {
-            error.help("the branch is instep's own: allow pushes to instep/**")
+            error.help("the branch is instep's own: allow pushes to instep/**, forced ones too")
         } else {
             error.help("a protected branch takes pull requests: set `pull-request = true`")
         }
@@ -127,6 +153,7 @@ impl Work<'_> {
     fn tell(&self, done: &Committed, release: &Release, request: Option<&(String, bool)>) {
         let row = |name: &str, value: &str| vec![paint(DIM, name), value.to_owned()];
         let mut rows: Vec<_> = release.images.values().map(|image| row("image", image)).collect();
+        rows.extend(release.smoke.iter().map(|smoke| row("before", smoke)));
         rows.push(row("commit", &format!("{} on {}", &done.commit[..done.commit.len().min(12)], done.branch)));
         rows.extend(request.map(|(page, by_hand)| row(if *by_hand { "open it" } else { "request" }, &paint(LINK, page))));
         let word = match (request, done.already) {
@@ -145,6 +172,19 @@ impl Work<'_> {
             "release": release,
         }));
     }
+}
+
+/// Whether a folder holds these files already.
+fn is_same(mut there: Vec<Listed>, wanted: &[Listed]) -> bool {
+    let mut wanted = wanted.to_vec();
+    there.sort();
+    wanted.sort();
+    there == wanted
+}
+
+/// Others go first; not all of those who wait come back at once.
+fn pause(attempt: u32) -> Result<()> {
+    cancel::sleep(Duration::from_millis(u64::from(50 * attempt + std::process::id() % 100)))
 }
 
 /// The branch of an open pull request.

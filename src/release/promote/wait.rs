@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::folder::{MAIN, RELEASE, Release};
 use super::plan::Act;
 use super::run::Change;
-use super::{Promote, Wanted, folder, held};
+use super::{Promote, Wanted, folder, held, passed};
 use crate::check;
 use crate::config::{Gitops, Target};
 use crate::kube::arrive::Arrival;
@@ -15,7 +15,7 @@ use crate::kube::{Ground, newest_pod};
 use crate::plan::Plan;
 use crate::release::gate::Checks;
 use crate::repo::Fetched;
-use crate::report::{Error, Kind, Result};
+use crate::report::{Error, Kind, Problem, Result};
 
 impl Promote<'_> {
     /// The steps that follow the commit.
@@ -82,12 +82,10 @@ impl Promote<'_> {
         })
     }
 
-    /// `release.json` says that it passed. Through a pull request that would be one more: then it is only told.
+    /// `release.json` says that it passed: in the folder, or, where that takes pull requests only, on a branch of
+    /// instep's own beside it.
     fn complete(&self, gitops: &Gitops, release: &Release, passed: &str) -> Result<()> {
         self.report.result(&format!("  {passed}"));
-        if gitops.pull_request {
-            return Ok(());
-        }
         let change = |fetched: &Fetched| {
             let Some(now) = held(fetched, gitops).filter(|now| now.same(release) && now.passed.as_deref() != Some(passed)) else {
                 return Ok(None);
@@ -99,6 +97,15 @@ impl Promote<'_> {
             let message = format!("{} {} passed in {}\n\n{passed}\n", release.service, release.version, release.environment);
             Ok(Some(Change { files, message }))
         };
-        self.work(gitops).push(&change, release).map(drop)
+        if !gitops.pull_request {
+            return self.work(gitops).push(&change, release).map(drop);
+        }
+        let own = passed::branch(&release.service, &release.environment);
+        if let Some(said) = self.work(gitops).push_beside(&own, &change)? {
+            let message = format!("nobody will know that it passed: {} does not take a push to {own}", gitops.repository);
+            let help = vec!["the branch is instep's own: allow pushes to instep/**".to_owned()];
+            self.report.warn(&Problem { message, place: gitops.place.clone(), notes: vec![said], help });
+        }
+        Ok(())
     }
 }
