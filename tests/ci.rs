@@ -58,7 +58,7 @@ fn the_plan_says_why_and_names_the_line() {
 ▸  test          instep test                                                        # [tasks.test], instep.toml:22
 ▸  docker-build  instep docker-build --no-needs                                     # [image], instep.toml:6
 ▸  smoke-test    instep run-local --in-docker --port auto --exec instep smoke-test  # the image answers before it is pushed, instep.toml:3
-▸  docker-push   instep docker-push                                                 # the image of branch main
+▸  docker-push   instep docker-push                                                 # the image of branch main, instep.toml:6
 ▸  staging       instep kube-apply staging                                          # deploys on branch main, instep.toml:11
 –  production                                                                       # deploys on tag v* or tag hotfix/**, not on branch main, instep.toml:16
 "
@@ -284,11 +284,10 @@ fn every_ci_system_tells_its_events() {
 fn without_a_branch_or_tag_nothing_is_deployed() {
     let world = repo("");
     world.git(&["checkout", "--quiet", "--detach"]);
-    let ran = world.run(["ci", "--plan"]);
-    assert_eq!(
-        event_and_steps(&ran.code(0).out()),
-        ("a commit on no branch".to_owned(), ["test", "docker-build", "smoke-test", "docker-push"].map(str::to_owned).to_vec())
-    );
+    let nowhere = ("a commit on no branch".to_owned(), ["test", "docker-build", "smoke-test", "docker-push"].map(str::to_owned).to_vec());
+    assert_eq!(event_and_steps(&world.run(["ci", "--plan"]).code(0).out()), nowhere);
+    world.git(&["checkout", "--quiet", "main"]);
+    assert_eq!(event_and_steps(&world.run(["ci", "--plan", "--event", "commit"]).code(0).out()), nowhere);
 }
 
 #[test]
@@ -419,11 +418,14 @@ fn without_a_commit_there_is_no_event() {
 fn the_files_of_ci_systems_call_instep_and_parse() {
     let world = repo("");
     world.run(["ci", "--print", "travis"]).code(0).stdout("language: minimal\ngit: { depth: false }\nscript: instep ci\n");
-    let jenkins = "pipeline {\n  agent any\n  stages { stage('ci') { steps { sh 'instep ci' } } }\n}\n";
+    // Their pages of test results show what came of each step.
+    let jenkins = "pipeline {\n  agent any\n  stages { stage('ci') { steps { sh 'instep ci --junit ci.xml' } } }\n  \
+                   post { always { junit testResults: 'ci.xml', allowEmptyResults: true } }\n}\n";
     world.run(["ci", "--print", "jenkins"]).code(0).stdout(jenkins);
-    for system in ["github", "gitlab"] {
-        world.run(["ci", "--print", system]).code(0).prints("instep ci");
-    }
+    let gitlab =
+        "ci: { script: instep ci --junit ci.xml, variables: { GIT_DEPTH: 0 }, artifacts: { when: always, reports: { junit: ci.xml } } }\n";
+    world.run(["ci", "--print", "gitlab"]).code(0).stdout(gitlab);
+    world.run(["ci", "--print", "github"]).code(0).prints("{ run: instep ci }");
     world.run(["ci", "--event", "nonsense"]).code(2).says("there is no event `nonsense`");
 }
 

@@ -6,7 +6,9 @@ mod support;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use support::docker::docker_sh;
 use support::platform::{Platform, controller, toml};
+use support::sshd::Sshd;
 use support::{INSTEP, World};
 
 const ONE: &str = "registry.example.com/users@sha256:1111111111111111111111111111111111111111111111111111111111111111";
@@ -147,6 +149,46 @@ fn a_pull_request_is_opened_once_and_brought_up_to_date() {
 }
 
 #[test]
+fn a_branch_that_is_protected_against_force_is_said_at_once() {
+    let platform = Platform::new("pull-request = true\n");
+    platform.git(&["config", "receive.denyNonFastForwards", "true"]);
+    let branch = "instep/users/production";
+    platform.promote(&["--image", ONE]).code(0);
+    let begin = std::time::Instant::now();
+    let ran = platform.promote(&["--image", TWO]);
+    ran.code(1).says(&format!(" does not take a push to {branch}\n")).says("[remote rejected] (non-fast-forward)");
+    ran.says("help: the branch is instep's own: allow pushes to instep/**, forced ones too\n");
+    assert!(begin.elapsed() < std::time::Duration::from_secs(10), "it is not tried again and again");
+    assert!(platform.git(&["show", &format!("{branch}:services/users/deployment-users.yaml")]).contains(ONE));
+    // Nobody forces anything where there is no pull request: others may push meanwhile.
+    let plain = Platform::new("");
+    plain.git(&["config", "receive.denyNonFastForwards", "true"]);
+    plain.promote(&["--image", ONE]).code(0);
+    plain.edit("other/more.yaml", "more: true\n");
+    plain.promote(&["--image", TWO]).code(0).prints("is committed");
+    assert_eq!(plain.commits("main"), 4);
+}
+
+#[test]
+fn a_platform_repo_is_reached_through_a_real_sshd() {
+    let platform = Platform::new("");
+    let Some(sshd) = Sshd::start(&platform.world) else { return };
+    let url = format!("ssh://{}@127.0.0.1:{}{}", docker_sh("id -un"), sshd.port, platform.bare.display());
+    let over_ssh = platform.world.read("instep.toml").replace(&format!("file://{}", platform.bare.display()), &url);
+    platform.world.file("instep.toml", over_ssh);
+    platform.promote(&["--image", ONE]).code(0).prints("→ production is committed\n");
+    platform.edit("other/more.yaml", "more: true\n");
+    platform.promote(&["--image", TWO]).code(0).prints("→ production is committed\n");
+    platform.promote(&["--rollback"]).code(0).prints(&format!("image   {ONE}\n"));
+    assert_eq!(platform.commits("main"), 5);
+    // Who has no key is told so, and asked nothing.
+    std::fs::write(platform.world.root().join("sshd/authorized"), "").unwrap();
+    let ran = platform.promote(&["--image", TWO]);
+    ran.code(1).says(" can't be fetched\n").says("Permission denied (publickey").says("try what git says to: git ls-remote ssh://");
+    assert_eq!(platform.commits("main"), 5);
+}
+
+#[test]
 fn gh_opens_the_request_and_edits_an_open_one() {
     let platform = Platform::new("pull-request = true\n");
     let url = "git@github.com:acme/platform.git";
@@ -236,7 +278,7 @@ fn a_promotion_is_waited_for_checked_and_completed() {
         promote(&["--wait"])
     });
     ran.code(0).prints("→ staging is committed\n").prints("\n  4 passed in here\n").says("▸ wait until hello serves in here;");
-    ran.says("  Deployment hello is not there yet\n").says("✓ wait [TIME]\n");
+    ran.says("✓ wait [TIME]\n");
     let git = |args: &[&str]| place.world.git(&[&["--git-dir", &*bare.display().to_string()], args].concat());
     let release: serde_json::Value = serde_json::from_str(&git(&["show", "main:services/hello/release.json"])).unwrap();
     assert_eq!(release["passed"], "4 passed in here");
@@ -287,7 +329,7 @@ fn what_runs_elsewhere_is_promoted_as_it_is_and_only_when_it_passed() {
         serde_json::from_str(&place.world.git(&["--git-dir", &bare, "show", "main:hello/release.json"])).unwrap();
     assert_eq!(
         (&release["images"]["image"], &release["smoke"]),
-        (&support::kube::image().into(), &"deployed in staging as v1".into()),
+        (&support::kube::image().into(), &"passed in staging as v1 (4 checks)".into()),
         "{release}"
     );
     assert_ne!(release["commit"], place.world.git(&["rev-parse", "HEAD"]));

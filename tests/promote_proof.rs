@@ -199,10 +199,10 @@ fn an_environment_that_is_not_there_is_named_at_once() {
             "[service]\nname = \"a\"\n[environments.staging]\ncontext = \"s\"\n[environments.production]\ncontext = \"p\"\n[environments.production.gitops]\nrepository = \"file:///r.git\"\npassed-in = [\"{names}\"]\n"
         )
     };
-    let ran = World::with(&toml("stagin")).run(["list"]);
+    let ran = World::with(&toml("stagin")).run(["ci", "--plan"]);
     ran.code(2).says("error: what comes to `production` can't have passed in `stagin` before\n").says("instep.toml:9:14");
     ran.says("no such environment").says("help: did you mean `staging`?\n");
-    World::with(&toml("production")).run(["list"]).code(2).says("the same environment");
+    World::with(&toml("production")).run(["ci", "--plan"]).code(2).says("the same environment");
 }
 
 #[test]

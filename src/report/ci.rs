@@ -43,11 +43,6 @@ impl Ci {
         !matches!(self, Self::None | Self::Plain)
     }
 
-    /// Whether a fold can be in another one. Elsewhere the end of an inner one would be the end of the outer one too.
-    pub fn nests(self) -> bool {
-        self == Self::GitLab
-    }
-
     /// The line that opens a fold. `now` is in seconds since 1970.
     pub fn open(self, name: &str, title: &str, now: u64) -> String {
         match self {
@@ -74,6 +69,17 @@ impl Ci {
     /// The line before what is to be seen at once, where it would be in a fold without one.
     pub fn unfolded(self, title: &str) -> String {
         if self == Self::Buildkite { format!("+++ {title}\n") } else { String::new() }
+    }
+
+    /// Whether the system acts on a line instead of showing it: shown once more, it would act once more.
+    pub fn acts_on(self, line: &str) -> bool {
+        match self {
+            Self::Azure => line.starts_with("##[") || line.starts_with("##vso["),
+            Self::GitHub => line.starts_with("::"),
+            Self::GitLab => line.contains("section_start:") || line.contains("section_end:"),
+            Self::Travis => line.contains("travis_fold:"),
+            Self::None | Self::Plain | Self::Buildkite => false,
+        }
     }
 }
 

@@ -63,7 +63,8 @@ struct State {
 impl Report {
     /// A report with these settings.
     pub fn new(settings: Settings) -> Self {
-        let folds = if settings.folded && !settings.ci.nests() { Ci::Plain } else { settings.ci };
+        // A fold in a fold is a fault in most systems: the end of the inner one would end the outer one too.
+        let folds = if settings.folded { Ci::Plain } else { settings.ci };
         let human = Human::new(folds, settings.quiet);
         let state = State {
             terminal: Terminal::new(settings.color),

@@ -50,8 +50,11 @@ impl Runner<'_> {
 
     /// A step that is not run; people hear of it at once only when the plan did not say so.
     fn skipped(&self, step: &Step, reason: String, news: bool) -> Outcome {
-        if news || self.report.is_json() {
-            self.report.event(&Event::new(&*step.id, What::Skipped { reason: reason.clone() }));
+        let event = Event::new(&*step.id, What::Skipped { reason: reason.clone() });
+        if news {
+            self.report.event(&event)
+        } else {
+            self.report.record(&event)
         }
         Outcome::Skipped(reason)
     }
@@ -118,7 +121,7 @@ impl Runner<'_> {
         self.report.raw(&ci.close(&step.id, now()));
         if !exit.as_ref().is_ok_and(|exit| exit.ok()) {
             self.report.raw(&ci.unfolded(&format!("the end of {}", step.typed())));
-            self.report.raw(&tail.text());
+            self.report.raw(&tail.text(ci));
         }
         exit
     }
@@ -153,7 +156,7 @@ impl Tail {
         }
     }
 
-    fn text(&self) -> String {
-        self.lines.iter().map(|line| String::from_utf8_lossy(line)).collect()
+    fn text(&self, ci: Ci) -> String {
+        self.lines.iter().map(|line| String::from_utf8_lossy(line)).filter(|line| !ci.acts_on(line)).collect()
     }
 }
