@@ -131,7 +131,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             break
         }
         'instep;ci' {
-            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork')
+            [CompletionResult]::new('--event', '--event', [CompletionResultType]::ParameterName, 'As if this had happened: branch=NAME, tag=NAME, commit, pull-request, or fork')
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'In a workspace: the services that changed since this commit')
             [CompletionResult]::new('--print', '--print', [CompletionResultType]::ParameterName, 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')

@@ -125,7 +125,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --help 'Print help (see more with ''--help'')'
         }
         &'instep;ci'= {
-            cand --event 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork'
+            cand --event 'As if this had happened: branch=NAME, tag=NAME, commit, pull-request, or fork'
             cand --since 'In a workspace: the services that changed since this commit'
             cand --print 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep'
             cand -C 'Run as if started in this folder'

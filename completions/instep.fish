@@ -121,7 +121,7 @@ complete -c instep -n "__fish_instep_using_subcommand adopt" -l keep-going -d 'A
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l no-needs -d 'Only the command itself, not the tasks that it needs here'
 complete -c instep -n "__fish_instep_using_subcommand adopt" -l watch -d 'Run a task again whenever what it reads changes'
 complete -c instep -n "__fish_instep_using_subcommand adopt" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c instep -n "__fish_instep_using_subcommand ci" -l event -d 'As if this had happened: branch=NAME, tag=NAME, pull-request, or fork' -r
+complete -c instep -n "__fish_instep_using_subcommand ci" -l event -d 'As if this had happened: branch=NAME, tag=NAME, commit, pull-request, or fork' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l since -d 'In a workspace: the services that changed since this commit' -r
 complete -c instep -n "__fish_instep_using_subcommand ci" -l print -d 'Print the file that makes a CI system call `instep ci`, or the script that gets the pinned instep' -r -f -a "github\t'.github/workflows/ci.yaml'
 gitlab\t'.gitlab-ci.yml'

@@ -29,7 +29,6 @@ use clap_complete::CompleteEnv;
 
 use crate::command::{BuiltIn, COMPLETE_VARIABLE, Context, Early, Global, Output};
 use crate::config::{Head, Project};
-use crate::release::pipeline::FOLDED;
 use crate::report::{Ci, Error, Format, Report, Result, Settings};
 
 /// The program: the one place where all layers meet.
@@ -176,7 +175,7 @@ fn settings(global: &Global) -> Settings {
         quiet: global.quiet,
         junit: global.junit.is_some(),
         ci: Ci::detect(process::env::var),
-        folded: process::env::is_set(FOLDED),
+        folded: process::env::is_set(report::ci::FOLDED),
     }
 }
 

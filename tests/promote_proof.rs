@@ -172,6 +172,22 @@ fn the_environment_above_comes_before() {
     };
     let (dev, staging) = ("[environments.dev]\ncontext = \"d\"\n", "[environments.staging]\ncontext = \"s\"\n");
     let production = format!("[environments.production]\ncontext = \"p\"\n{gitops}");
+    // Who is asked whether it passed must wait until that is known; a request that a person merges is not waited for.
+    let chain = |request: &str| {
+        let staging =
+            staging.replace("\"s\"", "\"s\"\ndeploy-on = { branch = \"main\" }\ngitops = { repository = \"file:///r.git\"REQUEST }");
+        let world = World::with(&format!(
+            "[service]\nname = \"a\"\n[image]\nrepository = \"r/a\"\n{}{production}",
+            staging.replace("REQUEST", request)
+        ));
+        world.commit("one");
+        world.run(["ci", "--plan"])
+    };
+    chain("")
+        .code(0)
+        .prints("instep promote staging --wait")
+        .prints("# deploys on branch main; production asks whether it passed, instep.toml:7\n");
+    chain(", pull-request = true").code(0).prints("▸  staging       instep promote staging     # deploys on branch main, instep.toml:7\n");
     let name = |found: String| found.split(", instep.toml").next().unwrap().to_owned();
     assert_eq!(name(before("", &production)), "");
     assert_eq!(name(before("", &format!("{dev}{staging}{production}"))), "staging");

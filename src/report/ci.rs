@@ -1,5 +1,8 @@
 //! The CI system that this runs in, and how its logs fold.
 
+/// Tells a program that what it writes is in a fold already.
+pub const FOLDED: &str = "INSTEP_FOLDED";
+
 /// The systems whose logs can fold; all others are plain. How each marks a fold is in its own documentation: "Grouping
 /// log lines" of GitHub Actions, "Custom collapsible sections" of GitLab, "Managing log output" of Buildkite, "Logging
 /// commands" of Azure Pipelines; for Travis CI it is what its own build scripts print.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 pub use self::plan::plan;
-pub use self::run::{FOLDED, Runner};
+pub use self::run::Runner;
 pub use self::summary::show;
 pub use self::workspace::Concern;
 use crate::config::workspace::ROOT;

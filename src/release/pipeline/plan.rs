@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{Occasion, Pipeline, Step, sources, workspace};
 use crate::config::workspace::ROOT;
-use crate::config::{self, DEPLOY, Environment, Image, Project, Service, Task, same};
+use crate::config::{self, DEPLOY, DeployOn, Environment, Image, Project, Service, Task, same};
 use crate::repo::{Changes, Trigger};
 use crate::report::{Result, text};
 
@@ -190,25 +190,44 @@ impl Planner<'_> {
                 (Some(on), _) if !on.matches(&self.occasion.trigger) => {
                     Step::left_out(name, format!("deploys on {on}, not on {}", self.occasion.trigger), on.place.as_ref())
                 }
-                (Some(on), _) => self.to(&environment, format!("deploys on {on}"), on.place.as_ref())?,
+                (Some(on), _) => self.to(&environment, on)?,
             };
             self.steps.push(step);
         }
         Ok(())
     }
 
-    fn to(&self, environment: &Environment, why: String, place: Option<&crate::report::Place>) -> Result<Step> {
+    fn to(&self, environment: &Environment, on: &DeployOn) -> Result<Step> {
         let name = environment.name.as_str();
-        let before = environment.gitops.as_ref().map(|gitops| gitops.passed_in.as_slice()).filter(|before| !before.is_empty());
-        let why = before.map_or(why.clone(), |before| format!("{why}, once it passed in {}", text::list(before)));
+        let mut why = format!("deploys on {on}");
+        let mut words = vec!["kube-apply", name];
+        if let Some(gitops) = &environment.gitops {
+            words[0] = "promote";
+            if !gitops.passed_in.is_empty() {
+                why.push_str(&format!(", once it passed in {}", text::list(&gitops.passed_in)));
+            }
+            // A pull request may wait for a person for days.
+            if let Some(later) = self.asked_for(name)?.filter(|_| !gitops.pull_request) {
+                words.push("--wait");
+                why.push_str(&format!("; {later} asks whether it passed"));
+            }
+        }
         // Only a CI system's word stands in for a person's.
-        let words: &[&str] = match (environment.gitops.is_some(), environment.protected && self.occasion.system.is_some()) {
-            (true, true) => &["promote", name, "--confirm", name],
-            (true, false) => &["promote", name],
-            (false, true) => &["kube-apply", name, "--confirm", name],
-            (false, false) => &["kube-apply", name],
-        };
-        Ok(Step { deploys: true, ..Step::run(name, &self.tasks.without_what_ran(words)?, why, place) })
+        if environment.protected && self.occasion.system.is_some() {
+            words.extend(["--confirm", name]);
+        }
+        Ok(Step { deploys: true, ..Step::run(name, &self.tasks.without_what_ran(&words)?, why, on.place.as_ref()) })
+    }
+
+    /// The environment that takes only what passed in this one.
+    fn asked_for(&self, name: &str) -> Result<Option<&str>> {
+        for later in self.project.environment_names() {
+            let gitops = Environment::of(self.project, later)?.gitops;
+            if gitops.is_some_and(|gitops| gitops.passed_in.iter().any(|before| before == name)) {
+                return Ok(Some(later));
+            }
+        }
+        Ok(None)
     }
 }
 

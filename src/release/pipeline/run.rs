@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::{Outcome, Pipeline, Step};
 use crate::process::{self, Command, Exit, cancel};
 use crate::repo::{self, Tip, Trigger};
-use crate::report::{Ci, Error, Event, Kind, Report, Result, What, clock};
+use crate::report::{Ci, Error, Event, Kind, Report, Result, What, ci, clock};
 
 /// What every step gets.
 pub struct Runner<'a> {
@@ -21,8 +21,6 @@ pub struct Runner<'a> {
     pub report: &'a Report,
 }
 
-/// Tells the program of a step that what it writes is in a fold.
-pub const FOLDED: &str = "INSTEP_FOLDED";
 /// How many lines of a failed step are shown again below its fold.
 const TAIL: usize = 30;
 
@@ -52,9 +50,9 @@ impl Runner<'_> {
     fn skipped(&self, step: &Step, reason: String, news: bool) -> Outcome {
         let event = Event::new(&*step.id, What::Skipped { reason: reason.clone() });
         if news {
-            self.report.event(&event)
+            self.report.event(&event);
         } else {
-            self.report.record(&event)
+            self.report.record(&event);
         }
         Outcome::Skipped(reason)
     }
@@ -101,7 +99,7 @@ impl Runner<'_> {
             .dir(self.root)
             .env("PATH", process::path_with(&self.instep));
         match self.report.ci() {
-            ci if ci.folds() && !self.report.is_json() => self.folded(ci, step, &command.env(FOLDED, "1")),
+            ci if ci.folds() && !self.report.is_json() => self.folded(ci, step, &command.env(ci::FOLDED, "1")),
             _ if self.report.keeps_output() => process::with_sink(&command, &mut |bytes| {
                 self.report.event(&Event::new(&*step.id, What::Output { bytes: bytes.to_vec() }));
             }),

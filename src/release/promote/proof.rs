@@ -69,20 +69,10 @@ impl Promote<'_> {
     fn of_clusters(&self, before: &Environment, images: &Images) -> Result<Known> {
         let mut passed = Vec::new();
         for target in &before.places {
-            let at = place(before, target);
             let records = Ground::of(target, self.report)?.records()?;
-            let ran = |record: &&Record| images_of(target, record).is_ok_and(|ran| same(images, &ran));
-            let runs: Vec<&Record> = records.iter().rev().filter(ran).collect();
-            match runs.iter().find(|record| record.outcome == Outcome::Deployed) {
-                Some(record) => passed.push(words(record, &at)),
-                None => {
-                    let failed = runs.first().map(|record| {
-                        let why = record.reason.as_deref().map_or_else(String::new, |why| format!(": {why}"));
-                        format!("in {at} it is {} as v{}{why}", record.outcome.word(), record.revision)
-                    });
-                    let good = last_good(&records).map(|good| format!("{} ({}), as v{}", good.version, short(&good.image), good.revision));
-                    return Ok(never(failed, &at, good));
-                }
+            match of_records(target, &place(before, target), &records, images) {
+                Known::Passed(words) => passed.push(words),
+                never @ Known::Never { .. } => return Ok(never),
             }
         }
         Ok(Known::Passed(text::list(&passed)))
@@ -114,16 +104,30 @@ impl Promote<'_> {
     fn committed_in(&self, from: &Environment, gitops: &Gitops) -> Result<Source> {
         let told = passed::releases(from, gitops)?;
         let release = told.now.ok_or_else(|| nothing_in(from))?;
-        let smoke = match told.passed.iter().find(|passed| passed.same(&release)) {
-            Some(passed) => words_of(passed),
-            None => {
-                let what = format!("nobody waited until what `{}` holds serves there: {}", from.name, release.version);
-                self.refuse(Error::new(Kind::Refused, what).help(format!("wait for it, and check it: {}", deploying(from))))?;
-                format!("not passed in {}, overruled: {}", from.name, self.overrule.unwrap_or_default())
-            }
+        let smoke = if let Some(passed) = told.passed.iter().find(|passed| passed.same(&release)) {
+            words_of(passed)
+        } else {
+            let what = format!("nobody waited until what `{}` holds serves there: {}", from.name, release.version);
+            self.refuse(Error::new(Kind::Refused, what).help(format!("wait for it, and check it: {}", deploying(from))))?;
+            format!("not passed in {}, overruled: {}", from.name, self.overrule.unwrap_or_default())
         };
         Ok(Source { images: release.images, version: release.version, commit: release.commit, smoke: Some(smoke) })
     }
+}
+
+/// What the releases of one place tell.
+fn of_records(target: &Target, place: &str, records: &[Record], images: &Images) -> Known {
+    let ran = |record: &&Record| images_of(target, record).is_ok_and(|ran| same(images, &ran));
+    let runs: Vec<&Record> = records.iter().rev().filter(ran).collect();
+    if let Some(record) = runs.iter().find(|record| record.outcome == Outcome::Deployed) {
+        return Known::Passed(words(record, place));
+    }
+    let failed = runs.first().map(|record| {
+        let why = record.reason.as_deref().map_or_else(String::new, |why| format!(": {why}"));
+        format!("in {place} it is {} as v{}{why}", record.outcome.word(), record.revision)
+    });
+    let good = last_good(records).map(|good| format!("{} ({}), as v{}", good.version, short(&good.image), good.revision));
+    never(failed, place, good)
 }
 
 /// What the platform repo tells of an environment that is deployed by it too.
