@@ -68,6 +68,9 @@ fn edits_by_hand_are_shown_and_not_overwritten() {
         .says("somebody else wrote to services/users in file://")
         .says("extra.yaml is new")
         .says("service-users.yaml is changed")
+        .says("extra.yaml is new in services/users:\n@@ -0,0 +1 @@\n+extra: true\nservice-users.yaml is changed in services/users:\n@@ ")
+        .says("\n-kind: Service\n")
+        .says("\n+edited: true\nerror: ")
         .says("instep.toml:13")
         .says("--override REASON goes past this");
     assert_eq!(platform.commits("main"), 4);

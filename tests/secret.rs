@@ -61,6 +61,32 @@ fn a_key_is_set_beside_the_others_and_never_shown() {
     assert_eq!(value("third"), "by hand|");
 }
 
+/// Asks for the value on a real terminal, types this, and gives all that was on the screen.
+fn typed(place: &Place, value: &str) -> String {
+    let args = ["instep", "secret", "set", "staging", "hello-db", "url"];
+    let script = format!(
+        "import os, pty, sys\npid, fd = pty.fork()\nif pid == 0:\n    os.environ['TERM'] = 'xterm'\n    os.execv({INSTEP:?}, {args:?})\n\
+         text, sent = b'', False\nwhile True:\n    try:\n        piece = os.read(fd, 4096)\n    except OSError:\n        break\n    if not piece:\n        break\n    text += piece\n\
+         \x20   if not sent and b'(not shown): ' in text:\n        sent = True\n        os.write(fd, {value:?}.encode() + b'\\n')\n\
+         sys.stdout.buffer.write(text)\nsys.stdout.flush()\nsys.exit(os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))\n"
+    );
+    let output = place.world.command("python3", &place.world.repo()).args(["-c", &script]).output().unwrap();
+    let ran = Ran::of(output, &place.world);
+    ran.code(0);
+    ran.out()
+}
+
+#[test]
+fn a_person_types_a_value_that_is_not_shown() {
+    let Some(place) = Place::new(WANTED) else { return };
+    place.kubectl_any(&["create", "namespace", &place.namespace]);
+    let screen = typed(&place, "postgres://s3cret@db");
+    assert!(screen.contains("hello-db/url (not shown): ") && screen.contains("hello-db/url made"), "{screen}");
+    assert!(!screen.contains("s3cret"), "{screen}");
+    let value = place.kubectl(&["get", "secret", "hello-db", "--output=go-template={{.data.url | base64decode}}|"]);
+    assert_eq!(value, "postgres://s3cret@db|");
+}
+
 #[test]
 fn what_can_t_be_set_is_refused() {
     let Some(place) = Place::new(WANTED) else { return };

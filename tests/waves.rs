@@ -5,6 +5,7 @@
 mod support;
 
 use std::process::Command;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use support::kube::{Place, image};
@@ -60,5 +61,40 @@ fn a_cluster_that_fails_during_the_pause_goes_back_and_the_next_is_not_reached()
         let job = format!("[jobs.migrate]\nbefore-deploy = true\ncommand = [\"/bin/busybox\", \"true\"]\n{more}");
         place.world.file("instep.toml", format!("{second}{job}"));
         assert_eq!(script().code(0).out().matches("\n# job:migrate: ").count(), times);
+    }
+}
+
+#[test]
+fn each_cluster_is_checked_at_its_own_url_or_through_a_port_forward() {
+    let Some(mut place) = Place::new("") else { return };
+    let counting = || {
+        let asked = Arc::new(AtomicU32::new(0));
+        let count = asked.clone();
+        let server = Server::new(move |_, stream| {
+            count.fetch_add(1, Ordering::Relaxed);
+            reply(stream, "200 OK", "", "x");
+        });
+        (server, asked)
+    };
+    let (shared, own) = (counting(), counting());
+    let toml = |urls: &str| {
+        format!(
+            "[service]\nname = \"hello\"\nport = 8080\n[image]\nrepository = \"r/hello\"\n[smoke-test.checks.extra]\npath = \"/health\"\n\
+             [clusters.eu]\ncontext = \"{}\"\n[clusters.us]\ncontext = \"us\"\n\
+             [environments.production]\ncluster = [\"eu\", \"us\"]\nnamespace = \"{}\"\n{urls}",
+            place.context, place.namespace
+        )
+    };
+    let both = format!("url = \"{}\"\n[environments.production.clusters.us]\nurl = \"{}\"\n", shared.0.url, own.0.url);
+    let (with, without) = (toml(&both), toml(""));
+    let kubeconfig = two_names(&place);
+    place.world.env("KUBECONFIG", kubeconfig);
+    let counts = || (shared.1.load(Ordering::Relaxed), own.1.load(Ordering::Relaxed));
+    for toml in [with, without] {
+        place.world.file("instep.toml", toml);
+        let ran = place.world.run(["kube-apply", "production", "--image", image()]);
+        // In both clusters the same checks pass, wherever they are sent.
+        assert_eq!(ran.code(0).out().matches("✓ extra    GET /health  → 200 ").count(), 2, "{ran:?}");
+        assert_eq!(counts(), (1, 1), "{ran:?}");
     }
 }

@@ -39,7 +39,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     }
     let pipeline = plan(args, context)?;
     if args.plan {
-        report.result(&pipeline.explained());
+        report.result(&pipeline.explained(report.room()));
         report.document(pipeline.document());
         return Ok(());
     }

@@ -127,6 +127,17 @@ impl Fetched {
         self.read(&["diff", "--no-ext-diff", color, old, new, "--", folder])
     }
 
+    /// What differs between two contents, by git's ids of them; none: nothing. Without the lines that would name the ids.
+    ///
+    /// # Errors
+    /// Exit code 1 when git does not have one of them.
+    pub fn difference(&self, old: Option<&str>, new: Option<&str>, color: bool) -> Result<String> {
+        let id = |id: Option<&str>| id.map_or_else(|| self.keep(""), |id| Ok(id.to_owned()));
+        let color = if color { "--color=always" } else { "--color=never" };
+        let text = self.read(&["diff", "--no-ext-diff", color, &id(old)?, &id(new)?])?;
+        Ok(text.lines().skip_while(|line| !line.contains("@@")).map(|line| format!("{line}\n")).collect())
+    }
+
     /// The commit of a branch of the repository; none when there is no such branch.
     pub fn branch(&self, url: &str, branch: &str) -> Option<String> {
         let mut command = git(&self.git_dir, &["ls-remote", "--exit-code", url, &format!("refs/heads/{branch}")]);

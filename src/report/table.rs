@@ -36,7 +36,8 @@ fn blanks(out: &mut String, count: usize) {
     out.extend(std::iter::repeat_n(' ', count));
 }
 
-fn width(cell: &str) -> usize {
+/// How many columns a text takes; colours take none.
+pub fn width(cell: &str) -> usize {
     if !cell.contains('\x1b') {
         return cell.chars().count();
     }

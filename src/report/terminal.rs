@@ -39,6 +39,12 @@ impl Terminal {
         rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(100, |size| usize::from(size.ws_col).max(20))
     }
 
+    /// Columns of the terminal that results are written to; none where they go elsewhere.
+    pub(super) fn room() -> Option<usize> {
+        let out = rustix::stdio::stdout();
+        rustix::termios::tcgetwinsize(out).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
+    }
+
     /// For how long nothing was written that stays.
     pub(super) fn silence(&self) -> Duration {
         self.said.elapsed()
@@ -84,7 +90,7 @@ impl Terminal {
         }
         self.clear();
         let width = Self::width().saturating_sub(1);
-        let lines: Vec<String> = text.lines().map(|line| line.chars().take(width).collect()).collect();
+        let lines: Vec<String> = text.lines().map(|line| cut(line, width)).collect();
         let text = format!("\x1b[2m{}\x1b[0m", lines.join("\r\n"));
         let bytes = painted(&text, self.err_color);
         let mut err = io::stderr().lock();
@@ -121,6 +127,20 @@ impl Terminal {
     }
 }
 
+/// As many columns of a line as there is room for; colours take none, and end where they should.
+fn cut(line: &str, mut room: usize) -> String {
+    let mut escape = false;
+    line.chars()
+        .filter(|&c| {
+            let shown = c != '\x1b' && !escape;
+            escape = c == '\x1b' || escape && c != 'm';
+            let fits = !shown || room > 0;
+            room -= usize::from(shown && fits);
+            fits
+        })
+        .collect()
+}
+
 fn colored(color: ColorChoice, stream: &impl anstream::stream::RawStream) -> bool {
     match color {
         ColorChoice::Auto => anstream::AutoStream::choice(stream) != ColorChoice::Never,
@@ -140,6 +160,12 @@ fn painted(text: &str, color: bool) -> Cow<'_, [u8]> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn colours_take_no_room() {
+        assert_eq!(cut("\x1b[1mnames\x1b[0m and more", 9), "\x1b[1mnames\x1b[0m and");
+        assert_eq!(cut("\x1b[1mnames\x1b[0m", 2), "\x1b[1mna\x1b[0m");
+    }
 
     #[test]
     fn without_a_terminal_only_a_long_silence_is_broken() {

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Concern, Outcome, Pipeline, Step};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
-use crate::report::table::columns;
+use crate::report::table::{columns, width};
 use crate::report::{Report, text};
 
 impl Pipeline {
@@ -34,17 +34,15 @@ impl Pipeline {
         self.services.iter().filter(|concern| !concern.runs).map(|concern| (concern.service.as_str(), concern.why.as_str()))
     }
 
-    /// Every step with the reason for it, and the line of instep.toml that asks for it.
-    pub fn explained(&self) -> String {
-        let row = |step: &Step| {
-            let (sign, command) =
-                if step.command.is_empty() { (paint(DIM, "–"), String::new()) } else { (paint(GOOD, "▸"), step.typed()) };
-            let line = step.line.as_ref().map(|line| format!(", {line}")).unwrap_or_default();
-            vec![sign, paint(NAME, &step.id), command, paint(DIM, &format!("# {}{line}", step.why))]
-        };
-        let rows: Vec<_> = self.steps.iter().map(row).collect();
+    /// Every step with the reason for it, and the line of instep.toml that asks for it. `room`: how wide it may be; what
+    /// is wider gets a line for each part.
+    pub fn explained(&self, room: Option<usize>) -> String {
+        let rows: Vec<[String; 4]> = self.steps.iter().map(row).collect();
+        let table = columns(&rows, 0);
+        let fits = |room: usize| table.lines().all(|line| width(line) <= room);
+        let steps = if room.is_none_or(fits) { table } else { rows.iter().map(below).collect() };
         let concerns = if self.services.is_empty() { String::new() } else { format!("{}\n", self.concerns()) };
-        format!("{}\n{concerns}{}", paint(BOLD, &self.head()), columns(&rows, 0)).trim_end().to_owned()
+        format!("{}\n{concerns}{steps}", paint(BOLD, &self.head())).trim_end().to_owned()
     }
 
     /// For `--output json`: the plan; the events say what came of its steps.
@@ -76,6 +74,19 @@ impl Pipeline {
         }
         page
     }
+}
+
+/// Sign, name, command and reason of a step.
+fn row(step: &Step) -> [String; 4] {
+    let (sign, command) = if step.command.is_empty() { (paint(DIM, "–"), String::new()) } else { (paint(GOOD, "▸"), step.typed()) };
+    let line = step.line.as_ref().map(|line| format!(", {line}")).unwrap_or_default();
+    [sign, paint(NAME, &step.id), command, paint(DIM, &format!("# {}{line}", step.why))]
+}
+
+/// The parts below each other.
+fn below([sign, name, command, reason]: &[String; 4]) -> String {
+    let parts = [command, reason].into_iter().filter(|part| !part.is_empty());
+    format!("{sign}  {name}\n{}", parts.map(|part| format!("     {part}\n")).collect::<String>())
 }
 
 /// The table at the end of a run.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::config::Target;
 use crate::kube::render::{Facts, KubeVersion, objects};
 use crate::kube::yaml;
+use crate::repo::Listed;
 use crate::report::{Error, Result};
 
 /// The name of the file that says what the folder holds.
@@ -65,14 +66,30 @@ impl Release {
     }
 
     /// Files that are not as they were written: changed, missing or added by somebody else.
-    pub(super) fn edits(&self, there: &[(String, String)]) -> Vec<String> {
+    pub(super) fn edits(&self, there: &[Listed]) -> Vec<Edit> {
         let other = there.iter().filter(|(name, id)| name != RELEASE && self.files.get(name) != Some(id));
-        let changed = other.map(|(name, _)| match self.files.get(name) {
-            Some(_) => format!("{name} is changed"),
-            None => format!("{name} is new"),
-        });
-        let missing = self.files.keys().filter(|name| !there.iter().any(|(known, _)| known == *name));
-        changed.chain(missing.map(|name| format!("{name} is gone"))).collect()
+        let changed = other.map(|(name, id)| Edit { name: name.clone(), written: self.files.get(name).cloned(), there: Some(id.clone()) });
+        let missing = self.files.iter().filter(|(name, _)| !there.iter().any(|(known, _)| known == *name));
+        changed.chain(missing.map(|(name, id)| Edit { name: name.clone(), written: Some(id.clone()), there: None })).collect()
+    }
+}
+
+/// A file that somebody else wrote: git's ids of what instep wrote, and of what is there.
+pub(super) struct Edit {
+    pub(super) name: String,
+    pub(super) written: Option<String>,
+    pub(super) there: Option<String>,
+}
+
+impl Edit {
+    /// `service-users.yaml is changed`.
+    pub(super) fn words(&self) -> String {
+        let what = match (&self.written, &self.there) {
+            (Some(_), Some(_)) => "changed",
+            (Some(_), None) => "gone",
+            (None, _) => "new",
+        };
+        format!("{} is {what}", self.name)
     }
 }
 

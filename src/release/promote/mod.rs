@@ -14,7 +14,7 @@ mod wait;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use self::folder::{MAIN, RELEASE, Release};
+use self::folder::{Edit, MAIN, RELEASE, Release};
 use self::plan::Act;
 use self::run::{Change, Work};
 use super::{Resolve, image};
@@ -182,23 +182,38 @@ impl Promote<'_> {
     fn change(&self, fetched: &Fetched, gitops: &Gitops, wanted: &Wanted) -> Result<Option<Change>> {
         let there = fetched.list(&fetched.commit, &gitops.path)?;
         let before = held(fetched, gitops);
-        let edits = match &before {
-            Some(before) => before.edits(&there),
+        let edits = before.as_ref().map(|before| before.edits(&there)).unwrap_or_default();
+        let others: Vec<String> = match &before {
+            Some(_) => edits.iter().map(Edit::words).collect(),
             None => there.iter().map(|(name, _)| format!("{name} is there already")).collect(),
         };
-        if edits.is_empty() && before.as_ref().is_some_and(|before| before.same(&wanted.release)) {
+        if others.is_empty() && before.as_ref().is_some_and(|before| before.same(&wanted.release)) {
             return Ok(None);
         }
-        if !edits.is_empty() {
+        if !others.is_empty() {
+            self.show(fetched, gitops, &edits)?;
             let error = Error::new(Kind::Refused, format!("somebody else wrote to {} in {}", gitops.path, gitops.repository));
             self.refuse(
-                error.at(gitops.place.clone()).note(edits.join("\n")).help("take these changes over into instep.toml, or move them away"),
+                error.at(gitops.place.clone()).note(others.join("\n")).help("take these changes over into instep.toml, or move them away"),
             )?;
         }
         let release = wanted.release.text()?;
         let all = wanted.files.iter().map(|(name, text)| (name.as_str(), text.as_str())).chain([(RELEASE, release.as_str())]);
         let files = all.map(|(name, text)| Ok((name.to_owned(), fetched.keep(text)?))).collect::<Result<_>>()?;
         Ok(Some(Change { files, message: self.message(&wanted.release, before.as_ref()) }))
+    }
+
+    /// What others changed since instep wrote it.
+    fn show(&self, fetched: &Fetched, gitops: &Gitops, edits: &[Edit]) -> Result<()> {
+        if edits.iter().any(|edit| edit.written.is_some()) {
+            // What was written may be in an older commit only.
+            fetched.changes(&gitops.repository, &gitops.path)?;
+        }
+        for edit in edits {
+            let difference = fetched.difference(edit.written.as_deref(), edit.there.as_deref(), self.report.is_live())?;
+            self.report.note(&format!("{} in {}:\n{}", edit.words(), gitops.path, difference.trim_end()));
+        }
+        Ok(())
     }
 
     fn message(&self, release: &Release, before: Option<&Release>) -> String {
