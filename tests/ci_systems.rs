@@ -167,6 +167,26 @@ fn a_tag_beside_the_branches_that_deploy_is_said() {
     world.run_in(std::path::Path::new(&clone), ["ci", "--plan"]).code(0).prints(&format!("here: tag v1.0.1 at {sha}\n"));
 }
 
+#[test]
+fn a_shallow_clone_is_warned_of_where_its_version_says_nothing() {
+    let world = tagged();
+    let clone = world.root().join("clone");
+    let url = format!("file://{}", world.repo().display());
+    world.git(&["clone", "--quiet", "--depth", "1", "--branch", "fix", &url, &clone.display().to_string()]);
+    let git = |args: &[&str]| world.git(&[&["-C", &*clone.display().to_string()][..], args].concat());
+    let sha = git(&["rev-parse", "--short=7", "HEAD"]);
+    // On a tag, the version is the tag.
+    world.run_in(&clone, ["ci", "--plan"]).code(0).stderr("");
+    git(&["tag", "--delete", "v1.0.1"]);
+    std::fs::write(clone.join("Dockerfile"), "FROM scratch\n").unwrap();
+    let warning = format!("warning: the clone is shallow: its version is 0.0.0-0.g{sha}, whatever was released before\n");
+    world.run_in(&clone, ["ci", "--plan"]).code(0).says(&warning).says("help: fetch the whole history: `git fetch --unshallow --tags`");
+    let build = ["docker-build", "--dry-run", "--config", "image.repository='r/users'"];
+    world.run_in(&clone, build).code(0).says(&warning);
+    git(&["fetch", "--quiet", "--unshallow"]);
+    world.run_in(&clone, ["ci", "--plan"]).code(0).stderr("");
+}
+
 /// Starts a pipeline in a checkout.
 fn pipeline(world: &World, dir: &std::path::Path) -> Child {
     let mut command: Command = world.command(INSTEP, dir);

@@ -141,6 +141,28 @@ fn a_platform_repo_tells_what_passed() {
 }
 
 #[test]
+fn the_pull_request_says_how_it_did_before() {
+    let mut platform = both();
+    let url = "git@github.com:acme/platform.git";
+    let file = format!("\"file://{}\"\npath = \"production\"", platform.bare.display());
+    let text = platform.world.read("instep.toml").replace(&file, &format!("\"{url}\"\npath = \"production\"\npull-request = true"));
+    platform.world.file("instep.toml", text);
+    platform.world.commit("three");
+    platform.world.run(["promote", "staging", "--image", ONE]).code(0);
+    complete(&platform, "staging");
+    platform.world.env("GIT_CONFIG_COUNT", "1").env("GIT_CONFIG_KEY_0", format!("url.file://{}.insteadOf", platform.bare.display()));
+    platform.world.env("GIT_CONFIG_VALUE_0", url);
+    // The provider is the one thing that can't be real here.
+    let gh = "#!/bin/sh\n[ \"$2\" = create ] || exit 0\nprintf '%s\\n' \"$@\" > \"$HOME/request\"\necho https://github.com/acme/platform/pull/7\n";
+    platform.world.program("gh", gh);
+    platform.promote(&["--image", ONE]).code(0).prints("request  https://github.com/acme/platform/pull/7\n");
+    let request = std::fs::read_to_string(platform.world.home().join("request")).unwrap();
+    let sha = &platform.world.git(&["rev-parse", "HEAD"])[..7];
+    assert!(request.contains(&format!("\nsmoke test before: passed in staging as 0.0.0-3.g{sha} (4 passed in here)\n")), "{request}");
+    assert!(request.contains(&format!("image: {ONE}\n")) && request.contains("```diff\n"), "{request}");
+}
+
+#[test]
 fn what_only_tells_how_it_went_is_not_what_is_taken_back() {
     let platform = both();
     let stage = |args: &[&str]| platform.world.run(["promote", "staging"].iter().chain(args));

@@ -38,6 +38,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         return Ok(());
     }
     let pipeline = plan(args, context)?;
+    project.facts().shallow().iter().for_each(|problem| report.warn(problem));
     if args.plan {
         report.result(&pipeline.explained(report.room()));
         report.document(pipeline.document());

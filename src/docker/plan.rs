@@ -129,7 +129,7 @@ pub fn plan(images: &[Image], facts: &Facts, root: &Path, request: &Request) -> 
         facts.need_commit()?;
     }
     let mut plan = Plan::default();
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<Problem> = facts.shallow().filter(|_| request.build).into_iter().collect();
     for image in images {
         let name = if image.key == "image" { String::new() } else { format!(" {}", image.key) };
         if request.build {

@@ -40,7 +40,7 @@ pub use self::trigger::Trigger;
 pub use self::version::{Version, tag};
 pub use self::watch::{Change, Waker, Watch};
 use crate::process;
-use crate::report::Result;
+use crate::report::{Problem, Result};
 
 /// Facts of the repo around a folder; each is looked up once, when it is first asked for.
 #[derive(Debug)]
@@ -78,6 +78,19 @@ impl Facts {
     /// The version by the contract's rule.
     pub fn version(&self) -> &Version {
         self.version.get_or_init(|| Version::of(&self.dir, self.answers(), &self.tag_prefix, self.commit()))
+    }
+
+    /// Warns of a version that says nothing, since the history is cut off.
+    pub fn shallow(&self) -> Option<Problem> {
+        let Version { text, shallow, .. } = self.version();
+        shallow.then(|| Problem {
+            message: format!("the clone is shallow: its version is {text}, whatever was released before"),
+            place: None,
+            notes: Vec::new(),
+            help: vec![
+                "fetch the whole history: `git fetch --unshallow --tags`; `instep ci --print` has the lines for a CI system".to_owned(),
+            ],
+        })
     }
 
     /// The branch: that of HEAD, or of the CI job, which works on a detached HEAD. A pull request is on none: what

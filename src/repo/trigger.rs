@@ -79,8 +79,7 @@ impl Trigger {
             ("commit", "") => Ok(Self::Commit),
             ("pull-request", number) => Ok(Self::PullRequest { number: some(number), fork: false }),
             ("fork", number) => Ok(Self::PullRequest { number: some(number), fork: true }),
-            _ => Err(Error::usage(format!("there is no event `{text}`"))
-                .help("branch=NAME, tag=NAME, commit (on no branch), pull-request, or fork")),
+            _ => Err(Error::usage(format!("there is no event `{text}`; there are branch=NAME, tag=NAME, commit, pull-request and fork"))),
         }
     }
 }
