@@ -135,7 +135,7 @@ impl Fetched {
         let id = |id: Option<&str>| id.map_or_else(|| self.keep(""), |id| Ok(id.to_owned()));
         let color = if color { "--color=always" } else { "--color=never" };
         let text = self.read(&["diff", "--no-ext-diff", color, &id(old)?, &id(new)?])?;
-        Ok(text.lines().skip_while(|line| !line.contains("@@")).map(|line| format!("{line}\n")).collect())
+        Ok(text.split_inclusive('\n').skip_while(|line| !line.contains("@@")).collect())
     }
 
     /// The commit of a branch of the repository; none when there is no such branch.

@@ -86,7 +86,7 @@ fn row(step: &Step) -> [String; 4] {
 /// The parts below each other.
 fn below([sign, name, command, reason]: &[String; 4]) -> String {
     let parts = [command, reason].into_iter().filter(|part| !part.is_empty());
-    format!("{sign}  {name}\n{}", parts.map(|part| format!("     {part}\n")).collect::<String>())
+    parts.fold(format!("{sign}  {name}\n"), |below, part| below + "     " + part + "\n")
 }
 
 /// The table at the end of a run.
