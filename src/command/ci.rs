@@ -40,7 +40,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let pipeline = plan(args, context)?;
     project.facts().shallow().iter().for_each(|problem| report.warn(problem));
     if args.plan {
-        report.result(&pipeline.explained(report.room()));
+        report.result(&pipeline.explained());
         report.document(pipeline.document());
         return Ok(());
     }

@@ -117,11 +117,6 @@ impl Report {
         }
     }
 
-    /// Columns of the terminal that results are written to; none where they go elsewhere, and may be as wide as they are.
-    pub fn room(&self) -> Option<usize> {
-        Terminal::room()
-    }
-
     /// Whether something was printed with [`Report::raw`].
     pub fn has_printed(&self) -> bool {
         self.lock().printed

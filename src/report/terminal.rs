@@ -31,18 +31,13 @@ impl Terminal {
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
         super::style::colored(out_color || err_color);
+        super::table::fit(if live && io::stdout().is_terminal() { Self::width() } else { 0 });
         Self { out_color, err_color, live, transient: 0, failure: None, said: Instant::now() }
     }
 
     /// Columns of the terminal; 100 where there is none.
     pub(super) fn width() -> usize {
         rustix::termios::tcgetwinsize(rustix::stdio::stderr()).map_or(100, |size| usize::from(size.ws_col).max(20))
-    }
-
-    /// Columns of the terminal that results are written to; none where they go elsewhere.
-    pub(super) fn room() -> Option<usize> {
-        let out = rustix::stdio::stdout();
-        rustix::termios::tcgetwinsize(out).ok().map(|size| usize::from(size.ws_col)).filter(|columns| *columns > 0)
     }
 
     /// For how long nothing was written that stays.

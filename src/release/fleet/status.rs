@@ -11,7 +11,7 @@ use crate::kube::object::{int, list, text as at};
 use crate::kube::usage::{Capacity, Metrics, Usage};
 use crate::kube::{Ground, render};
 use crate::report::style::{BAD, DIM, GOOD, NAME, WARN, paint};
-use crate::report::table::{columns, width};
+use crate::report::table::{columns, fits};
 use crate::report::{Problem, Report, Result, clock, text};
 
 /// How many services are compared with their releases at once.
@@ -54,7 +54,7 @@ pub fn status(environment: &Environment, select: Select<'_>, report: &Report) ->
         let rows: Vec<Row> = rows.into_iter().flatten().collect();
         crate::process::cancel::check()?;
         let capacity = Capacity::read(&cluster.kubectl, metrics.as_ref());
-        report.result(&shown(target, &environment.name, &rows, capacity, report.room()));
+        report.result(&shown(target, &environment.name, &rows, capacity));
         if capacity.is_some_and(|capacity| capacity.is_full_but_idle()) {
             report.warn(&idle(target));
         }
@@ -110,7 +110,7 @@ fn trouble(pod: &Value) -> Option<String> {
     (!well && !of_job && words != "stopping").then_some(words)
 }
 
-fn shown(target: &Target, environment: &str, rows: &[Row], capacity: Option<Capacity>, room: Option<usize>) -> String {
+fn shown(target: &Target, environment: &str, rows: &[Row], capacity: Option<Capacity>) -> String {
     let mut out = format!("{} {}\n", paint(NAME, environment), paint(DIM, &format!("(context {})", target.context)));
     if rows.is_empty() {
         out.push_str("  nothing is deployed");
@@ -118,7 +118,7 @@ fn shown(target: &Target, environment: &str, rows: &[Row], capacity: Option<Capa
     }
     let mut table = vec![HEADS.map(|head| paint(DIM, head)).to_vec()];
     table.extend(rows.iter().map(cells));
-    out.push_str(&laid_out(&table, room));
+    out.push_str(&laid_out(&table));
     if let Some(capacity) = capacity {
         out.push_str(&format!("  {}\n", of_cluster(&capacity)));
     }
@@ -130,10 +130,9 @@ const HEADS: [&str; 10] = ["SERVICE", "TEAM", "VERSION", "REV", "AGE", "HEALTH",
 const BELOW: usize = 7;
 
 /// The table; where that is too wide, what each takes and who deployed it is below its line.
-fn laid_out(table: &[Vec<String>], room: Option<usize>) -> String {
+fn laid_out(table: &[Vec<String>]) -> String {
     let whole = columns(table, 2);
-    let fits = |room: usize| whole.lines().all(|line| width(line) <= room);
-    if room.is_none_or(fits) {
+    if fits(&whole) {
         return whole;
     }
     let narrow: Vec<&[String]> = table.iter().map(|row| &row[..BELOW]).collect();

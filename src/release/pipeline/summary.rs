@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Concern, Outcome, Pipeline, Step};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
-use crate::report::table::{columns, width};
+use crate::report::table::{columns, fits, prose};
 use crate::report::{Report, text};
 
 impl Pipeline {
@@ -26,7 +26,7 @@ impl Pipeline {
             let sign = if concern.runs { paint(GOOD, "▸") } else { paint(DIM, "–") };
             vec![sign, paint(NAME, &concern.service), paint(DIM, &concern.why)]
         };
-        columns(&self.services.iter().map(row).collect::<Vec<_>>(), 0)
+        prose(&self.services.iter().map(row).collect::<Vec<_>>(), 0)
     }
 
     /// The services that are left out, as rows of a table: name and reason.
@@ -34,13 +34,12 @@ impl Pipeline {
         self.services.iter().filter(|concern| !concern.runs).map(|concern| (concern.service.as_str(), concern.why.as_str()))
     }
 
-    /// Every step with the reason for it, and the line of instep.toml that asks for it. `room`: how wide it may be; what
-    /// is wider gets a line for each part.
-    pub fn explained(&self, room: Option<usize>) -> String {
+    /// Every step with the reason for it, and the line of instep.toml that asks for it. Where even the commands are wider
+    /// than the terminal, each part has a line of its own.
+    pub fn explained(&self) -> String {
         let rows: Vec<[String; 4]> = self.steps.iter().map(row).collect();
-        let table = columns(&rows, 0);
-        let fits = |room: usize| table.lines().all(|line| width(line) <= room);
-        let steps = if room.is_none_or(fits) { table } else { rows.iter().map(below).collect() };
+        let commands: Vec<&[String]> = rows.iter().map(|row| &row[..3]).collect();
+        let steps = if fits(&columns(&commands, 0)) { prose(&rows, 0) } else { rows.iter().map(below).collect() };
         let concerns = if self.services.is_empty() { String::new() } else { format!("{}\n", self.concerns()) };
         format!("{}\n{concerns}{steps}", paint(BOLD, &self.head())).trim_end().to_owned()
     }
