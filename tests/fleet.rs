@@ -161,7 +161,7 @@ fn a_restart_that_fails_is_taken_back_and_no_more_are_begun() {
 
     // Under the repo's own file the line is known.
     let ran = fleet.world.run_in(&fleet.world.repo().join("api"), ["redeploy", &fleet.name, "--app", "api"]);
-    ran.code(1).says("instep.toml:12:").says("make the Secret: ");
+    ran.code(1).says("instep.toml:12:").says("help: set it: `instep secret set ");
 }
 
 #[test]

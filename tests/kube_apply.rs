@@ -106,7 +106,8 @@ fn a_missing_secret_is_underlined() {
     let Some(place) = Place::new("[kube.env]\nURL = { secret = \"users-db\", key = \"url\" }\n") else { return };
     let ran = place.apply(&[]);
     ran.code(1).says(&format!("error: Secret `users-db` with the key `url` is not there in namespace `{}`\n", place.namespace));
-    ran.says("instep.toml:13:7").says("create secret generic users-db --from-literal=url=…`").says(" create namespace ");
+    ran.says("instep.toml:13:7")
+        .says("help: set it: `instep secret set staging users-db url` asks for the value; or correct its name here\n");
     assert_eq!(place.kubectl_any(&["get", "namespace", &place.namespace, "--ignore-not-found"]), "", "nothing was changed");
     place.kubectl_any(&["create", "namespace", &place.namespace]);
     place.kubectl(&["create", "secret", "generic", "users-db", "--from-literal=other=x"]);

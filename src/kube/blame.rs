@@ -3,6 +3,7 @@
 use super::evidence::Evidence;
 use super::part::Part;
 use super::rollout::{Cause, Failure};
+use super::secret;
 use crate::config::{EnvValue, Scope, Service, Target};
 use crate::process::quote;
 use crate::report::{Error, Place};
@@ -13,7 +14,7 @@ pub fn error(failure: &Failure, evidence: &Evidence, target: &Target, image: &st
     let error = Error::failed(failure.sentence());
     let parts = Part::of_pod(&target.scope, &failure.pod);
     match failure.cause {
-        Cause::Config => config(error, failure, &parts, &kubectl),
+        Cause::Config => config(error, failure, &parts, target),
         Cause::Crash => crash(error, failure, evidence, &parts),
         Cause::Create => error.help("look at the rules of the namespace: quota, limits, admission policies"),
         Cause::Gone => error,
@@ -86,18 +87,18 @@ fn quoted(message: &str, name: &str) -> bool {
 
 /// A Secret or a key of it is missing. The kubelet says `secret "NAME" not found` or `couldn't find key
 /// KEY in Secret NAMESPACE/NAME`.
-fn config(error: Error, failure: &Failure, parts: &Part<'_>, kubectl: &str) -> Error {
+fn config(error: Error, failure: &Failure, parts: &Part<'_>, target: &Target) -> Error {
     let Some((variable, secret, key)) = parts.kept_in_secret(&failure.message) else {
         // Of a service whose file is not here, only what the cluster says is known.
         let named = failure.message.strip_prefix("secret \"").and_then(|rest| rest.split('"').next());
         return named
-            .map_or(error.clone(), |name| error.help(format!("make it: `{kubectl} create secret generic {name} --from-literal=KEY=…`")));
+            .map_or(error.clone(), |name| error.help(format!("in the repo of the service {}", secret::setting(target, name, "KEY"))));
     };
     let error = error.at(parts.variable(&variable));
     if failure.message.contains("find key") {
         return error.help(format!("add the key `{key}` to Secret `{secret}`, or name another key of it for {variable}"));
     }
-    error.help(format!("make the Secret: `{kubectl} create secret generic {secret} --from-literal={key}=…`, or correct its name"))
+    error.help(format!("{}; or correct its name", secret::setting(target, &secret, &key)))
 }
 
 fn crash(error: Error, failure: &Failure, evidence: &Evidence, parts: &Part<'_>) -> Error {

@@ -27,6 +27,12 @@ pub struct Entry<'a> {
     pub key: &'a str,
 }
 
+/// How a key that is missing is set, in words.
+pub fn setting(target: &Target, name: &str, key: &str) -> String {
+    let environment = target.scope.environment().unwrap_or("ENV");
+    format!("set it: `{}` asks for the value", Command::new("instep", ["secret", "set", environment, name, key]).line())
+}
+
 /// Types of Secrets that no service reads its settings from.
 const OTHERS: [&str; 3] = ["instep.dev/", "kubernetes.io/service-account-token", "helm.sh/"];
 

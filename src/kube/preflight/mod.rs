@@ -11,6 +11,7 @@ use super::fault::is_forbidden;
 use super::kubectl::Kubectl;
 use super::object::{Key, list, text};
 use super::observe::{self, Ground};
+use super::secret;
 use crate::config::{EnvValue, Target, Workload};
 use crate::process::quote;
 use crate::report::{Error, Kind, Place, Problem, Result};
@@ -114,15 +115,13 @@ fn problem(need: &Need, target: &Target, ground: &Ground) -> Error {
         Some(key) => format!("{kind} `{name}` with the key `{key}` is not there in namespace `{}`", place.namespace),
         None => format!("{kind} `{name}` is not there in namespace `{}`", place.namespace),
     };
-    let create = match *kind {
-        "Secret" => ["create", "secret", "generic"].as_slice(),
-        _ => ["create", "configmap"].as_slice(),
-    };
-    let line = place.command(create).arg(name).line();
-    let literal = key.as_deref().unwrap_or("KEY");
-    let error = Error::failed(what)
-        .at(written(need, target))
-        .help(format!("make it: `{line} --from-literal={}=…`; or correct its name here", quote(literal)));
+    let error = Error::failed(what).at(written(need, target));
+    let key = key.as_deref().unwrap_or("KEY");
+    if *kind == "Secret" {
+        return error.help(format!("{}; or correct its name here", secret::setting(target, name, key)));
+    }
+    let line = place.command(["create", "configmap"]).arg(name).line();
+    let error = error.help(format!("make it: `{line} --from-literal={}=…`; or correct its name here", quote(key)));
     if ground.has_namespace {
         return error;
     }
