@@ -119,8 +119,7 @@ fn names_are_good(Entry { name, key }: Entry<'_>) -> Result<()> {
 /// From a person who is not shown what he types, or from a pipe; without the line end of `echo`.
 fn value(environment: &str, Entry { name, key }: Entry<'_>, context: &Context) -> Result<Vec<u8>> {
     let mut value = if std::io::stdin().is_terminal() {
-        context.report.prompt(&format!("{name}/{key} (not shown): "));
-        let typed = process::typed_hidden()?;
+        let typed = process::typed_hidden(|| context.report.prompt(&format!("{name}/{key} (not shown): ")))?;
         context.report.note("");
         typed.into_bytes()
     } else {

@@ -15,12 +15,14 @@ pub fn typed() -> Result<String> {
     read(|text: &mut String| drop(std::io::stdin().read_line(text)))
 }
 
-/// As [`typed`], without showing it on the terminal.
+/// As [`typed`], without showing it on the terminal; `ask` asks for it, when nothing is shown any more: who is quick, or
+/// pastes, answers at once.
 ///
 /// # Errors
 /// As [`typed`].
-pub fn typed_hidden() -> Result<String> {
+pub fn typed_hidden(ask: impl FnOnce()) -> Result<String> {
     let _hidden = keyboard::hide();
+    ask();
     typed()
 }
 

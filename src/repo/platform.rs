@@ -112,10 +112,10 @@ impl Fetched {
         let said = format!("{}\n{}", output.text(), output.complaint());
         // Forcing is what the server does not allow; who is merely slower is told otherwise.
         if said.contains("[remote rejected] (non-fast-forward)") {
-            return Ok(Pushed::Refused(said.trim().to_owned()));
+            return Ok(Pushed::Refused(refusal(&said)));
         }
         let raced = ["fetch first", "non-fast-forward", "stale info", "cannot lock ref", "failed to update ref", "incorrect old value"];
-        Ok(if raced.iter().any(|words| said.contains(words)) { Pushed::Raced } else { Pushed::Refused(said.trim().to_owned()) })
+        Ok(if raced.iter().any(|words| said.contains(words)) { Pushed::Raced } else { Pushed::Refused(refusal(&said)) })
     }
 
     /// What differs between two commits or trees in a folder.
@@ -168,6 +168,13 @@ impl Fetched {
     fn read(&self, args: &[&str]) -> Result<String> {
         process::read(&git(&self.git_dir, args))
     }
+}
+
+/// What git and the server say of a push, without the lines that say nothing new.
+fn refusal(said: &str) -> String {
+    let known = |line: &str| line.is_empty() || line == "Done" || line.starts_with("To ") || line.starts_with("error: failed to push some");
+    let lines = said.lines().map(|line| line.trim().replace('\t', " "));
+    lines.filter(|line| !known(line)).collect::<Vec<_>>().join("\n")
 }
 
 /// Git's id of a content.
