@@ -500,7 +500,7 @@ skip = ["smoke-test"]
 [tasks.once]
 hidden = true
 params = { step = {} }
-run = "echo at $step; test -e .git/$step || { touch .git/$step; sleep 298; }"
+run = "if test -e .git/$step; then echo at $step; else touch .git/$step; echo at $step; sleep 298; fi"
 [tasks.lint]
 run = "instep once lint"
 [tasks.test]
