@@ -24,7 +24,7 @@ pub enum Make {
     Write {
         /// The new repo.
         target: PathBuf,
-        /// What is written, below it.
+        /// What is written below it, with the record of where that comes from.
         files: Vec<PathBuf>,
     },
     /// Run a command of the scaffold in it.
@@ -101,7 +101,8 @@ pub fn plan(target: &Path, files: &[File], scaffold: &Scaffold, commands: &[Hook
             .help("take another name, or --dir for another folder"));
     }
     let mut plan = Plan::default();
-    plan.push("write", Make::Write { target: target.to_owned(), files: files.iter().map(|file| file.path.clone()).collect() });
+    let written = files.iter().map(|file| file.path.clone()).chain([PathBuf::from(RECORD)]);
+    plan.push("write", Make::Write { target: target.to_owned(), files: written.collect() });
     if git {
         let message = format!("New service from the scaffold {} {}", scaffold.manifest.name, scaffold.manifest.version);
         plan.push("git", Make::Commit { target: target.to_owned(), message });
