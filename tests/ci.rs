@@ -431,17 +431,14 @@ fn the_files_of_ci_systems_call_instep_and_parse() {
 fn essence(text: &str) -> serde_json::Value {
     let plain = text.replace("actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683", "actions/checkout@v4").replace("rust", "minimal");
     let mut file: serde_json::Value = serde_saphyr::from_str(&plain).unwrap();
-    let (about, installs) = (["name", "permissions", "install"], "cargo install --locked instep");
-    file.as_object_mut().unwrap().retain(|key, _| !about.contains(&key.as_str()));
-    if let Some(steps) = file["jobs"]["ci"]["steps"].as_array_mut() {
-        steps.retain(|step| !step["run"].as_str().is_some_and(|run| run.contains(installs)));
+    let installs = |step: &serde_json::Value| step["run"].as_str().is_some_and(|run| run.contains("cargo install --locked instep"));
+    if let Some(steps) = file.pointer_mut("/jobs/ci/steps").and_then(serde_json::Value::as_array_mut) {
+        steps.retain(|step| !installs(step));
     }
-    if let Some(job) = file.get_mut("ci").and_then(serde_json::Value::as_object_mut) {
-        job.retain(|key, _| !["before_script", "image"].contains(&key.as_str()));
-    }
-    file.as_object_mut().unwrap().retain(|_, value| !value.is_null());
-    if file["jobs"].is_null() {
-        file.as_object_mut().unwrap().remove("jobs");
+    for (place, keys) in [("", &["install", "name", "permissions"][..]), ("/ci", &["before_script", "image"])] {
+        if let Some(table) = file.pointer_mut(place).and_then(serde_json::Value::as_object_mut) {
+            table.retain(|key, _| !keys.contains(&key.as_str()));
+        }
     }
     file
 }

@@ -179,6 +179,8 @@ fn a_link_of_a_scaffold_from_git_may_not_lead_out() {
     let ran = world.run_in(&world.home(), ["new-service", "a", "--scaffold", &url, "--yes"]);
     ran.code(2).says("the link a leads out of the repo: /etc/hostname");
     assert!(!world.home().join("a").exists());
+    let other = world.run_in(&world.home(), ["new-service", "a", "--scaffold", &url.replace("#main", "#v9"), "--yes"]);
+    other.code(2).says("there is no branch, tag or commit `v9`");
 }
 
 #[test]
@@ -239,6 +241,34 @@ fn the_embedded_scaffolds_have_no_faults() {
         .code(0)
         .prints("✓ python: generate     with ")
         .prints("✓ python: update ");
+}
+
+#[test]
+fn every_part_of_the_embedded_scaffolds_is_added_and_the_file_holds() {
+    let world = World::new();
+    for scaffold in ["python", "static"] {
+        let none = ["--set", "ci=none", "--set", "renovate=no", "--set", "context=c"];
+        let name = format!("my-{scaffold}");
+        world.run_in(&world.home(), [&["new-service", &name, "--scaffold", scaffold, "--yes"][..], &none].concat()).code(0);
+        let repo = world.home().join(&name);
+        for (part, said) in [
+            ("ci-github", "+ .github/workflows/ci.yml"),
+            ("ci-gitlab", "+ .gitlab-ci.yml"),
+            ("ci-jenkins", "+ Jenkinsfile"),
+            ("ci-travis", "+ .travis.yml"),
+            ("prometheus", "+ prometheus.yml"),
+            ("postgres", "~ instep.toml"),
+        ] {
+            world.run_in(&repo, ["add", part]).code(0).prints(said);
+            world.run_in(&repo, ["update", "--check"]).code(0);
+        }
+        // The database is there for run-local, and for compose.
+        let plan = world.run_in(&repo, ["run-local", "--dry-run"]);
+        plan.code(0).prints("postgres:17").prints("DATABASE_URL");
+        let compose = std::fs::read_to_string(repo.join("compose.yaml")).unwrap();
+        assert!(compose.contains("condition: service_healthy") && compose.contains("pg_isready") && compose.contains("prom/prometheus"));
+        assert!(std::fs::read_to_string(repo.join(".env.example")).unwrap().contains("\nDATABASE_URL=postgres://"));
+    }
 }
 
 #[test]
