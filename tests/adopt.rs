@@ -5,6 +5,7 @@
 mod support;
 
 use support::World;
+use support::terminal::Person;
 
 const MAKEFILE: &str = "NAME := users
 IMAGE = registry.example.com/team/$(NAME)
@@ -259,18 +260,13 @@ fn what_stays_in_another_tools_file_gets_the_tasks_arguments() {
 
 #[test]
 fn on_a_terminal_it_asks_before_it_writes() {
-    use expectrl::Expect as _;
     for (answer, there) in [("n", false), ("", true)] {
         let world = repo();
-        let mut command = world.command(support::INSTEP, &world.repo());
-        command.args(["adopt", "--color", "never"]).env("TERM", "xterm");
-        let mut terminal = expectrl::Session::spawn(command).unwrap();
-        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
-        terminal.expect("[tasks.odd] # Makefile:25").unwrap();
-        terminal.expect("Write instep.toml [Y/n]: ").unwrap();
-        terminal.send_line(answer).unwrap();
-        terminal.expect(if there { "wrote instep.toml" } else { "nothing was written" }).unwrap();
-        terminal.expect(expectrl::Eof).unwrap();
+        let mut person = Person::starts(&world, &world.repo(), &["adopt"]);
+        person.reads("[tasks.odd] # Makefile:25");
+        person.answers("Write instep.toml [Y/n]: ", answer);
+        person.reads(if there { "wrote instep.toml" } else { "nothing was written" });
+        person.sees_the_end();
         assert_eq!(world.repo().join("instep.toml").exists(), there);
     }
 }

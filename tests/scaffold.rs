@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use support::World;
+use support::terminal::Person;
 
 const MANIFEST: &str = r#"
 name = "mine"
@@ -312,13 +313,9 @@ fn a_fleet_is_looked_at_and_only_what_is_clean_is_written() {
 
 #[test]
 fn a_prompt_offers_what_was_meant_and_goes_back() {
-    use expectrl::Expect as _;
     let world = World::new();
     mine(&world.home().join("mine"));
-    let mut command = world.command(support::INSTEP, &world.home());
-    command.args(["new-service", "My Svc", "--scaffold", "./mine", "--color", "never"]).env("TERM", "xterm");
-    let mut terminal = expectrl::Session::spawn(command).unwrap();
-    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    let mut person = Person::starts(&world, &world.home(), &["new-service", "My Svc", "--scaffold", "./mine"]);
     for (asked, answer) in [
         ("Use `my-svc` [Y/n]: ", ""),
         ("CI systems, several with commas, or none [github]: ", "2,1"),
@@ -331,11 +328,10 @@ fn a_prompt_offers_what_was_meant_and_goes_back() {
         ("Schema [my-data] (< goes back): ", ""),
         ("Jobs, with commas [none] (< goes back): ", ""),
     ] {
-        terminal.expect(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
-        terminal.send_line(answer).unwrap();
+        person.answers(asked, answer);
     }
-    terminal.expect("--set ci=gitlab --set database=postgres --set schema=my-data").unwrap();
-    terminal.expect(expectrl::Eof).unwrap();
+    person.reads("--set ci=gitlab --set database=postgres --set schema=my-data");
+    person.sees_the_end();
     assert_eq!(std::fs::read_to_string(world.home().join("my-svc/README.md")).unwrap(), "# my-svc\nSchema my-data\n");
     let record = std::fs::read_to_string(world.home().join("my-svc/.instep/scaffold.toml")).unwrap();
     assert!(record.contains("ci = [\"gitlab\"]\n"), "what was offered has the type of the question: {record}");
@@ -343,7 +339,6 @@ fn a_prompt_offers_what_was_meant_and_goes_back() {
 
 #[test]
 fn every_type_is_held_at_the_prompt_and_defaults_follow_what_was_said() {
-    use expectrl::Expect as _;
     let world = World::new();
     let mine = world.home().join("mine");
     let questions = "[questions.port]\ntype = \"int\"\ndescription = \"Port\"\ndefault = 8080\nmin = 1\nmax = 65535\n\
@@ -352,10 +347,7 @@ fn every_type_is_held_at_the_prompt_and_defaults_follow_what_was_said() {
                      [questions.url]\ndescription = \"URL\"\ndefault = \"http://localhost:{= port =}\"\n";
     write(&mine, "scaffold.toml", &format!("name = \"mine\"\ndescription = \"x\"\nversion = 1\n{questions}"));
     write(&mine, "template/a", "{= port + 1 =} {= big =} {= size =} {= url =}\n");
-    let mut command = world.command(support::INSTEP, &world.home());
-    command.args(["new-service", "a", "--scaffold", "./mine", "--color", "never"]).env("TERM", "xterm");
-    let mut terminal = expectrl::Session::spawn(command).unwrap();
-    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    let mut person = Person::starts(&world, &world.home(), &["new-service", "a", "--scaffold", "./mine"]);
     for (asked, answer) in [
         ("Port [8080]: ", "80a"),
         ("it must be a whole number", ""),
@@ -369,10 +361,9 @@ fn every_type_is_held_at_the_prompt_and_defaults_follow_what_was_said() {
         ("Size [size-90] (< goes back): ", ""),
         ("URL [http://localhost:90] (< goes back): ", ""),
     ] {
-        terminal.expect(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
-        terminal.send_line(answer).unwrap();
+        person.answers(asked, answer);
     }
-    terminal.expect("cd a && instep run-local").unwrap();
+    person.reads("cd a && instep run-local");
     assert_eq!(std::fs::read_to_string(world.home().join("a/a")).unwrap(), "91 true size-90 http://localhost:90\n");
 }
 
@@ -464,30 +455,20 @@ fn a_command_that_fails_leaves_nothing() {
 
 #[test]
 fn on_a_terminal_the_commands_are_asked_for_once_and_enter_is_no() {
-    use expectrl::Expect as _;
     let world = World::new();
     with_commands(&world.home().join("mine"));
-    let terminal = |name: &str| {
-        let mut command = world.command(support::INSTEP, &world.home());
-        command.args(["new-service", name, "--scaffold", "./mine", "--color", "never", "--set", "colour=red"]).env("TERM", "xterm");
-        let mut terminal = expectrl::Session::spawn(command).unwrap();
-        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
-        terminal
-    };
-    let mut first = terminal("a");
-    first.expect("The scaffold mine wants to run in the new repo:").unwrap();
-    first.expect("$ sh setup.sh").unwrap();
-    first.expect("Agree, now and whenever it is the same [y/N]: ").unwrap();
-    first.send_line("").unwrap();
-    first.expect("nobody has agreed to them").unwrap();
-    first.expect(expectrl::Eof).unwrap();
+    let starts = |name: &str| Person::starts(&world, &world.home(), &["new-service", name, "--scaffold", "./mine", "--set", "colour=red"]);
+    let mut first = starts("a");
+    first.reads("The scaffold mine wants to run in the new repo:");
+    first.reads("$ sh setup.sh");
+    first.answers("Agree, now and whenever it is the same [y/N]: ", "");
+    first.reads("nobody has agreed to them");
+    first.sees_the_end();
     assert!(!world.home().join("a").exists());
-    let mut second = terminal("a");
-    second.expect("[y/N]: ").unwrap();
-    second.send_line("y").unwrap();
-    second.expect("cd a && instep run-local").unwrap();
-    let mut third = terminal("b");
-    third.expect("cd b && instep run-local").unwrap();
+    let mut second = starts("a");
+    second.answers("[y/N]: ", "y");
+    second.reads("cd a && instep run-local");
+    starts("b").reads("cd b && instep run-local");
 }
 
 #[test]

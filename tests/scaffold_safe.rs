@@ -80,8 +80,9 @@ fn bytes_come_out_as_they_went_in() {
     let mine = world.home().join("mine");
     write(&mine, "scaffold.toml", format!("{HEAD}[questions.text]\ndescription = \"Text\"\ndefault = \"x\"\n"));
     // What other engines escape, drop or take for their own.
-    let cases: [(&str, &[u8], &[u8]); 7] = [
+    let cases: [(&str, &[u8], &[u8]); 8] = [
         ("crlf.txt", b"one\r\n{= text =}\r\n", b"one\r\n<a href=\"b\">&'\r\n"),
+        ("crlf-if.txt", b"one\r\n{~ if text ~}\r\ntwo\r\n{~ endif ~}\r\n{* why *}\r\n", b"one\r\ntwo\r\n"),
         ("no-end.txt", b"{= text =}", b"<a href=\"b\">&'"),
         ("ends.txt", b"x\n\n\n", b"x\n\n\n"),
         ("page.html", b"<p>{= text =}</p>\n", b"<p><a href=\"b\">&'</p>\n"),

@@ -79,6 +79,9 @@ fn walk(file: &str, value: &Value, path: &mut Vec<String>, scripts: &mut Vec<Scr
         Value::Object(keys) => {
             for (key, inner) in keys.iter().filter(|(key, _)| !OTHERS.contains(&key.as_str())) {
                 path.push(key.clone());
+                if let Some(action) = inner.as_str().filter(|action| key == "uses" && !prepares(action)) {
+                    scripts.push(Fact { value: format!("uses: {action}"), from: format!("{file}, {}", job(path)) });
+                }
                 match lines(inner).filter(|_| LINES.contains(&key.as_str())) {
                     Some(value) => scripts.push(Fact { value, from: format!("{file}, {}", job(path)) }),
                     None => walk(file, inner, path, scripts),
@@ -88,6 +91,11 @@ fn walk(file: &str, value: &Value, path: &mut Vec<String>, scripts: &mut Vec<Scr
         }
         _ => {}
     }
+}
+
+/// Whether an action of GitHub only makes the machine ready.
+fn prepares(action: &str) -> bool {
+    ["checkout", "cache", "setup"].iter().any(|word| action.contains(word))
 }
 
 /// The job's name.
@@ -185,7 +193,7 @@ fn releases(step: &Script) -> bool {
 
 fn reason(commands: &[&str]) -> &'static str {
     let any = |words: &[&str]| commands.iter().any(|command| words.iter().any(|word| command.contains(word)));
-    if any(&["helm upgrade", "kubectl ", "kustomize "]) {
+    if any(&["helm upgrade", "kubectl apply", "kubectl set image"]) {
         "`deploy-on` of an environment lets `instep ci` do it"
     } else if any(&["docker build", "docker push", "docker login"]) {
         "`instep ci` builds and pushes the image"
@@ -211,8 +219,12 @@ mod tests {
         for (text, expected) in [
             ("script: [make a, make b]\n", "f, script: make a\nmake b"),
             ("test:\n  stage: x\n  script: make a\n", "f, test: make a"),
-            ("jobs:\n  t:\n    env: { run: no }\n    steps: [{ uses: x, with: { script: no } }, { run: make a }]\n", "f, t: make a"),
+            (
+                "jobs:\n  t:\n    env: { run: no }\n    steps: [{ uses: actions/setup-go@v2, with: { script: no } }, { run: make a }]\n",
+                "f, t: make a",
+            ),
             ("jobs:\n  t:\n    steps: [checkout, { run: { name: x, command: make a } }]\n", "f, t: make a"),
+            ("jobs: { t: { steps: [{ uses: golangci/golangci-lint-action@v3 }] } }\n", "f, t: uses: golangci/golangci-lint-action@v3"),
             ("steps:\n- commands: [make a]\n", "f, steps: make a"),
         ] {
             let all: Vec<String> = scripts("f", text).into_iter().map(|script| format!("{}: {}", script.from, script.value)).collect();
