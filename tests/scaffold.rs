@@ -321,7 +321,7 @@ fn a_prompt_offers_what_was_meant_and_goes_back() {
         ("CI systems, several with commas, or none [github]: ", "2,1"),
         ("Database [none] (< goes back): ", "<"),
         ("CI systems, several with commas, or none [gitlab,github]: ", "gitlap,2"),
-        ("or none [gitlab,gitlab]: ", "gitlap"),
+        ("or none [gitlab]: ", "gitlap"),
         ("or none [gitlab]: ", ""),
         ("Database [none] (< goes back): ", "postgres"),
         ("Schema [my-svc-data] (< goes back): ", "My Data"),

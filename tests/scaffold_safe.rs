@@ -45,6 +45,8 @@ fn what_would_break_a_repo_is_refused_before_anything_is_written() {
         ("{= text =}/config", "", ".GIT", ".GIT/config would be written outside of the repo"),
         ("{= text =}", "", "", " would be written outside of the repo"),
         ("{= text =}", "", "Readme.MD", "are the same file on some disks"),
+        ("{= text =}/x", "", "README.md", "README.md can't be a file, and the folder of README.md/x"),
+        (".instep/{= text =}", "", "scaffold.toml", ".instep/scaffold.toml is instep's own record"),
         ("a.json", "{ \"a\": \"{= text =}\" }", "say \"hi\"", "a.json would not parse"),
         ("a.toml", "a = \"{= text =}\"", "\"", "a.toml would not parse"),
         ("a.yaml", "a: {= text =}", "b: c: d", "a.yaml would not parse"),

@@ -406,8 +406,8 @@ fn a_mode_that_each_side_changed_and_a_file_that_became_a_link() {
     ran.code(1).prints("page");
     assert!(!ran.out().contains("run.sh"), "the same mode on both sides is no conflict: {ran:?}");
     case.update(&["--apply"]).code(1);
-    let all: String = case.files().into_iter().map(|(path, text)| format!("{path} {text}\n")).collect();
-    assert!(all.contains("theirs\ntwo"), "{all}");
+    let all = case.files();
+    assert!(all.iter().any(|(_, text)| text.contains("theirs\ntwo")), "{all:?}");
     case.update(&["--undo"]).code(0);
     assert_eq!(std::fs::read_link(case.repo().join("page")).unwrap(), PathBuf::from("k"));
 }

@@ -68,7 +68,7 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], rest: Rest
             let text = plain(&default.ok_or_else(|| missing(name, None))?);
             check(question, &text).map_err(|bad| refused(name, &text, &bad))?
         } else if let Some(person) = &mut person {
-            let Some(value) = person.answer(at, name, question, default)? else {
+            let Some(value) = person.answer(at, name, question, default.as_ref())? else {
                 at = person.asked.pop().unwrap_or(at);
                 continue;
             };
@@ -96,12 +96,12 @@ impl<'a> Person<'a> {
 
     /// The answer; none: the question before is to be asked again. What was said is offered again, but for a default:
     /// that may be another one by now.
-    fn answer(&mut self, at: usize, name: &str, question: &Question, default: Option<Value>) -> Result<Option<Value>> {
-        let offered = self.said.get(name).cloned().or_else(|| default.clone());
+    fn answer(&mut self, at: usize, name: &str, question: &Question, default: Option<&Value>) -> Result<Option<Value>> {
+        let offered = self.said.get(name).or(default).cloned();
         let reply = ask::question(question, offered.as_ref(), !self.asked.is_empty(), self.report)?;
         let Reply::Answer(value) = reply.ok_or_else(|| missing(name, offered.as_ref()))? else { return Ok(None) };
         self.asked.push(at);
-        if default.as_ref() == Some(&value) {
+        if default == Some(&value) {
             self.said.remove(name);
         } else {
             self.said.insert(name.to_owned(), value.clone());
@@ -253,7 +253,11 @@ pub(super) fn check(question: &Question, text: &str) -> Result<Value, Bad> {
         Kind::MultiChoice => {
             let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty() && *item != "none").collect();
             let chosen: Result<Vec<_>, _> = items.iter().map(|item| choice(question, item)).collect();
-            chosen.map(Value::from).map_err(|bad| Bad { instead: all_meant(question, &items), ..bad })
+            let once = |chosen: Vec<&str>| {
+                let first = |(at, item): &(usize, &str)| !chosen[..*at].contains(item);
+                chosen.iter().copied().enumerate().filter(first).map(|(_, item)| Value::from(item)).collect()
+            };
+            chosen.map(|chosen| Value::Array(once(chosen))).map_err(|bad| Bad { instead: all_meant(question, &items), ..bad })
         }
     }
 }

@@ -35,7 +35,9 @@ pub fn read(root: &Path, found: &mut Found) {
     let mut steps = Vec::new();
     for (file, system) in files {
         let Ok(text) = std::fs::read_to_string(root.join(&file)) else { continue };
-        scripts(&file, &text).iter().for_each(|script| one(script, &mut steps, found));
+        for script in scripts(&file, &text) {
+            one(&script, &mut steps, found);
+        }
         let instead =
             system.map_or_else(|| "`instep ci` runs".to_owned(), |system| format!("`instep ci --print {system}` prints one that runs"));
         found.leave(file, format!("left as it is; {instead} these tasks"));
@@ -119,7 +121,7 @@ fn shell_steps(file: &str, text: &str) -> Vec<Script> {
     let mut end = 0;
     for (at, word) in text.match_indices("sh") {
         let begins = !text[..at].ends_with(|c: char| c.is_alphanumeric() || "_'\"./-".contains(c));
-        let behind = text[at + word.len()..].trim_start_matches(|c: char| c == '(' || c == ' ').trim_start_matches("script:").trim_start();
+        let behind = text[at + word.len()..].trim_start_matches(['(', ' ']).trim_start_matches("script:").trim_start();
         let Some(quote) = ["'''", "\"\"\"", "'", "\""].into_iter().find(|quote| behind.starts_with(quote)) else { continue };
         let Some(length) = behind[quote.len()..].find(quote).filter(|_| begins && at >= end) else { continue };
         let start = text.len() - behind.len() + quote.len();

@@ -26,7 +26,7 @@ fn dockerfile(file: &str, text: &str, found: &mut Found) {
                 stages.push(named.map_or_else(|| (stages.len() + 1).to_string(), |name| (*name).to_owned()));
                 user = None;
             }
-            "EXPOSE" => exposed(rest, from, found),
+            "EXPOSE" => exposed(rest, &from, found),
             "USER" => user = Some(Fact { value: rest.trim().to_owned(), from }),
             "HEALTHCHECK" => {
                 if let Some(value) = asked(rest).filter(|_| found.health.is_none()) {
@@ -64,15 +64,12 @@ fn instructions(text: &str) -> Vec<(usize, String)> {
 }
 
 /// `80/tcp 9090`: the first one is the service's.
-fn exposed(rest: &str, from: String, found: &mut Found) {
+fn exposed(rest: &str, from: &str, found: &mut Found) {
     let ports = rest.split_whitespace().filter_map(|port| port.split('/').next()?.parse::<u16>().ok());
     for value in ports {
-        match &found.port {
-            None => found.port = Some(Fact { value, from: from.clone() }),
-            Some(port) if port.value == value => {}
-            Some(_) => {
-                found.leave(&from, format!("port {value}: `ports` of [service] names further ones, `ports = {{ admin = {value} }}`"))
-            }
+        let known = found.port.get_or_insert_with(|| Fact { value, from: from.to_owned() }).value;
+        if known != value {
+            found.leave(from, format!("port {value}: `ports` of [service] names further ones, `ports = {{ admin = {value} }}`"));
         }
     }
 }
