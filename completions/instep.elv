@@ -334,6 +334,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --list 'A file with the folder of a checkout on each line, instead of all below a folder'
             cand --max-parallel 'How many at once'
             cand --max-failures 'After so many failures nothing more is begun; default: all are run'
+            cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
             cand --jobs 'How many tasks run at once; default: as many as there are processors'

@@ -310,6 +310,7 @@ complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_sub
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l list -d 'A file with the folder of a checkout on each line, instead of all below a folder' -r -F
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l max-parallel -d 'How many at once' -r
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l max-failures -d 'After so many failures nothing more is begun; default: all are run' -r
+complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'

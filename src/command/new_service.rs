@@ -33,7 +33,7 @@ pub struct Args {
     trust: Option<String>,
     /// The folder of the new repo; default: ./NAME
     // With a name of its own: `-C` is called `dir`, too.
-    #[arg(long = "dir", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    #[arg(id = "place", long = "dir", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
     place: Option<PathBuf>,
 }
 
