@@ -61,11 +61,11 @@ impl Action for Make {
                 vec![format!("(cd {} && sh -eu -c {})", quote(&target.display().to_string()), quote(run))]
             }
             Self::Commit { target, message } => {
-                vec![format!(
-                    "(cd {} && git init && git add --all && git commit -m {})",
-                    quote(&target.display().to_string()),
-                    quote(message)
-                )]
+                let there = quote(&target.display().to_string());
+                vec![
+                    format!("(cd {there} && git init && git add --all && git commit -m {})", quote(message)),
+                    format!("# {RECORD} holds the id of that tree: it comes in a commit of its own"),
+                ]
             }
         }
     }
