@@ -18,6 +18,7 @@ pub mod platform;
 pub mod proxy;
 pub mod server;
 pub mod sshd;
+pub mod terminal;
 pub mod tls;
 
 use std::ffi::OsStr;
