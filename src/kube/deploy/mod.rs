@@ -1,6 +1,7 @@
 //! One deployment to one place: observe, plan, run; taken back as a whole when it fails.
 
 mod back;
+mod image;
 mod job;
 mod prepare;
 mod run;
