@@ -162,7 +162,7 @@ fn an_autoscaler_gets_the_pods_as_they_are_and_a_host_is_nobodys_twice() {
     assert!(!ran.err().contains("spec.replicas: "), "{ran:?}");
     ran.code(0).says("▸ hand-over leave the number of pods to the autoscaler\n");
     assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.replicas}"]), "2");
-    place.apply(&[]).code(0);
+    place.apply(&[]).code(0).says("  no object differs\n");
     place.world.run(["kube-diff", "staging", "--drift"]).code(0);
     // And gives them back when it goes.
     place.config("[kube]\nreplicas = 3\n");
