@@ -80,7 +80,6 @@ fn go_keeps_the_contract() {
 }
 
 #[test]
-#[ignore = "installs packages from npm into an empty cache, and compiles several times: minutes on two cores"]
 fn node_keeps_the_contract() {
     keeps_the_contract("node", &["NODE_IMAGE=instep-test/node:20"]);
 }
@@ -96,7 +95,6 @@ fn python_keeps_the_contract() {
 }
 
 #[test]
-#[ignore = "compiles the dependencies twice, for the tests and in the image: minutes on two cores; tests/walk.rs goes that way, too"]
 fn rust_keeps_the_contract() {
     keeps_the_contract("rust", &["RUST_IMAGE=instep-test/rust:1", "RUNTIME_IMAGE=instep-test/runtime:1"]);
 }

@@ -10,7 +10,7 @@ use crate::config::workspace::Member;
 use crate::config::{Head, Task, same};
 use crate::report::Result;
 use crate::report::style::{BOLD, DIM, NAME, paint, tint};
-use crate::report::table::columns;
+use crate::report::table::prose;
 
 /// Arguments of `list`.
 #[derive(clap::Args, Debug, Default)]
@@ -81,7 +81,7 @@ fn of_member(out: &mut String, member: &Member, all: bool) {
     out.push_str(&format!("{} {}\n", paint(BOLD, &member.name), paint(DIM, &format!("({})", member.dir))));
     match rows.as_slice() {
         [] => out.push_str(&format!("  {}\n", paint(DIM, "no tasks of its own"))),
-        rows => out.push_str(&columns(rows, 2)),
+        rows => out.push_str(&prose(rows, 2)),
     }
     out.push('\n');
 }
@@ -95,7 +95,7 @@ fn row<'a>(name: &'a str, about: Cow<'a, str>) -> Row<'a> {
 fn section(out: &mut String, title: &str, rows: &[Row<'_>]) {
     out.push_str(&paint(BOLD, title));
     out.push('\n');
-    out.push_str(&columns(rows, 2));
+    out.push_str(&prose(rows, 2));
 }
 
 fn about_task<'a>(head: &Head<'a>) -> Cow<'a, str> {

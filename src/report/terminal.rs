@@ -31,6 +31,7 @@ impl Terminal {
         let live = err.is_terminal() && std::env::var_os("TERM").is_none_or(|term| term != "dumb");
         let (out_color, err_color) = (colored(color, &io::stdout()), colored(color, &err));
         super::style::colored(out_color || err_color);
+        super::table::fit(if live && io::stdout().is_terminal() { Self::width() } else { 0 });
         Self { out_color, err_color, live, transient: 0, failure: None, said: Instant::now() }
     }
 

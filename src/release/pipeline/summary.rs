@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{Concern, Outcome, Pipeline, Step};
 use crate::report::style::{BAD, BOLD, DIM, GOOD, NAME, paint};
-use crate::report::table::columns;
+use crate::report::table::{columns, prose};
 use crate::report::{Report, text};
 
 impl Pipeline {
@@ -21,7 +21,7 @@ impl Pipeline {
             let sign = if concern.runs { paint(GOOD, "▸") } else { paint(DIM, "–") };
             vec![sign, paint(NAME, &concern.service), paint(DIM, &concern.why)]
         };
-        columns(&self.services.iter().map(row).collect::<Vec<_>>(), 0)
+        prose(&self.services.iter().map(row).collect::<Vec<_>>(), 0)
     }
 
     /// The services that are left out, as rows of a table: name and reason.
@@ -39,7 +39,7 @@ impl Pipeline {
         };
         let rows: Vec<_> = self.steps.iter().map(row).collect();
         let concerns = if self.services.is_empty() { String::new() } else { format!("{}\n", self.concerns()) };
-        format!("{}\n{concerns}{}", paint(BOLD, &self.head()), columns(&rows, 0)).trim_end().to_owned()
+        format!("{}\n{concerns}{}", paint(BOLD, &self.head()), prose(&rows, 0)).trim_end().to_owned()
     }
 
     /// For `--output json`: the plan; the events say what came of its steps.
