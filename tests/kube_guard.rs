@@ -79,6 +79,8 @@ fn a_commit_that_lacks_what_runs_is_refused_where_it_is_protected() {
     assert_eq!(json["places"][0]["releases"][0]["override"], "fix is in by hand");
     assert!(told.iter().take(3).last().unwrap().contains("A refusal was overridden: fix is in by hand"));
     assert!(!ran.err().contains("/services/T0/secret"), "{ran:?}");
+    place.world.run(["kube-rollback", "staging", "--confirm", "staging"]).code(0);
+    assert!(told.recv().unwrap().contains("✓ hello 1.0.1 (v4) in staging: serves again. By ada."));
 }
 
 #[test]

@@ -206,7 +206,9 @@ fn a_migration_runs_first_and_a_rollback_below_its_floor_is_refused() {
     place.config(&format!("{MIGRATE}command = [\"/bin/busybox\", \"echo\", \"one table more\"]\n"));
     place.world.commit("second");
     place.world.git(&["tag", "v2.0.0"]);
-    place.apply(&[]).code(0).prints("one table more\n").prints("revision  v2\n");
+    let ran = place.apply(&[]);
+    ran.code(0).prints("one table more\n").prints("revision  v2\n");
+    ran.says("  ~ Service hello  version 1.0.0 → 2.0.0\n  ~ Deployment hello  version 1.0.0 → 2.0.0\n▸ ");
     let ran = place.world.run(["kube-rollback", "staging"]);
     ran.code(8).says("error: v1 (1.0.0) does not work with today's schema: 2.0.0 is the oldest that does\n");
     ran.says("help: go forward: mend it, build it, and `instep kube-apply` it\n").says("note: nothing was changed\n");

@@ -174,7 +174,7 @@ fn differences_are_named_with_who_made_them() {
         .prints("env[DEBUG]: 1  (kubectl-set, 20");
     let ran = place.apply(&[]);
     ran.code(1).says("error: fields that would be set belong to somebody else\n").says(" is owned by kubectl-set since 20");
-    ran.says("`instep kube-render staging | kubectl");
+    ran.says("the same command with --force-conflicts\n");
 }
 
 #[test]

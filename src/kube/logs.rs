@@ -70,7 +70,7 @@ pub enum Action {
 impl Act for Action {
     fn title(&self) -> String {
         match self {
-            Self::Read { pod, container, .. } => format!("{container} in {pod}"),
+            Self::Read { pod, container, .. } => format!("what {container} in {pod} wrote"),
             Self::Wait => "for all of them".to_owned(),
         }
     }

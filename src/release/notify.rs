@@ -74,6 +74,7 @@ fn words(news: &News<'_>) -> String {
         }
     };
     let (sign, end) = match error {
+        None if done.iter().any(|done| done.record.rollback_of.is_some()) => ("✓", "serves again"),
         None => ("✓", "serves"),
         Some(error) => ("✗", ended(error, done)),
     };

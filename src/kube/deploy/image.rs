@@ -6,10 +6,7 @@ use super::Request;
 use crate::kube::diff::{Step, overlay};
 use crate::kube::object::Key;
 use crate::kube::record::{MAIN, Record};
-use crate::kube::render::label_value;
-
-/// The label that names the version.
-const VERSION: &str = "app.kubernetes.io/version";
+use crate::kube::render::{VERSION, label_value};
 
 /// The images by their names, the main one first.
 pub(super) fn images<'r>(request: &'r Request<'_>) -> impl Iterator<Item = (&'r str, &'r str)> {
