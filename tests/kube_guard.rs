@@ -168,7 +168,7 @@ fn an_autoscaler_gets_the_pods_as_they_are_and_a_host_is_nobodys_twice() {
     place.world.run(["kube-diff", "staging", "--drift"]).code(0);
     // And gives them back when it goes.
     place.config("[kube]\nreplicas = 3\n");
-    place.apply(&[]).code(0).says("spec.replicas: 2 → 3\n").says("- HorizontalPodAutoscaler hello\n");
+    place.apply(&[]).code(0).says("spec.replicas: 2 → 3  (instep-replicas, ").says("- HorizontalPodAutoscaler hello\n");
     assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.replicas}"]), "3");
 
     let host = format!("{}.example.com", place.namespace);
