@@ -172,6 +172,9 @@ fn differences_are_named_with_who_made_them() {
         .prints("  - Service hello\n")
         .prints("env[PORT].value: 8080 → 9  (kubectl-set, 20")
         .prints("env[DEBUG]: 1  (kubectl-set, 20");
+    let ran = place.world.run(["kube-diff", "staging", "--image", image()]);
+    ran.code(3).prints("env[PORT].value: 9 → 8080  (kubectl-set, 20").prints("  + Service hello\n");
+    ran.says("  taken over only with --force-conflicts: `.spec.template.spec.containers[name=\"hello\"].env[name=\"PORT\"].value` is owned by kubectl-set");
     let ran = place.apply(&[]);
     ran.code(1).says("error: fields that would be set belong to somebody else\n").says(" is owned by kubectl-set since 20");
     ran.says("the same command with --force-conflicts\n");

@@ -7,7 +7,7 @@ use clap_complete::ArgValueCandidates;
 use super::{Context, confirm};
 use crate::config::{Environment, Project, value};
 use crate::docker;
-use crate::kube::deploy::Source;
+use crate::kube::deploy::{Foreign, Source};
 use crate::process;
 use crate::release::Deploy;
 use crate::report::Result;
@@ -69,7 +69,7 @@ impl How {
             environment: &environment,
             source,
             image: &new.image,
-            force: new.force_conflicts,
+            foreign: if new.force_conflicts { Foreign::Take } else { Foreign::Refuse },
             timeout: self.timeout,
             lock_timeout: self.lock_timeout,
             rollback: !self.no_rollback,
@@ -95,7 +95,7 @@ pub fn look<'a>(project: &'a Project, environment: &'a Environment, image: &'a [
         environment,
         source,
         image,
-        force: false,
+        foreign: Foreign::Show,
         timeout: None,
         lock_timeout,
         rollback: true,

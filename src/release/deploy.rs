@@ -11,7 +11,7 @@ use super::{image, who};
 use crate::check;
 use crate::config::{Environment, Image, Project, Target};
 use crate::kube::Ground;
-use crate::kube::deploy::{Deployment, Request, Source, show_changes};
+use crate::kube::deploy::{Deployment, Foreign, Request, Source, show_changes};
 use crate::kube::lock::{self, Deployer};
 use crate::kube::record::{Record, last_good};
 use crate::plan::Plan;
@@ -32,8 +32,8 @@ pub struct Deploy<'a> {
     pub source: Source,
     /// `--image`.
     pub image: &'a [String],
-    /// `--force-conflicts`: fields that somebody else changed are taken over.
-    pub force: bool,
+    /// What becomes of fields that somebody else changed.
+    pub foreign: Foreign,
     /// `--timeout`.
     pub timeout: Option<Duration>,
     /// `--lock-timeout`.
@@ -244,7 +244,7 @@ impl Deploy<'_> {
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
             override_reason: self.reason,
             rollback: self.rollback,
-            force: self.force,
+            foreign: self.foreign,
         })
     }
 

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
 use super::image::{images, with_images};
-use super::{Deployment, Request, Source};
+use super::{Deployment, Foreign, Request, Source};
 use crate::config::{Job, Service, Target, Workload};
 use crate::kube::diff::Changes;
 use crate::kube::object::{Key, list, text};
@@ -101,14 +101,16 @@ fn try_out(
             let scales = |objects: &[Value]| objects.iter().any(|object| text(object, "/kind") == "HorizontalPodAutoscaler");
             let unscaled = scales(live) && !scales(&objects);
             let others: Vec<_> = conflicts.into_iter().filter(|conflict| !conflict.is_free(unscaled)).collect();
-            // What was recorded comes back, also where somebody changed it since.
-            if !others.is_empty() && !request.force && !matches!(request.source, Source::Release(_)) {
-                return Err(untouched(fault::conflict(&others, live)));
-            }
-            if !request.told {
-                for conflict in &others {
-                    report.note(&format!("  taken over: {}", conflict.words(live)));
+            let word = match request.foreign {
+                // What was recorded comes back, also where somebody changed it since.
+                Foreign::Refuse if !others.is_empty() && !matches!(request.source, Source::Release(_)) => {
+                    return Err(untouched(fault::conflict(&others, live)));
                 }
+                Foreign::Show => "taken over only with --force-conflicts",
+                Foreign::Refuse | Foreign::Take => "taken over",
+            };
+            for conflict in others.iter().filter(|_| !request.told) {
+                report.note(&format!("  {word}: {}", conflict.words(live)));
             }
             let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
             next.map(|next| (next, true)).map_err(untouched)
