@@ -218,7 +218,7 @@ fn summary(scaffold: &Scaffold, folder: &Path, results: &[(Stop, Outcome)], repo
     report.result(crate::report::table::columns(&rows, 2).trim_end());
     report.document(document(scaffold, folder, results));
     let place: PathBuf = folder.join(SERVICE);
-    report.note(&format!("\nThe service is in {}; look around. Everything that was started is stopped.", place.display()));
+    report.note(&format!("\nThe service is in {}; look around.\nEverything that was started is stopped.", place.display()));
 }
 
 fn document(scaffold: &Scaffold, folder: &Path, results: &[(Stop, Outcome)]) -> serde_json::Value {
