@@ -203,11 +203,23 @@ fn only_the_image_is_rolled_out_and_earlier_releases_come_back() {
     ran.code(0).stderr("").prints("  v3  serves    ").prints("  back to v1\n").prints("  v2  deployed  ");
     let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
     assert_eq!(json["places"][0]["releases"][0]["rollback-of"], 1);
+    // Their scripts do the same by hand.
+    let by_hand = |args: &[&str]| {
+        let script = place.world.run(args.iter().copied().chain(["staging", "--dry-run"])).code(0).out();
+        place.world.file("by-hand.sh", script);
+        let ran = place.world.command("sh", &place.world.repo()).arg("by-hand.sh").output().unwrap();
+        assert!(ran.status.success(), "{args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+        place.kubectl(&["get", "deployment", "hello", template])
+    };
+    assert_eq!(by_hand(&["kube-deploy", "--image", other]), format!("1 kept {other}"));
+    assert_eq!(by_hand(&["kube-rollback", "--to", "1"]), format!("1 kept {}", image()));
+    let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
+    assert_eq!((&json["places"][0]["releases"][0]["revision"], &json["places"][0]["releases"][0]["rollback-of"]), (&5.into(), &1.into()));
     place.world.run(["kube-rollback", "staging", "--to", "7"]).code(2).says("there is no v7 in staging");
 
     assert_eq!(place.world.run(["kube-delete", "staging", "--output", "json"]).code(6).json()["error"]["kind"], "refused");
     place.world.run(["kube-delete", "staging"]).code(6).prints("  - Deployment hello\n").says("--confirm staging");
-    place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0).says("▸ forget 3 records of releases, and the lock\n");
+    place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0).says("▸ forget 5 records of releases, and the lock\n");
     let left = place.kubectl(&["get", "deployments,services,secrets,leases", "--output=name"]);
     assert!(left.lines().all(|line| line.starts_with("secret/default-token-")), "{left}");
 }
