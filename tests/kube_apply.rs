@@ -113,7 +113,7 @@ fn a_wrong_image_is_said_within_seconds() {
     ]);
     let first = place.world.command("date", &place.world.repo()).args(["-u", "+%s", "-d", &first]).output().unwrap();
     let first: u64 = String::from_utf8(first.stdout).unwrap().trim().parse().unwrap();
-    assert!(ended.as_secs() - first <= 15, "it took {} s from the first \"not found\"", ended.as_secs() - first);
+    assert!(ended.as_secs() - first <= 10, "it took {} s from the first \"not found\"", ended.as_secs() - first);
 }
 
 #[test]

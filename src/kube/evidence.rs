@@ -137,14 +137,13 @@ fn lost<'a>(objects: &'a [Value], first: &str) -> Vec<&'a Value> {
     let mut pods: Vec<&Value> =
         objects.iter().filter(|object| stays(object) && (!ready(object) || text(object, "/metadata/name") == first)).collect();
     pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
-    pods.truncate(PODS);
     pods
 }
 
 /// The logs of such pods: the run that failed first, then the other one.
 fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<Log> {
     let mut found = Vec::new();
-    for pod in lost(objects, first) {
+    for pod in lost(objects, first).into_iter().take(PODS) {
         for status in list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses")) {
             let (name, container) = (text(pod, "/metadata/name"), text(status, "/name"));
             let again = int(status, "/restartCount") > 0;
@@ -182,7 +181,13 @@ fn log(kubectl: &Kubectl, pod: &str, container: &str, previous: bool) -> Option<
 /// nothing of the service is left out.
 fn warnings(events: &[Value], objects: &[Value], first: &str) -> Vec<String> {
     const NOISE: [&str; 3] = ["BackOff", "DNSConfigForming", "MissingClusterDNS"];
-    let stays = |object: &&Value| object.pointer("/metadata/deletionTimestamp").is_none() && text(object, "/kind") != "Deployment";
+    // What a pod that serves had to go through is over.
+    let lost = lost(objects, first);
+    let stays = |object: &&Value| match text(object, "/kind") {
+        "Deployment" => false,
+        "Pod" => lost.iter().any(|pod| text(pod, "/metadata/uid") == text(object, "/metadata/uid")),
+        _ => object.pointer("/metadata/deletionTimestamp").is_none(),
+    };
     let ours = |event: &&Value| {
         let uid = text(event, "/involvedObject/uid");
         let about = |object: &Value| text(object, "/metadata/uid") == uid && (first.is_empty() || text(object, "/metadata/name") == first);
