@@ -5,6 +5,7 @@
 mod support;
 
 use support::World;
+use support::terminal::Person;
 
 const MAKEFILE: &str = "NAME := users
 IMAGE = registry.example.com/team/$(NAME)
@@ -170,7 +171,7 @@ health = "/livez" # k8s/deployment.yaml
 [image]
 repository = "registry.example.com/team/users" # k8s/deployment.yaml
 dockerfile = "docker/Dockerfile" # docker/Dockerfile
-# docker/Dockerfile: 2 stages; the last one is built, or `target`
+# docker/Dockerfile: 2 stages; the last one is built: `target` names another (build)
 
 [run-local]
 run = "./serve" # Procfile:1
@@ -192,7 +193,9 @@ command = ["sh", "-c", "./migrate"]
 before-deploy = true
 
 # Not carried over:
-# - .travis.yml: left as it is; its steps can call the same tasks: `instep test`
+# - docker/Dockerfile:3: port 80: `ports` of [service] names further ones, `ports = { admin = 80 }`
+# - .travis.yml, script: `make test`: no task does this
+# - .travis.yml: left as it is; `instep ci --print travis` prints one that runs these tasks
 "#,
     );
 }
@@ -257,18 +260,13 @@ fn what_stays_in_another_tools_file_gets_the_tasks_arguments() {
 
 #[test]
 fn on_a_terminal_it_asks_before_it_writes() {
-    use expectrl::Expect as _;
     for (answer, there) in [("n", false), ("", true)] {
         let world = repo();
-        let mut command = world.command(support::INSTEP, &world.repo());
-        command.args(["adopt", "--color", "never"]).env("TERM", "xterm");
-        let mut terminal = expectrl::Session::spawn(command).unwrap();
-        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
-        terminal.expect("[tasks.odd] # Makefile:25").unwrap();
-        terminal.expect("Write instep.toml [Y/n]: ").unwrap();
-        terminal.send_line(answer).unwrap();
-        terminal.expect(if there { "wrote instep.toml" } else { "nothing was written" }).unwrap();
-        terminal.expect(expectrl::Eof).unwrap();
+        let mut person = Person::starts(&world, &world.repo(), &["adopt"]);
+        person.reads("[tasks.odd] # Makefile:25");
+        person.answers("Write instep.toml [Y/n]: ", answer);
+        person.reads(if there { "wrote instep.toml" } else { "nothing was written" });
+        person.sees_the_end();
         assert_eq!(world.repo().join("instep.toml").exists(), there);
     }
 }
@@ -280,4 +278,58 @@ fn what_a_run_target_needs_is_done_before_run_local() {
     let ran = world.run(["adopt", "--yes"]);
     ran.code(0).prints("[run-local]\nrun = \"./app\" # Makefile:2\n").prints("[tasks.run-local] # Makefile:2\nneeds = [\"build\"]\n");
     world.run(["run-local", "--dry-run"]).code(0).prints("echo built >app.log");
+}
+
+#[test]
+fn what_ci_files_run_becomes_the_steps_of_the_pipeline() {
+    let world = World::new();
+    world.file(
+        "Makefile",
+        ".PHONY: test lint integration release\ntest:\n\tgo test ./...\nlint:\n\tvet\nintegration:\n\t./it.sh\nrelease:\n\tship\n",
+    );
+    world.file(
+        "Dockerfile",
+        "FROM golang AS build\nFROM scratch\nEXPOSE 80 9090\nHEALTHCHECK --interval=5s \\\n  CMD wget http://localhost/up\nUSER 5\n",
+    );
+    world.file("compose.yaml", "services:\n  web: { build: { context: ., target: build } }\n");
+    world.file(
+        ".travis.yml",
+        "install: go mod download\nscript:\n- make lint test\n- go test ./...\n- make integration\ndeploy:\n  provider: script\n  script: make release\n",
+    );
+    world.file(
+        ".github/workflows/ci.yml",
+        "on: [push]\njobs:\n  build:\n    steps:\n    - uses: actions/checkout@v4\n    - run: |\n        cd sub\n        make test && ./odd.sh\n        ./more.sh\n    - run: kubectl apply -f k8s\n",
+    );
+    world.file("Jenkinsfile", "node {\n  sh 'docker build -t x .'\n}\n");
+    let ran = world.run(["adopt", "--yes"]);
+    ran.code(0)
+        .prints("port = 80 # Dockerfile:3\nhealth = \"/up\" # Dockerfile:4\n")
+        .prints("target = \"build\" # compose.yaml, web\n# Dockerfile: 2 stages; the last one is built: `target` names another (build)\n")
+        .prints(
+            "[ci] # .github/workflows/ci.yml, build; .travis.yml, script\n\
+             steps = [\"test\", \"lint\", \"integration\", \"docker-build\", \"smoke-test\", \"docker-push\", \"deploy\"]\n",
+        )
+        .prints(
+            "\n# Not carried over:\n# - Dockerfile:3: port 9090: `ports` of [service] names further ones, `ports = { admin = 9090 }`\n\
+             # - .github/workflows/ci.yml, build: `./odd.sh` and 1 more: no task does this\n\
+             # - .github/workflows/ci.yml, build: `kubectl apply -f k8s`: `deploy-on` of an environment lets `instep ci` do it\n\
+             # - .github/workflows/ci.yml: left as it is; `instep ci --print github` prints one that runs these tasks\n\
+             # - .travis.yml, install: `go mod download`: no task does this\n\
+             # - .travis.yml, deploy: `make release`: when that is a step of every pipeline, add `release` to `steps` of [ci]\n\
+             # - .travis.yml: left as it is; `instep ci --print travis` prints one that runs these tasks\n\
+             # - Jenkinsfile:2: `docker build -t x .`: `instep ci` builds and pushes the image\n\
+             # - Jenkinsfile: left as it is; `instep ci --print jenkins` prints one that runs these tasks\n",
+        );
+    world.commit("first");
+    world.run(["ci", "--plan", "--config", "image.repository=x"]).code(0).prints("instep integration");
+}
+
+#[test]
+fn the_usual_steps_of_a_pipeline_need_no_line() {
+    let world = World::new();
+    world.file("package.json", "{\"name\": \"a\", \"scripts\": {\"test\": \"x\", \"lint\": \"y\"}}");
+    world.file(".gitlab-ci.yml", "check:\n  script: [npm run lint, npm test]\n");
+    let ran = world.run(["adopt"]);
+    ran.code(0).prints("# Not carried over:\n# - .gitlab-ci.yml: left as it is;");
+    assert!(!ran.out().contains("[ci]"), "{ran:?}");
 }

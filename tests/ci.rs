@@ -427,6 +427,44 @@ fn the_files_of_ci_systems_call_instep_and_parse() {
     world.run(["ci", "--event", "nonsense"]).code(2).says("there is no event `nonsense`");
 }
 
+/// YAML without what a scaffold's file says more than the printed one: how instep gets there, and what people read.
+fn essence(text: &str) -> serde_json::Value {
+    let plain = text.replace("actions/checkout@11bd71901bbe5b1630ceea73d27597364c9af683", "actions/checkout@v4").replace("rust", "minimal");
+    let mut file: serde_json::Value = serde_saphyr::from_str(&plain).unwrap();
+    let installs = |step: &serde_json::Value| step["run"].as_str().is_some_and(|run| run.contains("cargo install --locked instep"));
+    if let Some(steps) = file.pointer_mut("/jobs/ci/steps").and_then(serde_json::Value::as_array_mut) {
+        steps.retain(|step| !installs(step));
+    }
+    for (place, keys) in [("", &["install", "name", "permissions"][..]), ("/ci", &["before_script", "image"])] {
+        if let Some(table) = file.pointer_mut(place).and_then(serde_json::Value::as_object_mut) {
+            table.retain(|key, _| !keys.contains(&key.as_str()));
+        }
+    }
+    file
+}
+
+#[test]
+fn the_scaffolds_files_are_the_printed_ones_and_get_instep_first() {
+    let world = World::new();
+    let all = "ci=github,gitlab,jenkins,travis";
+    world.run_in(&world.home(), ["new-service", "a", "--scaffold", "static", "--yes", "--set", all, "--set", "context=c"]).code(0);
+    let repo = world.home().join("a");
+    for (system, path) in [("github", ".github/workflows/ci.yml"), ("gitlab", ".gitlab-ci.yml"), ("travis", ".travis.yml")] {
+        let (file, printed) = (std::fs::read_to_string(repo.join(path)).unwrap(), world.run_in(&repo, ["ci", "--print", system]).out());
+        assert!(file.contains("command -v instep || cargo install --locked instep"), "{file}");
+        assert_eq!(essence(&file), essence(&printed), "{path}");
+    }
+    let dense = |text: &str| {
+        let said = text.lines().filter(|line| !line.starts_with("//") && !line.contains("cargo install"));
+        said.collect::<String>().split_whitespace().collect::<String>()
+    };
+    let file = std::fs::read_to_string(repo.join("Jenkinsfile")).unwrap();
+    assert_eq!(dense(&file), dense(&world.run_in(&repo, ["ci", "--print", "jenkins"]).out()));
+    for place in [".github/workflows", ".gitlab-ci.yml", "Jenkinsfile", ".travis.yml"] {
+        world.run_in(&repo, ["doctor"]).prints(&format!("✓ {place}  calls instep ci\n"));
+    }
+}
+
 /// What the checks of the built image need: a variable of the cluster's, one of the caller's.
 const NEEDY: &str = r#"
 [kube.env]

@@ -133,6 +133,19 @@ fn zsh_completes_at_a_real_tab() {
 
 /// With `INSTEP_WRITE_DOCS=1` the files are written instead of compared.
 #[test]
+fn no_option_of_a_command_takes_the_place_of_a_common_one() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/completions/instep.bash")).unwrap();
+    let commands: Vec<&str> = text.lines().map(str::trim).filter(|line| line.starts_with("opts=\"") && line.contains("--output")).collect();
+    assert!(commands.len() > 40, "{}", commands.len());
+    for options in commands {
+        // Two arguments of one name are one for clap, and `-C` was lost.
+        for common in ["-C ", "-e ", "-q ", "-v ", "--config ", "--dry-run ", "--jobs ", "--service ", "--yes "] {
+            assert!(options.contains(common), "{common}is not among {options}");
+        }
+    }
+}
+
+#[test]
 fn the_files_for_packages_are_fresh() {
     let world = World::new();
     for (shell, file) in

@@ -47,7 +47,8 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     world.env("PIP_NO_COMPILE", "1");
     let since = older(&world, scaffold).display().to_string();
     let context = cluster.map_or_else(|| "none".to_owned(), |(_, context)| context);
-    let mut args = vec!["scaffold", "test", scaffold, "--since", &since, "--context", &context];
+    // No database's image can be had without a public registry; how the file looks with it is linted all the same.
+    let mut args = vec!["scaffold", "test", scaffold, "--since", &since, "--context", &context, "--set", "postgres=no"];
     args.extend(images.iter().flat_map(|image| ["--build-arg", image]));
     let mut command = world.command(support::INSTEP, &world.home());
     command.args([&args[..], &["--output", "json"]].concat()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());

@@ -57,6 +57,48 @@ fn leftovers(world: &World) -> Vec<String> {
     names.filter(|name| name.starts_with(".instep")).collect()
 }
 
+/// What `git` says in a repo.
+fn git(world: &World, repo: &std::path::Path, args: &[&str]) -> String {
+    String::from_utf8(world.command("git", repo).args(args).output().unwrap().stdout).unwrap().trim().to_owned()
+}
+
+#[test]
+fn the_command_at_the_end_makes_the_same_repo_again() {
+    let world = World::new();
+    std::fs::create_dir(world.home().join("sub")).unwrap();
+    let holder = "holder=The \"A's\" & $HOME";
+    let sets = ["--set", "context=a b", "--set", "licence=MIT", "--set", holder, "--set", "ci=none", "--set", "worker=yes"];
+    let args = ["-C", "sub", "new-service", "hello", "--scaffold", "python", "--yes", "--dir", "my services/hello"];
+    let ran = world.run_in(&world.home(), [&args[..], &sets].concat());
+    ran.code(0).stdout("  cd 'sub/my services/hello' && instep run-local\n");
+    let repo = world.home().join("sub/my services/hello");
+    let made = git(&world, &repo, &["rev-parse", "HEAD^{tree}"]);
+    std::fs::remove_dir_all(&repo).unwrap();
+    let line = ran.err().lines().find(|line| line.starts_with("  instep ")).unwrap().trim().to_owned();
+    let path = format!("{}:{}", std::path::Path::new(support::INSTEP).parent().unwrap().display(), std::env::var("PATH").unwrap());
+    let again = world.command("sh", &world.home()).env("PATH", path).args(["-c", &line]).output().unwrap();
+    assert!(again.status.success(), "{line}\n{}", String::from_utf8_lossy(&again.stderr));
+    assert_eq!(git(&world, &repo, &["rev-parse", "HEAD^{tree}"]), made, "{line}");
+    assert!(std::fs::read_to_string(repo.join("LICENSE")).unwrap().contains("The \"A's\" & $HOME"));
+    // Without --dir the repo is in the folder of -C, by its name.
+    world
+        .run_in(&world.home(), ["-C", "sub", "new-service", "b", "--scaffold", "static", "--yes"])
+        .code(0)
+        .stdout("  cd sub/b && instep run-local\n");
+    assert!(world.home().join("sub/b/instep.toml").is_file());
+}
+
+#[test]
+fn the_dry_run_shows_what_is_written() {
+    let world = World::new();
+    let shown = answered(&world, &["--dry-run", "--output", "json"]).code(0).json();
+    let mut shown: Vec<&str> = shown["plan"]["steps"][0]["files"].as_array().unwrap().iter().map(|file| file.as_str().unwrap()).collect();
+    answered(&world, &[]).code(0);
+    let written = git(&world, &world.home().join("hello"), &["ls-files"]);
+    shown.sort_unstable();
+    assert_eq!(shown, written.lines().collect::<Vec<_>>());
+}
+
 #[test]
 fn every_embedded_scaffold_is_small_and_strict() {
     for scaffold in ["go", "node", "php", "python", "rust", "static"] {

@@ -8,6 +8,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 
 use support::World;
+use support::terminal::Person;
 
 const MANIFEST: &str = r#"
 name = "mine"
@@ -99,7 +100,7 @@ fn a_dry_run_shows_the_tree_and_writes_nothing() {
     let world = World::new();
     mine(&world.home().join("mine"));
     let ran = world.run_in(&world.home(), ["new-service", "a", "--scaffold", "./mine", "--yes", "--set", "jobs=x", "--dry-run"]);
-    ran.code(0).prints("#   [ROOT]/home/a/\n#     INDEX.md\n#     README.md\n#     jobs/\n#       x.py\n#     run.sh\n");
+    ran.code(0).prints("#   [ROOT]/home/a/\n#     .instep/\n#       scaffold.toml\n#     INDEX.md\n#     README.md\n#     jobs/\n#       x.py\n#     run.sh\n");
     assert!(!world.home().join("a").exists());
 }
 
@@ -121,7 +122,6 @@ fn a_scaffold_from_git_is_pinned_and_updated() {
     let world = World::new();
     let remote = world.root().join("platform");
     mine(&remote.join("scaffolds/mine"));
-    std::fs::remove_file(remote.join("scaffolds/mine/template/INDEX.md")).unwrap();
     let git = |args: &[&str]| {
         let output =
             world.command("git", &remote).args(["-c", "user.name=t", "-c", "user.email=t@example.com"]).args(args).output().unwrap();
@@ -137,7 +137,9 @@ fn a_scaffold_from_git_is_pinned_and_updated() {
     world.run_in(&world.home(), ["scaffold", "list"]).code(0).prints("ours    git+file://");
     world.run_in(&world.home(), ["new-service", "a", "--scaffold", "ours", "--yes"]).code(0);
     let record = std::fs::read_to_string(world.home().join("a/.instep/scaffold.toml")).unwrap();
-    assert!(record.contains(&format!("source = \"{url}\"\ncommit = \"{}\"\n", git(&["rev-parse", "HEAD"]))), "{record}");
+    let first = git(&["rev-parse", "HEAD"]);
+    assert!(record.contains(&format!("source = \"{url}\"\ncommit = \"{first}\"\n")), "{record}");
+    assert_eq!(std::fs::read_link(world.home().join("a/INDEX.md")).unwrap(), PathBuf::from("README.md"));
     write(&remote, "scaffolds/mine/template/new", "new\n");
     write(&remote, "scaffolds/mine/scaffold.toml", &MANIFEST.replace("version = 1", "version = 2"));
     git(&["add", "-A"]);
@@ -151,6 +153,35 @@ fn a_scaffold_from_git_is_pinned_and_updated() {
         .run_in(&world.home(), ["new-service", "b", "--scaffold", &url.replace("//scaffolds/mine", "//other"), "--yes"])
         .code(2)
         .says("there is no scaffold.toml in other");
+    // Several in one repository; and what was fetched by its commit is there without a network.
+    write(&remote, "scaffolds/other/scaffold.toml", "name = \"other\"\ndescription = \"x\"\nversion = 1\n");
+    write(&remote, "scaffolds/other/template/a", "{= name =}\n");
+    git(&["add", "-A"]);
+    git(&["commit", "-qm", "3"]);
+    let pinned = url.replace("scaffolds/mine#main", &format!("scaffolds/other#{}", git(&["rev-parse", "HEAD"])));
+    world.run_in(&world.home(), ["new-service", "c", "--scaffold", &pinned, "--yes"]).code(0);
+    assert_eq!(files(&world.home().join("c")), [".instep/scaffold.toml", "a"]);
+    std::fs::remove_dir_all(&remote).unwrap();
+    world.run_in(&world.home(), ["new-service", "d", "--scaffold", &pinned, "--yes"]).code(0);
+    world.run_in(&world.home(), ["new-service", "e", "--scaffold", &url, "--yes"]).code(1);
+}
+
+#[test]
+fn a_link_of_a_scaffold_from_git_may_not_lead_out() {
+    let world = World::new();
+    let remote = world.root().join("platform");
+    write(&remote, "scaffold.toml", "name = \"mine\"\ndescription = \"x\"\nversion = 1\n");
+    std::fs::create_dir(remote.join("template")).unwrap();
+    std::os::unix::fs::symlink("/etc/hostname", remote.join("template/a")).unwrap();
+    for args in [&["init", "-q", "-b", "main"][..], &["add", "-A"], &["-c", "user.name=t", "-c", "user.email=t@e", "commit", "-qm", "1"]] {
+        assert!(world.command("git", &remote).args(args).status().unwrap().success());
+    }
+    let url = format!("git+file://{}#main", remote.display());
+    let ran = world.run_in(&world.home(), ["new-service", "a", "--scaffold", &url, "--yes"]);
+    ran.code(2).says("the link a leads out of the repo: /etc/hostname");
+    assert!(!world.home().join("a").exists());
+    let other = world.run_in(&world.home(), ["new-service", "a", "--scaffold", &url.replace("#main", "#v9"), "--yes"]);
+    other.code(2).says("there is no branch, tag or commit `v9`");
 }
 
 #[test]
@@ -214,6 +245,34 @@ fn the_embedded_scaffolds_have_no_faults() {
 }
 
 #[test]
+fn every_part_of_the_embedded_scaffolds_is_added_and_the_file_holds() {
+    let world = World::new();
+    for scaffold in ["python", "static"] {
+        let none = ["--set", "ci=none", "--set", "renovate=no", "--set", "context=c"];
+        let name = format!("my-{scaffold}");
+        world.run_in(&world.home(), [&["new-service", &name, "--scaffold", scaffold, "--yes"][..], &none].concat()).code(0);
+        let repo = world.home().join(&name);
+        for (part, said) in [
+            ("ci-github", "+ .github/workflows/ci.yml"),
+            ("ci-gitlab", "+ .gitlab-ci.yml"),
+            ("ci-jenkins", "+ Jenkinsfile"),
+            ("ci-travis", "+ .travis.yml"),
+            ("prometheus", "+ prometheus.yml"),
+            ("postgres", "~ instep.toml"),
+        ] {
+            world.run_in(&repo, ["add", part]).code(0).prints(said);
+            world.run_in(&repo, ["update", "--check"]).code(0);
+        }
+        // The database is there for run-local, and for compose.
+        let plan = world.run_in(&repo, ["run-local", "--dry-run"]);
+        plan.code(0).prints("postgres:17").prints("DATABASE_URL");
+        let compose = std::fs::read_to_string(repo.join("compose.yaml")).unwrap();
+        assert!(compose.contains("condition: service_healthy") && compose.contains("pg_isready") && compose.contains("prom/prometheus"));
+        assert!(std::fs::read_to_string(repo.join(".env.example")).unwrap().contains("\nDATABASE_URL=postgres://"));
+    }
+}
+
+#[test]
 fn a_part_is_added_by_the_same_merge() {
     let world = World::new();
     mine(&world.home().join("mine"));
@@ -254,30 +313,70 @@ fn a_fleet_is_looked_at_and_only_what_is_clean_is_written() {
 
 #[test]
 fn a_prompt_offers_what_was_meant_and_goes_back() {
-    use expectrl::Expect as _;
     let world = World::new();
     mine(&world.home().join("mine"));
-    let mut command = world.command(support::INSTEP, &world.home());
-    command.args(["new-service", "My Svc", "--scaffold", "./mine", "--color", "never"]).env("TERM", "xterm");
-    let mut terminal = expectrl::Session::spawn(command).unwrap();
-    terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
+    let mut person = Person::starts(&world, &world.home(), &["new-service", "My Svc", "--scaffold", "./mine"]);
     for (asked, answer) in [
         ("Use `my-svc` [Y/n]: ", ""),
         ("CI systems, several with commas, or none [github]: ", "2,1"),
         ("Database [none] (< goes back): ", "<"),
-        ("CI systems, several with commas, or none [gitlab,github]: ", "gitlap"),
+        ("CI systems, several with commas, or none [gitlab,github]: ", "gitlap,2"),
+        ("or none [gitlab]: ", "gitlap"),
         ("or none [gitlab]: ", ""),
         ("Database [none] (< goes back): ", "postgres"),
         ("Schema [my-svc-data] (< goes back): ", "My Data"),
         ("Schema [my-data] (< goes back): ", ""),
         ("Jobs, with commas [none] (< goes back): ", ""),
     ] {
-        terminal.expect(asked).unwrap_or_else(|error| panic!("{asked}: {error}"));
-        terminal.send_line(answer).unwrap();
+        person.answers(asked, answer);
     }
-    terminal.expect("--set ci=gitlab --set database=postgres --set schema=my-data").unwrap();
-    terminal.expect(expectrl::Eof).unwrap();
+    person.reads("--set ci=gitlab --set database=postgres --set schema=my-data");
+    person.sees_the_end();
     assert_eq!(std::fs::read_to_string(world.home().join("my-svc/README.md")).unwrap(), "# my-svc\nSchema my-data\n");
+    let record = std::fs::read_to_string(world.home().join("my-svc/.instep/scaffold.toml")).unwrap();
+    assert!(record.contains("ci = [\"gitlab\"]\n"), "what was offered has the type of the question: {record}");
+}
+
+#[test]
+fn every_type_is_held_at_the_prompt_and_defaults_follow_what_was_said() {
+    let world = World::new();
+    let mine = world.home().join("mine");
+    let questions = "[questions.port]\ntype = \"int\"\ndescription = \"Port\"\ndefault = 8080\nmin = 1\nmax = 65535\n\
+                     [questions.big]\ntype = \"bool\"\ndescription = \"Big\"\ndefault = false\n\
+                     [questions.size]\nwhen = \"big\"\nform = \"filled\"\ndescription = \"Size\"\ndefault = \"size-{= port =}\"\n\
+                     [questions.url]\ndescription = \"URL\"\ndefault = \"http://localhost:{= port =}\"\n";
+    write(&mine, "scaffold.toml", &format!("name = \"mine\"\ndescription = \"x\"\nversion = 1\n{questions}"));
+    write(&mine, "template/a", "{= port + 1 =} {= big =} {= size =} {= url =}\n");
+    let mut person = Person::starts(&world, &world.home(), &["new-service", "a", "--scaffold", "./mine"]);
+    for (asked, answer) in [
+        ("Port [8080]: ", "80a"),
+        ("it must be a whole number", ""),
+        ("Big [y/N] (< goes back): ", "perhaps"),
+        ("it must be yes or no", ""),
+        ("URL [http://localhost:80] (< goes back): ", "<"),
+        ("Big [y/N] (< goes back): ", "<"),
+        ("Port [80]: ", "70000"),
+        ("Port [65535]: ", "90"),
+        ("Big [y/N] (< goes back): ", "Yes"),
+        ("Size [size-90] (< goes back): ", ""),
+        ("URL [http://localhost:90] (< goes back): ", ""),
+    ] {
+        person.answers(asked, answer);
+    }
+    person.reads("cd a && instep run-local");
+    assert_eq!(std::fs::read_to_string(world.home().join("a/a")).unwrap(), "91 true size-90 http://localhost:90\n");
+}
+
+#[test]
+fn a_default_that_is_no_answer_is_refused() {
+    let world = World::new();
+    let mine = world.home().join("mine");
+    let question = "[questions.schema]\nform = \"label\"\ndescription = \"Schema\"\ndefault = \"{= name =}_data\"\n";
+    write(&mine, "scaffold.toml", &format!("name = \"mine\"\ndescription = \"x\"\nversion = 1\n{question}"));
+    write(&mine, "template/a", "{= schema =}\n");
+    let ran = world.run_in(&world.home(), ["new-service", "a", "--scaffold", "./mine", "--yes"]);
+    ran.code(2).says("`a_data` is no answer for `schema`").says("for example --set schema=a-data");
+    world.run_in(&world.home(), ["scaffold", "lint", "./mine"]).code(1).prints("is no answer for `schema`");
 }
 
 /// A scaffold that wants two commands, one of them a file of its own.
@@ -356,30 +455,20 @@ fn a_command_that_fails_leaves_nothing() {
 
 #[test]
 fn on_a_terminal_the_commands_are_asked_for_once_and_enter_is_no() {
-    use expectrl::Expect as _;
     let world = World::new();
     with_commands(&world.home().join("mine"));
-    let terminal = |name: &str| {
-        let mut command = world.command(support::INSTEP, &world.home());
-        command.args(["new-service", name, "--scaffold", "./mine", "--color", "never", "--set", "colour=red"]).env("TERM", "xterm");
-        let mut terminal = expectrl::Session::spawn(command).unwrap();
-        terminal.set_expect_timeout(Some(std::time::Duration::from_secs(20)));
-        terminal
-    };
-    let mut first = terminal("a");
-    first.expect("The scaffold mine wants to run in the new repo:").unwrap();
-    first.expect("$ sh setup.sh").unwrap();
-    first.expect("Agree, now and whenever it is the same [y/N]: ").unwrap();
-    first.send_line("").unwrap();
-    first.expect("nobody has agreed to them").unwrap();
-    first.expect(expectrl::Eof).unwrap();
+    let starts = |name: &str| Person::starts(&world, &world.home(), &["new-service", name, "--scaffold", "./mine", "--set", "colour=red"]);
+    let mut first = starts("a");
+    first.reads("The scaffold mine wants to run in the new repo:");
+    first.reads("$ sh setup.sh");
+    first.answers("Agree, now and whenever it is the same [y/N]: ", "");
+    first.reads("nobody has agreed to them");
+    first.sees_the_end();
     assert!(!world.home().join("a").exists());
-    let mut second = terminal("a");
-    second.expect("[y/N]: ").unwrap();
-    second.send_line("y").unwrap();
-    second.expect("cd a && instep run-local").unwrap();
-    let mut third = terminal("b");
-    third.expect("cd b && instep run-local").unwrap();
+    let mut second = starts("a");
+    second.answers("[y/N]: ", "y");
+    second.reads("cd a && instep run-local");
+    starts("b").reads("cd b && instep run-local");
 }
 
 #[test]

@@ -45,6 +45,8 @@ fn what_would_break_a_repo_is_refused_before_anything_is_written() {
         ("{= text =}/config", "", ".GIT", ".GIT/config would be written outside of the repo"),
         ("{= text =}", "", "", " would be written outside of the repo"),
         ("{= text =}", "", "Readme.MD", "are the same file on some disks"),
+        ("{= text =}/x", "", "README.md", "README.md can't be a file, and the folder of README.md/x"),
+        (".instep/{= text =}", "", "scaffold.toml", ".instep/scaffold.toml is instep's own record"),
         ("a.json", "{ \"a\": \"{= text =}\" }", "say \"hi\"", "a.json would not parse"),
         ("a.toml", "a = \"{= text =}\"", "\"", "a.toml would not parse"),
         ("a.yaml", "a: {= text =}", "b: c: d", "a.yaml would not parse"),
@@ -80,8 +82,9 @@ fn bytes_come_out_as_they_went_in() {
     let mine = world.home().join("mine");
     write(&mine, "scaffold.toml", format!("{HEAD}[questions.text]\ndescription = \"Text\"\ndefault = \"x\"\n"));
     // What other engines escape, drop or take for their own.
-    let cases: [(&str, &[u8], &[u8]); 7] = [
+    let cases: [(&str, &[u8], &[u8]); 8] = [
         ("crlf.txt", b"one\r\n{= text =}\r\n", b"one\r\n<a href=\"b\">&'\r\n"),
+        ("crlf-if.txt", b"one\r\n{~ if text ~}\r\ntwo\r\n{~ endif ~}\r\n{* why *}\r\n", b"one\r\ntwo\r\n"),
         ("no-end.txt", b"{= text =}", b"<a href=\"b\">&'"),
         ("ends.txt", b"x\n\n\n", b"x\n\n\n"),
         ("page.html", b"<p>{= text =}</p>\n", b"<p><a href=\"b\">&'</p>\n"),

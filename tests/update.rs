@@ -92,6 +92,17 @@ fn names(world: &World) -> Vec<String> {
 }
 
 #[test]
+fn a_base_with_a_link_is_refused_as_it_could_lead_out() {
+    let world = World::new();
+    let base = Remote::new(&world, "platform", &[("instep/base.toml", "[kube]\nreplicas = 2\n")]);
+    std::os::unix::fs::symlink("/etc/hostname", base.dir().join("instep/away")).unwrap();
+    base.commit(&[]);
+    extend(&world, &[&base.url("instep/base.toml#main")]);
+    update(&world).code(2).says("the base can't be taken: instep/away is a symbolic link").says("instep.toml:1:");
+    assert!(!world.repo().join(".instep/base").exists());
+}
+
+#[test]
 fn a_base_is_vendored_with_its_folder_and_pinned() {
     let world = World::new();
     let remote = Remote::new(

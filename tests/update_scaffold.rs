@@ -347,6 +347,72 @@ fn files_with_keys_are_merged_by_key() {
 }
 
 #[test]
+fn a_key_that_both_sides_add_is_never_there_twice() {
+    let json = "{\n  \"a\": 1,\n  \"b\": 2,\n  \"c\": 3,\n  \"d\": 4\n}\n";
+    let yaml = "a: 1\nb: 2\nc: 3\nd: 4\n";
+    let case = Case::new(&[("x.json", json), ("x.yaml", yaml), ("x.toml", "a = 1\nb = 2\nc = 3\nd = 4\n")]);
+    case.write("x.json", &json.replace("\"a\": 1,", "\"a\": 1,\n  \"new\": \"mine\","));
+    case.write("x.yaml", &yaml.replace("a: 1\n", "a: 1\nnew: mine\n"));
+    case.write("x.toml", "a = 1\nnew = \"mine\"\nb = 2\nc = 3\nd = 4\n");
+    case.commit();
+    let new = [
+        ("x.json", json.replace("\"d\": 4", "\"d\": 4,\n  \"new\": \"theirs\"")),
+        ("x.yaml", yaml.replace("d: 4\n", "d: 4\nnew: theirs\n")),
+        ("x.toml", "a = 1\nb = 2\nc = 3\nd = 4\nnew = \"theirs\"\n".to_owned()),
+    ];
+    case.scaffold(2, "", &new.each_ref().map(|(path, text)| (*path, text.as_str())));
+    let words = "changed on both sides: joined by lines it does not parse, or says a key twice";
+    for name in ["x.json", "x.toml", "x.yaml"] {
+        let after = case.previews(1, &format!("✗ {name}  {words}"));
+        let text = text_of(&after, name).unwrap();
+        assert!(text.contains("mine") && text.contains("theirs"), "{text}");
+    }
+    case.update(&["--apply"]).code(1);
+    assert_eq!(case.git(&["status", "--porcelain", "--", "x.json"]), "UU x.json");
+}
+
+#[test]
+fn neither_the_old_scaffold_nor_the_old_instep_nor_a_network_is_needed() {
+    let case = Case::new(&[("a", LINES)]);
+    case.write("a", &LINES.replace("one", "mine"));
+    let record = case.read(".instep/scaffold.toml");
+    case.write(".instep/scaffold.toml", &record.replace(env!("CARGO_PKG_VERSION"), "0.0.1"));
+    case.commit();
+    // The folder is gone, with all that was cached; git may speak to nobody.
+    case.scaffold(2, "", &[("a", &LINES.replace("seven", "theirs"))]);
+    std::fs::rename(case.world.home().join("mine"), case.world.home().join("moved")).unwrap();
+    drop(std::fs::remove_dir_all(case.world.home().join(".cache")));
+    let asked = case.world.root().join("asked");
+    case.world.program("git", &format!("#!/bin/sh\necho \"$@\" >>{}\nPATH=${{PATH#*:}} exec git \"$@\"\n", asked.display()));
+    case.update(&["--scaffold", "../moved", "--apply"]).code(0).stdout("mine 1 → 2\n  ~ a  changed, your changes stay\n");
+    assert_eq!(case.read("a"), LINES.replace("one", "mine").replace("seven", "theirs"));
+    let asked = std::fs::read_to_string(asked).unwrap();
+    assert!(asked.contains("merge-tree"), "{asked}");
+    for word in ["fetch", "clone", "ls-remote", "pull"] {
+        assert!(!asked.split_whitespace().any(|other| other == word), "{asked}");
+    }
+}
+
+#[test]
+fn a_mode_that_each_side_changed_and_a_file_that_became_a_link() {
+    let case = Case::new(&[("run.sh", "#!/bin/sh\n"), ("k", "k\n"), ("page", LINES)]);
+    let mode = |bits| std::fs::set_permissions(case.repo().join("run.sh"), std::fs::Permissions::from_mode(bits)).unwrap();
+    mode(0o755);
+    std::fs::remove_file(case.repo().join("page")).unwrap();
+    std::os::unix::fs::symlink("k", case.repo().join("page")).unwrap();
+    case.commit();
+    case.scaffold(2, "executable = [\"run.sh\"]\n", &[("run.sh", "#!/bin/sh\n"), ("k", "k\n"), ("page", &LINES.replace("one", "theirs"))]);
+    let ran = case.update(&[]);
+    ran.code(1).prints("page");
+    assert!(!ran.out().contains("run.sh"), "the same mode on both sides is no conflict: {ran:?}");
+    case.update(&["--apply"]).code(1);
+    let all = case.files();
+    assert!(all.iter().any(|(_, text)| text.contains("theirs\ntwo")), "{all:?}");
+    case.update(&["--undo"]).code(0);
+    assert_eq!(std::fs::read_link(case.repo().join("page")).unwrap(), PathBuf::from("k"));
+}
+
+#[test]
 fn a_repo_of_several_services_is_updated_in_its_folder() {
     let world = World::new();
     let mine = world.home().join("mine");

@@ -44,10 +44,11 @@ struct Status {
 #[derive(clap::Args, Debug)]
 struct Run {
     /// The folder below which the checkouts are
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath, default_value = ".")]
+    // With a name of its own: `-C` is called `dir`, too.
+    #[arg(id = "below", long = "dir", value_name = "DIR", value_hint = clap::ValueHint::DirPath, default_value = ".")]
     dir: PathBuf,
     /// A file with the folder of a checkout on each line, instead of all below a folder
-    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "dir")]
+    #[arg(long, value_name = "FILE", value_hint = clap::ValueHint::FilePath, conflicts_with = "below")]
     list: Option<PathBuf>,
     /// How many at once
     #[arg(long, value_name = "N", default_value = "4")]

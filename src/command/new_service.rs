@@ -32,8 +32,9 @@ pub struct Args {
     #[arg(long, value_name = "HASH")]
     trust: Option<String>,
     /// The folder of the new repo; default: ./NAME
-    #[arg(long, value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
-    dir: Option<PathBuf>,
+    // With a name of its own: `-C` is called `dir`, too.
+    #[arg(id = "place", long = "dir", value_name = "DIR", value_hint = clap::ValueHint::DirPath)]
+    place: Option<PathBuf>,
 }
 
 /// Makes the repo, whole or not at all.
@@ -47,7 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
     let rest = if context.global.yes { Rest::Defaults } else { Rest::Ask(&context.report) };
     let answers = scaffold::collect(&scaffold.manifest, known(name, &set), &set, rest)?;
     let files = scaffold::render(&scaffold, &answers)?;
-    let target = args.dir.clone().unwrap_or_else(|| PathBuf::from(name));
+    let target = args.place.clone().unwrap_or_else(|| PathBuf::from(name));
     let place = context.dir.join(&target);
     let inside = crate::repo::is_inside(&context.dir);
     let plan = scaffold::plan(&place, &files, &scaffold, &commands, !inside)?;
@@ -122,8 +123,12 @@ fn kube_context() -> Option<String> {
 
 fn done(name: &str, args: &Args, target: &Path, scaffold: &Scaffold, answers: &Answers, context: &Context) {
     let place = args.scaffold.clone().unwrap_or_else(|| scaffold.manifest.name.clone());
-    let mut command = vec!["instep".to_owned(), "new-service".into(), name.to_owned(), "--scaffold".into(), process::quote(&place)];
+    let elsewhere = context.global.dir.iter().flat_map(|dir| ["-C".to_owned(), process::quote(&dir.display().to_string())]);
+    let mut command: Vec<String> = std::iter::once("instep".to_owned()).chain(elsewhere).collect();
+    command.extend(["new-service".to_owned(), name.to_owned(), "--scaffold".into(), process::quote(&place)]);
     command.extend(scaffold::as_flags(&scaffold.manifest, answers));
+    command.extend(args.place.iter().flat_map(|dir| ["--dir".to_owned(), process::quote(&dir.display().to_string())]));
+    command.extend(scaffold::fingerprint(scaffold).into_iter().flat_map(|hash| ["--trust".to_owned(), hash]));
     context.report.document(json!({
         "service": name,
         "scaffold": scaffold.manifest.name,
@@ -132,7 +137,8 @@ fn done(name: &str, args: &Args, target: &Path, scaffold: &Scaffold, answers: &A
         "answers": answers,
         "command": command,
     }));
-    let next = format!("cd {} && instep run-local", process::quote(&target.display().to_string()));
+    let there = context.global.dir.as_ref().map_or_else(|| target.to_owned(), |dir| dir.join(target));
+    let next = format!("cd {} && instep run-local", process::quote(&there.display().to_string()));
     context.report.note(&format!("\n{}\n  {}\n\n{}", paint(DIM, "The same again:"), command.join(" "), paint(DIM, "Next:")));
     context.report.result(&format!("  {}", paint(NAME, &next)));
 }

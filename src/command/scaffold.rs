@@ -106,8 +106,13 @@ fn row(name: &str, question: &scaffold::Question, answers: &Answers) -> Vec<Stri
 }
 
 fn lint(scaffold: &Scaffold, context: &Context) -> Result<()> {
-    let sets = scaffold::pairwise(&scaffold.manifest, &known()).unwrap_or_default();
-    let faults = scaffold::lint(scaffold, &sets)?;
+    let (sets, wrong) = match scaffold::pairwise(&scaffold.manifest, &known()) {
+        Ok(sets) => (sets, None),
+        // What has no default is said in words of its own.
+        Err(error) => (Vec::new(), Some(error.message().to_owned()).filter(|words| !words.contains("is not answered"))),
+    };
+    let mut faults = scaffold::lint(scaffold, &sets)?;
+    faults.extend(wrong);
     context.report.document(json!({ "faults": faults }));
     for fault in &faults {
         context.report.result(&format!("{} {fault}", paint(BAD, "✗")));

@@ -34,6 +34,18 @@ impl GitUrl {
     /// # Errors
     /// What is wrong with it, and how one looks that is right.
     pub fn parse(url: &str) -> Result<Self, Fault> {
+        Self::read(url, false)
+    }
+
+    /// The same of a folder: without a `//` it is the whole repository.
+    ///
+    /// # Errors
+    /// As [`Self::parse`].
+    pub fn of_folder(url: &str) -> Result<Self, Fault> {
+        Self::read(url, true)
+    }
+
+    fn read(url: &str, whole: bool) -> Result<Self, Fault> {
         let fault = |what: &str| Fault {
             what: format!("{what}: \"{url}\""),
             help: Some("write git+https://HOST/REPO.git//FOLDER/base.toml#TAG (or git+ssh, git+file)".into()),
@@ -43,13 +55,16 @@ impl GitUrl {
         if !["git+file", "git+https", "git+ssh"].contains(&scheme) {
             return Err(fault("must begin with git+https://, git+ssh:// or git+file://"));
         }
-        let (repo, path) =
-            rest.split_once("//").ok_or_else(|| fault("names no file: there is no `//` between the repository and the file"))?;
+        let (repo, path) = match rest.split_once("//") {
+            Some(pair) => pair,
+            None if whole => (rest, ""),
+            None => return Err(fault("names no file: there is no `//` between the repository and the file")),
+        };
         if repo.split('/').next().is_some_and(|host| host.rsplit_once('@').is_some_and(|(user, _)| user.contains(':'))) {
             return Err(Fault { what: "holds a password".into(), help: Some("git's own credential helpers know it: leave it out".into()) });
         }
         let plain = |path: &str| path.split('/').all(|part| !part.is_empty() && part != "." && part != "..");
-        if repo.is_empty() || !plain(path) {
+        if repo.is_empty() || !(plain(path) || whole && path.is_empty()) {
             return Err(fault("names no file in a repository"));
         }
         if reference.is_some_and(|name| !is_reference(name)) {

@@ -8,8 +8,8 @@ use crate::report::{Place, Problem, text};
 /// The step of a pipeline that stands for every environment whose `deploy-on` matches.
 pub const DEPLOY: &str = "deploy";
 
-/// The steps of a pipeline when `[ci]` does not say others.
-const STEPS: [&str; 6] = ["lint", "test", "docker-build", "smoke-test", "docker-push", DEPLOY];
+/// The steps of a pipeline when `[ci]` does not say others: the first two are tasks, where the repo has them.
+pub const STEPS: [&str; 6] = ["lint", "test", "docker-build", "smoke-test", "docker-push", DEPLOY];
 
 /// What a pipeline runs.
 #[derive(Clone, Debug)]

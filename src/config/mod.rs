@@ -43,7 +43,7 @@ mod whole;
 pub mod workspace;
 mod wrapper;
 
-pub use self::ci::{DEPLOY, Pipeline};
+pub use self::ci::{DEPLOY, Pipeline, STEPS};
 pub use self::deploy_on::DeployOn;
 pub use self::environment::{Environment, Gitops, Target};
 pub use self::image::{BuildSecret, Builder, Image, SecretSource};

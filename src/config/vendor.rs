@@ -104,6 +104,11 @@ impl Collector<'_> {
         let url = wanted.url.clone();
         if !wanted.files.contains_key(path) {
             let files = fetched.folder(path.parent().unwrap_or(Path::new(""))).map_err(|error| error.at(node.origin.place("")))?;
+            // It could lead out of the base.
+            if let Some(link) = files.iter().find(|file| file.link) {
+                let what = format!("the base can't be taken: {} is a symbolic link", link.path.display());
+                return Err(Error::usage(what).at(node.origin.place("")));
+            }
             wanted.files.extend(files.into_iter().map(|file| (file.path.clone(), file)));
         }
         let Some(file) = wanted.files.get(path) else {
@@ -182,7 +187,7 @@ pub fn stage(wanted: &[Wanted], dir: &Path, old: &Lock) -> Result<Vendored> {
         lock.pins.push(Pin { url, reference, commit: base.commit.clone(), hash, folder });
     }
     // Line ends must not change on the way through git.
-    let attributes = BaseFile { path: ".gitattributes".into(), bytes: b"* -text\n".to_vec(), executable: false };
+    let attributes = BaseFile { path: ".gitattributes".into(), bytes: b"* -text\n".to_vec(), executable: false, link: false };
     repo::write_files(dir, [&attributes])?;
     lock.pins.sort_by(|a, b| (&a.url, &a.reference).cmp(&(&b.url, &b.reference)));
     Ok(Vendored { dir: dir.to_owned(), lock })

@@ -14,10 +14,12 @@ use crate::report::{Error, Kind, Result};
 pub struct BaseFile {
     /// Its path in the repository.
     pub path: PathBuf,
-    /// What is in it.
+    /// What is in it; of a symbolic link, where it leads.
     pub bytes: Vec<u8>,
     /// Whether it can be run.
     pub executable: bool,
+    /// Whether it is a symbolic link.
+    pub link: bool,
 }
 
 /// A commit of another repository, in the cache.
@@ -40,6 +42,11 @@ pub fn fetch(url: &str, reference: Option<&str>) -> Result<Fetched> {
     let wanted = reference.unwrap_or("HEAD");
     // Kept, so that the next fetch brings only what is new.
     let here = format!("refs/instep/{}", blake3::hash(wanted.as_bytes()).to_hex());
+    let known = || process::read(&git(&git_dir, &["rev-parse", "--verify", "--quiet", &format!("{here}^{{commit}}")]));
+    // A branch moves, a tag may; a commit that is here is what it was, and needs no network.
+    if known().is_ok_and(|commit| commit == wanted) {
+        return Ok(Fetched { git_dir, commit: wanted.to_owned() });
+    }
     let pair = format!("+{wanted}:{here}");
     let mut command = git(&git_dir, &["fetch", "--quiet", "--no-tags", "--depth", "1", url, &pair]);
     command.timeout = Some(Duration::from_secs(300));
@@ -47,7 +54,7 @@ pub fn fetch(url: &str, reference: Option<&str>) -> Result<Fetched> {
     if !output.exit.ok() {
         return Err(refused(url, reference, &output));
     }
-    let commit = process::read(&git(&git_dir, &["rev-parse", "--verify", &format!("{here}^{{commit}}")]))?;
+    let commit = known()?;
     Ok(Fetched { git_dir, commit })
 }
 
@@ -76,7 +83,7 @@ impl Fetched {
     /// All files of a folder of the repository (empty: of all of it); none when there is no such folder.
     ///
     /// # Errors
-    /// A symbolic link: it could lead out of the base.
+    /// What git says; a hard link, which git does not make.
     pub fn folder(&self, folder: &Path) -> Result<Vec<BaseFile>> {
         let tree = format!("{}:{}", self.commit, folder.display());
         if !process::capture(&git(&self.git_dir, &["cat-file", "-e", &tree]))?.exit.ok() {
@@ -100,14 +107,17 @@ fn unpack(tar: &[u8]) -> std::io::Result<Vec<BaseFile>> {
         let mut entry = entry?;
         let path = entry.path()?.into_owned();
         let kind = entry.header().entry_type();
-        if kind.is_symlink() || kind.is_hard_link() {
-            return Err(std::io::Error::other(format!("{} is a symbolic link", path.display())));
+        if kind.is_hard_link() {
+            return Err(std::io::Error::other(format!("{} is a hard link", path.display())));
         }
-        if kind.is_file() {
+        if kind.is_symlink() {
+            let bytes = entry.link_name_bytes().unwrap_or_default().into_owned();
+            files.push(BaseFile { path, bytes, executable: false, link: true });
+        } else if kind.is_file() {
             let executable = entry.header().mode()? & 0o100 != 0;
             let mut bytes = Vec::new();
             entry.read_to_end(&mut bytes)?;
-            files.push(BaseFile { path, bytes, executable });
+            files.push(BaseFile { path, bytes, executable, link: false });
         }
     }
     Ok(files)

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::answers::Answers;
-use super::tree::{Entries, listed};
+use super::tree::{Blob, Entries};
 use crate::process::{self, Command, Exit};
 use crate::report::{Error, Result};
 
@@ -137,9 +137,23 @@ pub fn init_with_commit(dir: &Path, message: &str) -> Result<(String, Entries)> 
     git(dir, &["init", "--quiet", "--initial-branch", "main"])?;
     git(dir, &["-c", "core.excludesFile=/dev/null", "-c", "core.safecrlf=false", "add", "--all"])?;
     commit(dir, message)?;
-    let tree = git(dir, &["rev-parse", "HEAD^{tree}"])?;
-    let entries = listed(&git(dir, &["ls-tree", "-r", "-z", "--full-tree", &tree])?);
-    Ok((tree, entries))
+    // The tree's id and all its files in one answer: to start a program costs more than what it does here.
+    let ask = ["diff-tree", "--root", "-r", "-z", "--raw", "--no-abbrev", "--no-renames", "--pretty=tformat:%T", "HEAD"];
+    Ok(added(&git(dir, &ask)?))
+}
+
+/// The id of a tree, then each file that a first commit brings: `:000000 MODE ZERO ID A`, and its path (git-diff-tree,
+/// "Raw output format").
+fn added(text: &str) -> (String, Entries) {
+    let mut parts = text.split('\0');
+    let tree = parts.next().unwrap_or_default().to_owned();
+    let mut entries = Entries::new();
+    while let (Some(meta), Some(path)) = (parts.next(), parts.next()) {
+        if let [_, mode, _, id, _] = meta.split(' ').collect::<Vec<_>>().as_slice() {
+            entries.insert(path.to_owned(), Blob { mode: (*mode).to_owned(), id: (*id).to_owned() });
+        }
+    }
+    (tree, entries)
 }
 
 /// Commits everything that is in the folder.

@@ -288,7 +288,7 @@ impl Trees {
 }
 
 /// What `git ls-tree -r -z` prints.
-pub(super) fn listed(text: &str) -> Entries {
+fn listed(text: &str) -> Entries {
     let entry = |line: &str| {
         let (meta, path) = line.split_once('\t')?;
         let mut words = meta.split(' ');

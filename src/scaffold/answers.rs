@@ -56,8 +56,8 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], rest: Rest
     let mut answers = known;
     let given = pairs(given, manifest)?;
     answers.extend(common(&given));
-    let person = rest.person();
-    let (mut at, mut asked) = (0, Vec::new());
+    let mut person = rest.person().map(Person::new);
+    let mut at = 0;
     while let Some((name, question)) = manifest.questions.get(at) {
         let default = default(question, &answers)?;
         let value = if !render::holds(question.when.as_deref(), &answers)? {
@@ -65,19 +65,14 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], rest: Rest
         } else if let Some(text) = given.get(name) {
             check(question, text).map_err(|bad| refused(name, text, &bad))?
         } else if matches!(rest, Rest::Defaults) {
-            default.ok_or_else(|| missing(name, None))?
-        } else if let Some(report) = person {
-            let before = answers.get(name).cloned().or(default);
-            match ask::question(question, before.as_ref(), !asked.is_empty(), report)?.ok_or_else(|| missing(name, before.as_ref()))? {
-                Reply::Back => {
-                    at = asked.pop().unwrap_or(at);
-                    continue;
-                }
-                Reply::Answer(value) => {
-                    asked.push(at);
-                    value
-                }
-            }
+            let text = plain(&default.ok_or_else(|| missing(name, None))?);
+            check(question, &text).map_err(|bad| refused(name, &text, &bad))?
+        } else if let Some(person) = &mut person {
+            let Some(value) = person.answer(at, name, question, default.as_ref())? else {
+                at = person.asked.pop().unwrap_or(at);
+                continue;
+            };
+            value
         } else {
             return Err(missing(name, default.as_ref()));
         };
@@ -85,6 +80,34 @@ pub fn collect(manifest: &Manifest, known: Answers, given: &[String], rest: Rest
         at += 1;
     }
     Ok(answers)
+}
+
+/// Who is asked, which questions were, and what was said.
+struct Person<'a> {
+    report: &'a Report,
+    asked: Vec<usize>,
+    said: Answers,
+}
+
+impl<'a> Person<'a> {
+    fn new(report: &'a Report) -> Self {
+        Self { report, asked: Vec::new(), said: Answers::new() }
+    }
+
+    /// The answer; none: the question before is to be asked again. What was said is offered again, but for a default:
+    /// that may be another one by now.
+    fn answer(&mut self, at: usize, name: &str, question: &Question, default: Option<&Value>) -> Result<Option<Value>> {
+        let offered = self.said.get(name).or(default).cloned();
+        let reply = ask::question(question, offered.as_ref(), !self.asked.is_empty(), self.report)?;
+        let Reply::Answer(value) = reply.ok_or_else(|| missing(name, offered.as_ref()))? else { return Ok(None) };
+        self.asked.push(at);
+        if default == Some(&value) {
+            self.said.remove(name);
+        } else {
+            self.said.insert(name.to_owned(), value.clone());
+        }
+        Ok(Some(value))
+    }
 }
 
 /// The recorded answers as the questions of a newer version, changed by `--set`. Nothing is asked: the
@@ -207,28 +230,42 @@ fn empty(kind: Kind) -> Value {
 
 /// A text as the answer to a question.
 pub(super) fn check(question: &Question, text: &str) -> Result<Value, Bad> {
-    let bad = |what: String| Bad { what, instead: None };
     match question.kind {
         Kind::String => check_text(question.form, text),
         Kind::Int => {
-            let number = text.parse::<i64>().map_err(|_| bad("it must be a whole number".into()))?;
             let (min, max) = (question.min.unwrap_or(i64::MIN), question.max.unwrap_or(i64::MAX));
+            let inside = |number: i64| number.clamp(min, max).to_string();
+            let number = text.parse::<i64>().map_err(|_| Bad {
+                what: "it must be a whole number".into(),
+                instead: text.chars().filter(char::is_ascii_digit).collect::<String>().parse().ok().map(inside),
+            })?;
             if (min..=max).contains(&number) {
                 return Ok(Value::from(number));
             }
-            Err(Bad { what: format!("it must be between {min} and {max}"), instead: Some(number.clamp(min, max).to_string()) })
+            Err(Bad { what: format!("it must be between {min} and {max}"), instead: Some(inside(number)) })
         }
-        Kind::Bool => match text {
+        Kind::Bool => match text.to_lowercase().as_str() {
             "yes" | "y" | "true" => Ok(Value::from(true)),
             "no" | "n" | "false" => Ok(Value::from(false)),
-            _ => Err(bad("it must be yes or no".into())),
+            _ => Err(Bad { what: "it must be yes or no".into(), instead: None }),
         },
         Kind::Choice => choice(question, text).map(Value::from),
         Kind::MultiChoice => {
-            let items = text.split(',').map(str::trim).filter(|item| !item.is_empty() && *item != "none");
-            items.map(|item| choice(question, item)).collect::<Result<Vec<_>, _>>().map(Value::from)
+            let items: Vec<&str> = text.split(',').map(str::trim).filter(|item| !item.is_empty() && *item != "none").collect();
+            let chosen: Result<Vec<_>, _> = items.iter().map(|item| choice(question, item)).collect();
+            let once = |chosen: Vec<&str>| {
+                let first = |(at, item): &(usize, &str)| !chosen[..*at].contains(item);
+                chosen.iter().copied().enumerate().filter(first).map(|(_, item)| Value::from(item)).collect()
+            };
+            chosen.map(|chosen| Value::Array(once(chosen))).map_err(|bad| Bad { instead: all_meant(question, &items), ..bad })
         }
     }
+}
+
+/// What was meant by several, when that is known of each.
+fn all_meant(question: &Question, items: &[&str]) -> Option<String> {
+    let meant = |item: &&str| choice(question, item).map(str::to_owned).or_else(|bad| bad.instead.ok_or(())).ok();
+    Some(items.iter().map(meant).collect::<Option<Vec<_>>>()?.join(","))
 }
 
 fn choice<'a>(question: &Question, text: &'a str) -> Result<&'a str, Bad> {

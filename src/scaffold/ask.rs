@@ -7,7 +7,7 @@ use super::manifest::{Kind, Question};
 use crate::process;
 use crate::report::style::{BAD, BOLD, DIM, paint};
 use crate::report::table::columns;
-use crate::report::{Report, Result};
+use crate::report::{Report, Result, text};
 
 /// What a person says.
 pub enum Reply {
@@ -29,17 +29,17 @@ pub fn question(question: &Question, default: Option<&Value>, can_go_back: bool,
     }
     loop {
         let Some(line) = read(&prompt(&numbered, default.as_ref(), can_go_back), report)? else { return Ok(None) };
-        match line.as_str() {
-            "<" if can_go_back => return Ok(Some(Reply::Back)),
-            "" if default.is_some() => return Ok(default.map(Reply::Answer)),
-            _ => {}
-        }
-        match check(question, &by_number(question, &line)) {
+        let text = match (line.as_str(), &default) {
+            ("<", _) if can_go_back => return Ok(Some(Reply::Back)),
+            ("", Some(default)) => plain(default),
+            _ => by_number(question, &line),
+        };
+        match check(question, &text) {
             Ok(value) => return Ok(Some(Reply::Answer(value))),
             Err(bad) => {
                 report.note(&format!("  {} {}", paint(BAD, "✗"), bad.what));
                 // What was probably meant is one Enter away.
-                default = bad.instead.map(Value::from).or(default);
+                default = bad.instead.and_then(|text| check(question, &text).ok()).or(default);
             }
         }
     }
@@ -62,13 +62,17 @@ pub fn agree(what: &str, default: bool, report: &Report) -> Result<bool> {
 pub fn pick(what: &str, rows: &[(&str, &str)], report: &Report) -> Result<Option<String>> {
     let cells = |(number, (name, words)): (usize, &(&str, &str))| vec![(number + 1).to_string(), (*name).to_owned(), paint(DIM, words)];
     report.note(columns(&rows.iter().enumerate().map(cells).collect::<Vec<_>>(), 2).trim_end());
+    let mut meant: Option<&str> = None;
     loop {
-        let Some(line) = read(&format!("{}: ", paint(BOLD, what)), report)? else { return Ok(None) };
+        let hint = meant.map(|name| paint(DIM, &format!(" [{name}]"))).unwrap_or_default();
+        let Some(line) = read(&format!("{}{hint}: ", paint(BOLD, what)), report)? else { return Ok(None) };
+        let line = if line.is_empty() { meant.unwrap_or_default() } else { &line };
         let number = line.parse::<usize>().ok().and_then(|number| rows.get(number.checked_sub(1)?));
         match number.or_else(|| rows.iter().find(|(name, _)| *name == line)) {
             Some((name, _)) => return Ok(Some((*name).to_owned())),
             None => report.note(&format!("  {} a number or a name of the list", paint(BAD, "✗"))),
         }
+        meant = text::nearest(line, rows.iter().map(|(name, _)| *name)).or(meant);
     }
 }
 

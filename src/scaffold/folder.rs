@@ -83,7 +83,7 @@ impl Folder {
     /// One in a repository; none: there is no such description.
     ///
     /// # Errors
-    /// What git says; a symbolic link.
+    /// What git says.
     pub fn fetched(fetched: &repo::Fetched, dir: &Path, description: &str) -> Result<Option<Self>> {
         let (mut text, mut folder) = (None, Self::default());
         for file in fetched.folder(dir)? {
@@ -91,7 +91,12 @@ impl Folder {
             if path == Path::new(description) {
                 text = Some(String::from_utf8_lossy(&file.bytes).into_owned());
             } else {
-                folder.put(path, file.bytes, if file.executable { Mode::Executable } else { Mode::Plain });
+                let mode = match (file.link, file.executable) {
+                    (true, _) => Mode::Link,
+                    (false, true) => Mode::Executable,
+                    (false, false) => Mode::Plain,
+                };
+                folder.put(path, file.bytes, mode);
             }
         }
         Ok(text.map(|description| Self { description, ..folder }))

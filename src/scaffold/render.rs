@@ -13,6 +13,7 @@ use serde_json::Value;
 use super::answers::Answers;
 use super::folder::{Mode, Template};
 use super::manifest::{Owner, Rule};
+use super::record::RECORD;
 use super::source::Scaffold;
 use crate::config::template::{self, Fault};
 use crate::report::{Error, Place, Result};
@@ -198,6 +199,9 @@ fn inside(path: &str) -> Result<PathBuf> {
     let plain = path.components().all(|part| matches!(part, Component::Normal(_)));
     // Some file systems do not tell upper from lower case.
     let gits = path.components().next().is_some_and(|first| first.as_os_str().eq_ignore_ascii_case(".git"));
+    if path == Path::new(RECORD) {
+        return Err(Error::usage(format!("broken scaffold: {RECORD} is instep's own record")));
+    }
     if plain && path.file_name().is_some() && !gits {
         return Ok(path.to_owned());
     }
@@ -207,18 +211,20 @@ fn inside(path: &str) -> Result<PathBuf> {
 /// A link that stays inside of the repo.
 fn leads_inside(link: &Path, to: &Path) -> Result<()> {
     let mut depth = link.components().count() - 1;
+    let mut down = false;
     for part in to.components() {
         match part {
-            Component::Normal(_) => depth += 1,
+            Component::Normal(_) => down = true,
             Component::CurDir => {}
-            Component::ParentDir if depth > 0 => depth -= 1,
+            // Behind a name, which may be another link, nobody knows where it leads.
+            Component::ParentDir if depth > 0 && !down => depth -= 1,
             _ => return Err(Error::usage(format!("broken scaffold: the link {} leads out of the repo: {}", link.display(), to.display()))),
         }
     }
     Ok(())
 }
 
-/// Some file systems do not tell upper from lower case.
+/// No file is in the way of another; some file systems do not tell upper from lower case.
 fn distinct(files: &[File]) -> Result<()> {
     let mut seen: HashMap<String, &Path> = HashMap::new();
     for file in files {
@@ -228,6 +234,13 @@ fn distinct(files: &[File]) -> Result<()> {
                 other.display(),
                 file.path.display()
             )));
+        }
+    }
+    for file in files {
+        let mut above = file.path.ancestors().skip(1);
+        if let Some(other) = above.find_map(|folder| seen.get(&folder.to_string_lossy().to_lowercase())) {
+            let (other, path) = (other.display(), file.path.display());
+            return Err(Error::usage(format!("broken scaffold: {other} can't be a file, and the folder of {path}")));
         }
     }
     Ok(())
@@ -261,9 +274,14 @@ mod tests {
 
     #[test]
     fn links_stay_inside_of_the_repo() {
-        for (link, to, good) in
-            [("a", "b/c", true), ("a/b", "../c", true), ("a", "../c", false), ("a/b", "../../c", false), ("a", "/etc/hostname", false)]
-        {
+        for (link, to, good) in [
+            ("a", "b/c", true),
+            ("a/b", "../c", true),
+            ("a", "../c", false),
+            ("a/b", "../../c", false),
+            ("a", "/etc/hostname", false),
+            ("a", "b/../c", false),
+        ] {
             assert_eq!(leads_inside(Path::new(link), Path::new(to)).is_ok(), good, "{link} → {to}");
         }
     }

@@ -83,19 +83,20 @@ impl Scaffold {
         Self::of(folder, &dir.join(MANIFEST).display().to_string(), Some(origin), part)
     }
 
-    /// `git+https://HOST/REPO.git//FOLDER#REF`, in the user's cache of clones.
+    /// `git+https://HOST/REPO.git//FOLDER#REF`, in the user's cache of clones; without a folder it is the repository's root.
     fn in_repository(url: &str) -> Result<Self> {
-        let git = GitUrl::parse(url).map_err(|fault| {
+        let git = GitUrl::of_folder(url).map_err(|fault| {
             let error = Error::usage(format!("the scaffold's URL {}", fault.what));
-            error.help("write git+https://HOST/REPO.git//FOLDER#TAG (or git+ssh, git+file)")
+            error.help("write git+https://HOST/REPO.git//FOLDER#TAG (or git+ssh, git+file); without //FOLDER it is the root")
         })?;
         let fetched = repo::fetch(&git.repo, git.reference.as_deref())?;
         let dir = Path::new(&git.path);
-        let missing = || Error::usage(format!("there is no {MANIFEST} in {} of {} at {}", git.path, git.repo, git.shown_reference()));
+        let place = if git.path.is_empty() { "the root" } else { git.path.as_str() };
+        let missing = || Error::usage(format!("there is no {MANIFEST} in {place} of {} at {}", git.repo, git.shown_reference()));
         let folder = Folder::fetched(&fetched, dir, MANIFEST)?.ok_or_else(missing)?;
         let origin = Origin { source: url.to_owned(), commit: Some(fetched.commit.clone()) };
         let part = |name: &str| Folder::fetched(&fetched, &dir.with_file_name(name), PART);
-        Self::of(folder, &format!("{}/{MANIFEST}", git.path), Some(origin), part)
+        Self::of(folder, &dir.join(MANIFEST).display().to_string(), Some(origin), part)
     }
 
     /// Puts it together with the parts that it shares with others; of two files of one name its own holds.

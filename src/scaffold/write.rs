@@ -24,7 +24,7 @@ pub enum Make {
     Write {
         /// The new repo.
         target: PathBuf,
-        /// What is written, below it.
+        /// What is written below it, with the record of where that comes from.
         files: Vec<PathBuf>,
     },
     /// Run a command of the scaffold in it.
@@ -61,11 +61,11 @@ impl Action for Make {
                 vec![format!("(cd {} && sh -eu -c {})", quote(&target.display().to_string()), quote(run))]
             }
             Self::Commit { target, message } => {
-                vec![format!(
-                    "(cd {} && git init && git add --all && git commit -m {})",
-                    quote(&target.display().to_string()),
-                    quote(message)
-                )]
+                let there = quote(&target.display().to_string());
+                vec![
+                    format!("(cd {there} && git init && git add --all && git commit -m {})", quote(message)),
+                    format!("# {RECORD} holds the id of that tree: it comes in a commit of its own"),
+                ]
             }
         }
     }
@@ -101,7 +101,8 @@ pub fn plan(target: &Path, files: &[File], scaffold: &Scaffold, commands: &[Hook
             .help("take another name, or --dir for another folder"));
     }
     let mut plan = Plan::default();
-    plan.push("write", Make::Write { target: target.to_owned(), files: files.iter().map(|file| file.path.clone()).collect() });
+    let written = files.iter().map(|file| file.path.clone()).chain([PathBuf::from(RECORD)]);
+    plan.push("write", Make::Write { target: target.to_owned(), files: written.collect() });
     if git {
         let message = format!("New service from the scaffold {} {}", scaffold.manifest.name, scaffold.manifest.version);
         plan.push("git", Make::Commit { target: target.to_owned(), message });

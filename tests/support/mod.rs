@@ -16,6 +16,7 @@ pub mod kube;
 pub mod nginx;
 pub mod proxy;
 pub mod server;
+pub mod terminal;
 pub mod tls;
 
 use std::ffi::OsStr;

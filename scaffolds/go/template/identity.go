@@ -4,11 +4,13 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"strings"
 )
 
-// Identity tells which build this is.
+// Identity tells which build this is, and whether files were changed since its commit.
 type Identity struct {
 	Version, Revision, BuildDate string
+	Dirty                        bool
 }
 
 // ReadIdentity reads the environment that the image sets, then what `instep run-local` tells, then what the
@@ -20,10 +22,12 @@ func ReadIdentity() Identity {
 			vcs[setting.Key] = setting.Value
 		}
 	}
+	version := first(os.Getenv("VERSION"), os.Getenv("INSTEP_VERSION"))
 	return Identity{
-		Version:   first(os.Getenv("VERSION"), os.Getenv("INSTEP_VERSION")),
+		Version:   version,
 		Revision:  first(os.Getenv("REVISION"), os.Getenv("INSTEP_GIT_SHA"), vcs["vcs.revision"]),
 		BuildDate: first(os.Getenv("BUILD_DATE"), vcs["vcs.time"]),
+		Dirty:     strings.HasSuffix(version, "-dirty") || version == "unknown" && vcs["vcs.modified"] == "true",
 	}
 }
 
@@ -31,7 +35,7 @@ func (id Identity) info() map[string]any {
 	return map[string]any{
 		"name":    "{= name =}",
 		"version": id.Version,
-		"git":     map[string]string{"sha": id.Revision},
+		"git":     map[string]any{"sha": id.Revision, "dirty": id.Dirty},
 		"build":   map[string]string{"date": id.BuildDate},
 		"runtime": map[string]string{"language": "go", "version": runtime.Version()},
 	}

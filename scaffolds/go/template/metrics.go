@@ -72,5 +72,6 @@ func (m *Metrics) Write(out io.Writer, id Identity) {
 		fmt.Fprintf(&text, "http_request_duration_seconds_sum{%s} %g\n", label, one.seconds)
 		fmt.Fprintf(&text, "http_request_duration_seconds_count{%s} %d\n", label, one.count)
 	}
+	writeProcess(&text)
 	io.WriteString(out, text.String())
 }

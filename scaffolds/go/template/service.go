@@ -33,16 +33,21 @@ func (s *Service) SetReady(ready bool) {
 // Handler is all that the service answers. Own endpoints are left out of metrics and logs.
 func (s *Service) Handler() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("/health", func(w http.ResponseWriter, _ *http.Request) {
-		answer(w, http.StatusOK, map[string]string{"status": "ok"})
-	})
-	mux.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) {
-		if atomic.LoadInt32(&s.ready) == 1 {
+	// Each with the other names that people know it by.
+	for _, path := range []string{"/health", "/health/live", "/livez"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
 			answer(w, http.StatusOK, map[string]string{"status": "ok"})
-		} else {
-			answer(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready"})
-		}
-	})
+		})
+	}
+	for _, path := range []string{"/ready", "/readyz"} {
+		mux.HandleFunc(path, func(w http.ResponseWriter, _ *http.Request) {
+			if atomic.LoadInt32(&s.ready) == 1 {
+				answer(w, http.StatusOK, map[string]string{"status": "ok"})
+			} else {
+				answer(w, http.StatusServiceUnavailable, map[string]string{"status": "not ready"})
+			}
+		})
+	}
 	mux.HandleFunc("/metrics", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
 		s.metrics.Write(w, s.identity)

@@ -35,35 +35,43 @@ func TestRootSaysHello(t *testing.T) {
 
 func TestHealthAndReady(t *testing.T) {
 	service := NewService(Identity{})
-	if code := ask(service, "/health").Code; code != 200 {
-		t.Fatal("health", code)
+	for _, path := range []string{"/health", "/health/live", "/livez"} {
+		if code := ask(service, path).Code; code != 200 {
+			t.Fatal(path, code)
+		}
 	}
-	if code := ask(service, "/ready").Code; code != 503 {
-		t.Fatal("ready before start", code)
-	}
-	service.SetReady(true)
-	if code := ask(service, "/ready").Code; code != 200 {
-		t.Fatal("ready", code)
+	for _, path := range []string{"/ready", "/readyz"} {
+		service.SetReady(false)
+		if code := ask(service, path).Code; code != 503 {
+			t.Fatal(path, "before start", code)
+		}
+		service.SetReady(true)
+		if code := ask(service, path).Code; code != 200 {
+			t.Fatal(path, code)
+		}
 	}
 }
 
 func TestInfoNamesTheBuild(t *testing.T) {
 	var info struct {
 		Name, Version string
-		Git           struct{ Sha string }
+		Git           struct {
+			Sha   string
+			Dirty *bool
+		}
 		Runtime       struct{ Language string }
 	}
 	if err := json.Unmarshal(ask(service(), "/info").Body.Bytes(), &info); err != nil {
 		t.Fatal(err)
 	}
-	if info.Name != "{= name =}" || info.Version != "1.2.3" || info.Git.Sha != "abc" || info.Runtime.Language != "go" {
+	if info.Name != "{= name =}" || info.Version != "1.2.3" || info.Git.Sha != "abc" || info.Git.Dirty == nil || *info.Git.Dirty || info.Runtime.Language != "go" {
 		t.Fatal(info)
 	}
 }
 
 func TestMetricsCountByRoute(t *testing.T) {
 	service := service()
-	for _, path := range []string{"/", "/", "/nowhere", "/health"} {
+	for _, path := range []string{"/", "/", "/nowhere", "/health", "/livez"} {
 		ask(service, path)
 	}
 	text := ask(service, "/metrics").Body.String()
@@ -72,12 +80,14 @@ func TestMetricsCountByRoute(t *testing.T) {
 		`http_requests_total{method="GET",route="unmatched",status="404"} 1`,
 		`http_request_duration_seconds_count{method="GET",route="/",status="200"} 2`,
 		`app_build_info{revision="abc",version="1.2.3"} 1`,
+		"process_cpu_seconds_total ",
+		"process_start_time_seconds ",
 	} {
 		if !strings.Contains(text, line) {
 			t.Errorf("%s\nis not in\n%s", line, text)
 		}
 	}
-	if strings.Contains(text, "/health") {
+	if strings.Contains(text, "/health") || strings.Contains(text, "/livez") {
 		t.Error("own endpoints are counted")
 	}
 }

@@ -15,8 +15,11 @@ first() {
     echo unknown
 }
 
+version=$(first VERSION INSTEP_VERSION)
+dirty=false
+[[ $version != *-dirty ]] || dirty=true
 sed -e "s|@RUN@|$run|g" -e "s|@SITE@|$PWD/site|g" -e "s|@HOST@|$host|g" -e "s|@PORT@|$port|g" \
-    -e "s|@VERSION@|$(first VERSION INSTEP_VERSION)|g" -e "s|@REVISION@|$(first REVISION INSTEP_GIT_SHA)|g" \
+    -e "s|@VERSION@|$version|g" -e "s|@DIRTY@|$dirty|g" -e "s|@REVISION@|$(first REVISION INSTEP_GIT_SHA)|g" \
     -e "s|@BUILD_DATE@|$(first BUILD_DATE)|g" nginx.conf >"$run/nginx.conf"
 
 {~ include 'serve-nginx.sh' ~}

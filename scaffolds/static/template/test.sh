@@ -66,12 +66,12 @@ answers / 200 'Content-Type: text/html; charset=utf-8'
 answers / 200 'X-Content-Type-Options: nosniff'
 answers /style.css 200 'Content-Type: text/css'
 answers /nowhere 404 'not here'
-answers /health 200 '{"status":"ok"}'
-answers /info 200 '"version":"1.2.3","git":{"sha":"abc"}'
+for path in /health /health/live /livez /readyz; do answers "$path" 200 '{"status":"ok"}'; done
+answers /info 200 '"version":"1.2.3","git":{"sha":"abc","dirty":false}'
 answers /metrics 200 'app_build_info{revision="abc",version="1.2.3"} 1'
 ./serve.sh healthcheck || fail "the health check fails"
 grep -q '"message":"request","method":"GET","path":"/nowhere","status":404' "$log" || fail "a request is not logged: $(cat "$log")"
-if grep -q '"path":"/health"' "$log"; then fail "own endpoints are logged"; fi
+if grep -qE '"path":"/(health|livez|ready)' "$log"; then fail "own endpoints are logged"; fi
 
 kill -TERM "$server"
 until_status /ready 503

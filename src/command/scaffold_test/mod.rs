@@ -34,6 +34,9 @@ pub struct Args {
     /// Deploy to this context of the kubeconfig; default: one whose cluster is on this machine
     #[arg(long, value_name = "CONTEXT", add = clap_complete::ArgValueCandidates::new(complete::contexts))]
     pub context: Option<String>,
+    /// Answer a question of the scaffold, where not all parts can be tried here (the image of a companion, say)
+    #[arg(long, value_name = "KEY=VALUE")]
+    pub set: Vec<String>,
     /// Set a build argument, such as the base image where public ones can't be pulled
     #[arg(long, value_name = "NAME=VALUE")]
     pub build_arg: Vec<String>,

@@ -97,7 +97,7 @@ impl<'a> Service<'a> {
         crate::repo::disk::write(&repo.join("README.md"), format!("{readme}{mine}").as_bytes())?;
         crate::repo::commit_all(&repo, "Work")?;
         let everything = everything(self.scaffold);
-        let flags = everything.iter().flat_map(|answer| ["--set", answer]);
+        let flags = everything.iter().chain(&self.args.set).flat_map(|answer| ["--set", answer]);
         let update: Vec<&str> = ["update", "--apply", "--scaffold", self.place()].into_iter().chain(flags).collect();
         instep(&repo, &update)?;
         instep(&repo, &["update", "--check"])?;

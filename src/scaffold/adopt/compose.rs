@@ -17,6 +17,7 @@ pub fn read(root: &Path, found: &mut Found) {
     if let (None, Some(value)) = (&found.port, service["ports"].get(0).and_then(port)) {
         found.port = Some(Fact { value, from: from.clone() });
     }
+    found.target = service["build"]["target"].as_str().map(|target| Fact { value: target.to_owned(), from: from.clone() });
     found.composed = Some(Fact { value: name.clone(), from });
 }
 

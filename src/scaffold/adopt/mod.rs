@@ -1,5 +1,6 @@
 //! A repo that was never generated: what its files say about the service, as a proposal for `instep.toml`.
 
+mod ci;
 mod compose;
 mod expand;
 mod image;
@@ -78,6 +79,8 @@ pub struct Found {
     pub user: Option<Fact<u32>>,
     /// Where the image goes.
     pub repository: Option<Fact<String>>,
+    /// The stage of the Dockerfile that is built.
+    pub target: Option<Fact<String>>,
     /// The compose file.
     pub compose: Option<Fact<String>>,
     /// The service of the compose file that is this one.
@@ -98,6 +101,8 @@ pub struct Found {
     pub release: Option<Fact<String>>,
     /// Tasks.
     pub tasks: Vec<Task>,
+    /// The steps of a pipeline, where they are others than usual.
+    pub steps: Option<Fact<Vec<String>>>,
     /// What could not be carried over.
     pub left: Vec<Left>,
     /// What is worth a comment.
@@ -118,6 +123,7 @@ pub fn look(root: &Path, make: &str) -> Result<Found> {
     compose::read(root, &mut found);
     packages::read(root, &mut found);
     settle(root, &mut found);
+    ci::read(root, &mut found);
     Ok(found)
 }
 
@@ -183,7 +189,7 @@ fn run_here(found: &mut Found) -> Option<Task> {
     (!needs.is_empty()).then(|| Task { name: "run-local".to_owned(), from, needs, ..Task::default() })
 }
 
-/// What follows from all files together: the name, dangling needs, what runs locally, CI.
+/// What follows from all files together: the name, dangling needs, what runs locally.
 fn settle(root: &Path, found: &mut Found) {
     let folder = root.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     found.name.get_or_insert(Fact { value: folder, from: "the folder's name".to_owned() });
@@ -205,14 +211,5 @@ fn settle(root: &Path, found: &mut Found) {
     let names: Vec<String> = found.tasks.iter().map(|task| task.name.clone()).collect();
     for task in &mut found.tasks {
         task.needs.retain(|need| names.contains(need) && *need != task.name);
-    }
-    for file in [".travis.yml", "Jenkinsfile", ".gitlab-ci.yml", ".circleci/config.yml", ".drone.yml", "azure-pipelines.yml"] {
-        if root.join(file).is_file() {
-            found.leave(file, "left as it is; its steps can call the same tasks: `instep test`");
-        }
-    }
-    let workflows = std::fs::read_dir(root.join(".github/workflows")).map_or(0, Iterator::count);
-    if workflows > 0 {
-        found.leave(".github/workflows/", "left as they are; their steps can call the same tasks: `instep test`");
     }
 }

@@ -11,6 +11,9 @@ pub fn propose(found: &Found) -> String {
     image(found, &mut text);
     kube(found, &mut text);
     found.tasks.iter().for_each(|task| one_task(task, &found.notes, &mut text));
+    if let Some(Fact { value, from }) = &found.steps {
+        text.push_str(&format!("\n[ci] # {from}\nsteps = {}\n", list(value)));
+    }
     if !found.left.is_empty() {
         text.push_str("\n# Not carried over:\n");
         for left in &found.left {
@@ -50,6 +53,7 @@ fn image(found: &Found, text: &mut String) {
         } else {
             line(text, "dockerfile", Some(dockerfile), |file| quoted(file));
         }
+        line(text, "target", found.target.as_ref(), |stage| quoted(stage));
         for note in found.notes.iter().filter(|note| note.from.starts_with(&dockerfile.value)) {
             text.push_str(&format!("# {}: {}\n", note.from, note.value));
         }

@@ -2,6 +2,7 @@
 
 mod apply;
 mod base;
+mod json_keys;
 mod owner;
 mod resolve;
 mod semantic;

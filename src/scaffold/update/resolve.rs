@@ -1,6 +1,6 @@
 //! What git's merge leaves open, looked at again: by key where a file has keys, and in words for a person.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::Conflict;
 use super::semantic::{self, Language};
@@ -19,13 +19,16 @@ pub struct Resolved {
 pub fn resolve(trees: &Trees, sides: [&str; 3], mut merged: Merged, label: &str) -> Result<Resolved> {
     let sides = [trees.entries(sides[0])?, trees.entries(sides[1])?, trees.entries(sides[2])?];
     let result = trees.entries(&merged.tree)?;
-    let mut edits = Vec::new();
+    let (mut edits, mut broken) = (Vec::new(), BTreeSet::new());
     for (path, stages) in clean_on_both_sides(&sides, &merged) {
         if let Some(blob) = result.get(&path) {
             match checked(trees, &path, &stages, blob)? {
                 Checked::Good => {}
                 Checked::Better(text) => edits.push((path, Some(Blob { mode: blob.mode.clone(), id: trees.put(&text)? }))),
-                Checked::Broken => drop(merged.open.insert(path, stages)),
+                Checked::Broken => {
+                    merged.open.insert(path.clone(), stages);
+                    broken.insert(path);
+                }
             }
         }
     }
@@ -39,13 +42,17 @@ pub fn resolve(trees: &Trees, sides: [&str; 3], mut merged: Merged, label: &str)
         if let Some(text) = result.get(path).map(|blob| relabelled(trees, blob, &merged.names, label)).transpose()?.flatten() {
             edits.push((path.clone(), Some(Blob { mode, id: trees.put(&text)? })));
         }
-        conflicts.push(Conflict { path: path.clone(), what: words(path, stages, &merged).to_owned(), stages: stages.clone() });
+        let what = if broken.contains(path) { JOINED } else { words(path, stages, &merged) };
+        conflicts.push(Conflict { path: path.clone(), what: what.to_owned(), stages: stages.clone() });
     }
     conflicts.extend(only_said(&merged));
     Ok(Resolved { tree: trees.edit(&merged.tree, &edits)?, conflicts })
 }
 
 type Stages = BTreeMap<u8, Blob>;
+
+/// Of a file that git joins by lines, and that would not parse then.
+const JOINED: &str = "changed on both sides: joined by lines it does not parse, or says a key twice";
 
 /// Files with keys that both sides changed and git merged by lines.
 fn clean_on_both_sides(sides: &[Entries; 3], merged: &Merged) -> Vec<(String, Stages)> {
@@ -136,7 +143,7 @@ fn words(path: &str, stages: &Stages, merged: &Merged) -> &'static str {
 /// Conflicts that no file shows.
 fn only_said(merged: &Merged) -> Vec<Conflict> {
     let unseen = merged.said.iter().filter(|(paths, _)| paths.iter().all(|path| !merged.open.contains_key(path)));
-    let conflict = |(paths, kind): &(std::collections::BTreeSet<String>, String)| {
+    let conflict = |(paths, kind): &(BTreeSet<String>, String)| {
         let path = paths.iter().next().cloned().unwrap_or_default();
         Conflict { path, what: kind.trim_start_matches("CONFLICT ").trim_matches(['(', ')']).to_owned(), stages: Stages::new() }
     };

@@ -3,7 +3,7 @@
 
 use serde_json::Value;
 
-use super::yaml_edit;
+use super::{json_keys, yaml_edit};
 
 /// A change of one key, from the scaffold's side.
 #[derive(Clone, Debug, PartialEq)]
@@ -36,10 +36,10 @@ impl Language {
         }
     }
 
-    /// The value of a text; none when it does not parse.
+    /// The value of a text; none when it does not parse, or says a key twice.
     pub fn parse(self, text: &str) -> Option<Value> {
         match self {
-            Self::Json => serde_json::from_str(text).ok(),
+            Self::Json => serde_json::from_str(text).ok().filter(|_| json_keys::unique(text)),
             Self::Toml => serde_json::to_value(text.parse::<toml::Table>().ok()?).ok(),
             Self::Yaml => serde_saphyr::from_str(text).ok(),
         }

@@ -17,11 +17,14 @@ export function createApp(identity: Identity, logLevel = "silent"): FastifyInsta
     logger: { level: logLevel, base: null, formatters: { level: (level) => ({ level }) }, timestamp: () => `,"time":"${new Date().toISOString()}"`, messageKey: "message" },
   });
   app.decorate("state", { ready: false });
-  app.get("/health", async () => ({ status: "ok" }));
-  app.get("/ready", async (_request, reply) => {
-    reply.code(app.state.ready ? 200 : 503);
-    return { status: app.state.ready ? "ok" : "not ready" };
-  });
+  // Each with the other names that people know it by.
+  for (const path of ["/health", "/health/live", "/livez"]) app.get(path, async () => ({ status: "ok" }));
+  for (const path of ["/ready", "/readyz"]) {
+    app.get(path, async (_request, reply) => {
+      reply.code(app.state.ready ? 200 : 503);
+      return { status: app.state.ready ? "ok" : "not ready" };
+    });
+  }
   app.get("/info", async () => info(identity));
   addTelemetry(app, identity);
   addRoutes(app, identity);

@@ -20,7 +20,7 @@ export function info(identity: Identity) {
   return {
     name: "{= name =}",
     version: identity.version,
-    git: { sha: identity.revision },
+    git: { sha: identity.revision, dirty: identity.version.endsWith("-dirty") },
     build: { date: identity.buildDate },
     runtime: { language: "node", version: process.versions.node },
   };

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from "prom-client";
 import type { Identity } from "./identity.js";
 
-const own = new Set(["/health", "/ready", "/metrics", "/info"]);
+const own = new Set(["/health", "/health/live", "/livez", "/ready", "/readyz", "/metrics", "/info"]);
 const methods = new Set(["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"]);
 
 /** Counts requests by method, route and status; own endpoints are left out. */

@@ -19,8 +19,8 @@ test("root says hello", async () => {
 
 test("health is ok, ready only between start and stop", async () => {
   const app = createApp(build);
-  assert.equal((await app.inject("/health")).statusCode, 200);
-  assert.equal((await app.inject("/ready")).statusCode, 503);
+  for (const path of ["/health", "/health/live", "/livez"]) assert.equal((await app.inject(path)).statusCode, 200);
+  for (const path of ["/ready", "/readyz"]) assert.equal((await app.inject(path)).statusCode, 503);
   app.state.ready = true;
   assert.equal((await app.inject("/ready")).statusCode, 200);
 });
@@ -28,7 +28,7 @@ test("health is ok, ready only between start and stop", async () => {
 test("info names the build", async () => {
   const info = (await createApp(build).inject("/info")).json();
   assert.equal(info.name, "{= name =}");
-  assert.deepEqual([info.version, info.git.sha, info.build.date, info.runtime.language], ["1.2.3", "abc", "2026-01-01T00:00:00Z", "node"]);
+  assert.deepEqual([info.version, info.git.sha, info.git.dirty, info.build.date, info.runtime.language], ["1.2.3", "abc", false, "2026-01-01T00:00:00Z", "node"]);
 });
 
 test("identity falls back to instep, then to unknown", () => {
@@ -43,17 +43,18 @@ test("a wrong setting is named", () => {
 test("metrics count requests by route", async () => {
   const app = createApp(build);
   app.get("/users/:user", async () => ({}));
-  for (const path of ["/", "/users/ada", "/users/alan", "/nowhere", "/health"]) await app.inject(path);
+  for (const path of ["/", "/users/ada", "/users/alan", "/nowhere", "/health", "/livez"]) await app.inject(path);
   const metrics = (await app.inject("/metrics")).body;
   for (const line of [
     'http_requests_total{method="GET",route="/",status="200"} 1',
     'http_requests_total{method="GET",route="/users/:user",status="200"} 2',
     'http_requests_total{method="GET",route="unmatched",status="404"} 1',
     'app_build_info{revision="abc",version="1.2.3"} 1',
+    "process_start_time_seconds",
   ]) {
     assert.ok(metrics.includes(line), `${line}\nis not in\n${metrics}`);
   }
-  assert.ok(!metrics.includes('route="/health"'));
+  assert.ok(!metrics.includes('route="/health"') && !metrics.includes("/livez"));
 });
 
 test("SIGTERM drains, then it exits with 0", { timeout: 30_000 }, async () => {

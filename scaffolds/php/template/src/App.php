@@ -9,7 +9,7 @@ use Throwable;
 /** The application as a value: it takes requests without a server. */
 final class App
 {
-    private const OWN = ['/health', '/ready', '/metrics', '/info'];
+    private const OWN = ['/health', '/health/live', '/livez', '/ready', '/readyz', '/metrics', '/info'];
 
     /** @var array<string, callable(array<string, string>): Response> */
     private array $routes;
@@ -68,8 +68,8 @@ final class App
     {
         return match ($path) {
             // The process answers. Never asks a dependency: a failing database must not restart pods.
-            '/health' => Response::json(200, ['status' => 'ok']),
-            '/ready' => $this->draining !== null && file_exists($this->draining)
+            '/health', '/health/live', '/livez' => Response::json(200, ['status' => 'ok']),
+            '/ready', '/readyz' => $this->draining !== null && file_exists($this->draining)
                 ? Response::json(503, ['status' => 'unavailable'])
                 : Response::json(200, ['status' => 'ok']),
             '/metrics' => new Response(200, $this->metrics->text($this->identity), 'text/plain; version=0.0.4; charset=utf-8'),

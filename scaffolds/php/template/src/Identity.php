@@ -30,7 +30,7 @@ final class Identity
         return [
             'name' => '{= name =}',
             'version' => $this->version,
-            'git' => ['sha' => $this->revision],
+            'git' => ['sha' => $this->revision, 'dirty' => str_ends_with($this->version, '-dirty')],
             'build' => ['date' => $this->buildDate],
             'runtime' => ['language' => 'php', 'version' => PHP_VERSION],
         ];

@@ -47,7 +47,9 @@ function test_root_says_hello(): void
 
 function test_health_is_ok(): void
 {
-    same([200, ['status' => 'ok']], get(app(), '/health'));
+    foreach (['/health', '/health/live', '/livez'] as $path) {
+        same([200, ['status' => 'ok']], get(app(), $path));
+    }
 }
 
 function test_ready_until_the_service_drains(): void
@@ -55,15 +57,15 @@ function test_ready_until_the_service_drains(): void
     $draining = sys_get_temp_dir() . '/draining-' . getmypid();
     same(200, get(app($draining), '/ready')[0]);
     touch($draining);
-    $status = get(app($draining), '/ready')[0];
+    $status = [get(app($draining), '/ready')[0], get(app($draining), '/readyz')[0]];
     unlink($draining);
-    same(503, $status);
+    same([503, 503], $status);
 }
 
 function test_info_names_the_build(): void
 {
     [$status, $info] = get(app(), '/info');
-    same([200, '{= name =}', '1.2.3', ['sha' => 'abc'], 'php'], [$status, $info['name'], $info['version'], $info['git'], $info['runtime']['language']]);
+    same([200, '{= name =}', '1.2.3', ['sha' => 'abc', 'dirty' => false], 'php'], [$status, $info['name'], $info['version'], $info['git'], $info['runtime']['language']]);
 }
 
 function test_identity_falls_back_to_instep_then_to_unknown(): void
@@ -97,7 +99,7 @@ function test_metrics_count_requests_by_route_pattern(): void
     apcu_clear_cache();
     $app = app();
     $app->route('GET /users/{user}', fn () => Response::json(200, []));
-    foreach (['/', '/users/ada', '/users/alan', '/nowhere', '/health'] as $path) {
+    foreach (['/', '/users/ada', '/users/alan', '/nowhere', '/health', '/livez'] as $path) {
         get($app, $path);
     }
     $text = $app->handle('GET', '/metrics')->body;
@@ -106,7 +108,7 @@ function test_metrics_count_requests_by_route_pattern(): void
     holds($text, 'http_request_duration_seconds_count{method="GET",route="/users/{user}",status="200"} 2');
     holds($text, 'http_request_duration_seconds_bucket{method="GET",route="/users/{user}",status="200",le="0.005"} 2');
     holds($text, 'app_build_info{revision="abc",version="1.2.3"} 1');
-    same(false, str_contains($text, '/health'), 'own endpoints are counted:');
+    same(false, str_contains($text, '/health') || str_contains($text, '/livez'), 'own endpoints are counted:');
 }
 
 function test_a_log_line_is_json(): void

@@ -32,21 +32,22 @@ def test_root_says_hello(client):
 
 
 def test_health_is_ok(client):
-    response = client.get("/health")
-    assert (response.status_code, response.json()) == (200, {"status": "ok"})
+    for path in ("/health", "/health/live", "/livez"):
+        response = client.get(path)
+        assert (response.status_code, response.json()) == (200, {"status": "ok"})
 
 
 def test_ready_only_between_start_and_stop(client):
     assert client.get("/ready").status_code == 200
     client.app.state.ready = False
-    assert client.get("/ready").status_code == 503
+    assert client.get("/ready").status_code == client.get("/readyz").status_code == 503
     assert TestClient(create_app()).get("/ready").status_code == 503, "start-up has not run"
 
 
 def test_info_names_the_build(client):
     info = client.get("/info").json()
     assert (info["name"], info["version"]) == ("{= name =}", "1.2.3")
-    assert (info["git"], info["build"]) == ({"sha": "abc"}, {"date": "2026-01-01T00:00:00Z"})
+    assert (info["git"], info["build"]) == ({"sha": "abc", "dirty": False}, {"date": "2026-01-01T00:00:00Z"})
     assert info["runtime"]["language"] == "python"
 
 
@@ -70,7 +71,7 @@ def test_metrics_count_requests_by_route_pattern(client):
     async def user(user: str) -> dict:
         return {"user": user}
 
-    for path in ("/", "/users/ada", "/users/alan", "/nowhere", "/health"):
+    for path in ("/", "/users/ada", "/users/alan", "/nowhere", "/health", "/livez"):
         client.get(path)
     metrics = client.get("/metrics")
     assert metrics.headers["content-type"].startswith("text/plain")
@@ -79,7 +80,8 @@ def test_metrics_count_requests_by_route_pattern(client):
     assert 'http_requests_total{method="GET",route="unmatched",status="404"} 1.0' in metrics.text
     assert 'http_request_duration_seconds_count{method="GET",route="/",status="200"} 1.0' in metrics.text
     assert 'app_build_info{revision="abc",version="1.2.3"} 1.0' in metrics.text
-    assert 'route="/health"' not in metrics.text
+    assert "process_resident_memory_bytes" in metrics.text
+    assert 'route="/health"' not in metrics.text and "/livez" not in metrics.text
 
 
 def test_a_request_is_one_log_line_and_own_endpoints_are_quiet(client, caplog):

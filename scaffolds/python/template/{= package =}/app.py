@@ -40,11 +40,14 @@ def add_own_endpoints(app: FastAPI, identity: Identity, telemetry: Telemetry) ->
     """What Kubernetes, Prometheus and people ask; left out of request metrics and logs."""
 
     @app.get("/health", include_in_schema=False)
+    @app.get("/health/live", include_in_schema=False)
+    @app.get("/livez", include_in_schema=False)
     async def health() -> dict:
         """The process answers. Never asks a dependency: a failing database must not restart pods."""
         return {"status": "ok"}
 
     @app.get("/ready", include_in_schema=False)
+    @app.get("/readyz", include_in_schema=False)
     async def ready(request: Request) -> JSONResponse:
         """Traffic may come: not while starting, and not from SIGTERM on."""
         if request.app.state.ready:

@@ -24,7 +24,7 @@ class Identity:
         return {
             "name": self.name,
             "version": self.version,
-            "git": {"sha": self.revision},
+            "git": {"sha": self.revision, "dirty": self.version.endswith("-dirty")},
             "build": {"date": self.build_date},
             "runtime": {"language": "python", "version": platform.python_version()},
         }

@@ -16,7 +16,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4, generate_late
 
 from .identity import Identity
 
-OWN_ENDPOINTS = {"/health", "/ready", "/metrics", "/info"}
+OWN_ENDPOINTS = {"/health", "/health/live", "/livez", "/ready", "/readyz", "/metrics", "/info"}
 METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 LABELS = ["method", "route", "status"]
 

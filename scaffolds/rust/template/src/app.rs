@@ -64,7 +64,10 @@ async fn not_found() -> impl IntoResponse {
 fn own_endpoints() -> Router<Arc<Service>> {
     Router::new()
         .route("/health", get(health))
+        .route("/health/live", get(health))
+        .route("/livez", get(health))
         .route("/ready", get(ready))
+        .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
         .route("/info", get(info))
 }

@@ -29,7 +29,7 @@ impl Identity {
         json!({
             "name": self.name,
             "version": self.version,
-            "git": { "sha": self.revision },
+            "git": { "sha": self.revision, "dirty": self.version.ends_with("-dirty") },
             "build": { "date": self.build_date },
             "runtime": { "language": "rust", "version": env!("RUSTC_VERSION") },
         })

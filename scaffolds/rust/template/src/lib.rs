@@ -7,6 +7,7 @@ pub mod logs;
 {~ if nightly ~}
 pub mod nightly;
 {~ endif ~}
+pub mod process;
 pub mod serve;
 pub mod settings;
 pub mod telemetry;

@@ -4,6 +4,7 @@ use crate::{
     app::Service,
     identity::Identity,
     logs::{Level, log},
+    process,
 };
 use axum::{
     extract::{MatchedPath, Request, State},
@@ -13,7 +14,10 @@ use axum::{
 };
 use prometheus::{HistogramOpts, HistogramVec, IntCounterVec, IntGaugeVec, Opts, Registry, TextEncoder};
 use serde_json::json;
-use std::{sync::Arc, time::Instant};
+use std::{
+    sync::Arc,
+    time::{Instant, SystemTime},
+};
 
 const LABELS: [&str; 3] = ["method", "route", "status"];
 
@@ -22,6 +26,7 @@ pub struct Telemetry {
     registry: Registry,
     requests: IntCounterVec,
     duration: HistogramVec,
+    started: SystemTime,
 }
 
 impl Telemetry {
@@ -41,11 +46,12 @@ impl Telemetry {
         registry.register(Box::new(requests.clone())).unwrap();
         registry.register(Box::new(duration.clone())).unwrap();
         registry.register(Box::new(build)).unwrap();
-        Self { registry, requests, duration }
+        Self { registry, requests, duration, started: SystemTime::now() }
     }
 
     pub fn render(&self) -> String {
-        TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default()
+        let requests = TextEncoder::new().encode_to_string(&self.registry.gather()).unwrap_or_default();
+        requests + &process::metrics(self.started)
     }
 }
 

@@ -43,7 +43,9 @@ async fn root_says_hello() {
 
 #[tokio::test]
 async fn health_is_ok() {
-    assert_eq!(get_json(&app(service()), "/health").await, (200, json!({ "status": "ok" })));
+    for path in ["/health", "/health/live", "/livez"] {
+        assert_eq!(get_json(&app(service()), path).await, (200, json!({ "status": "ok" })));
+    }
 }
 
 #[tokio::test]
@@ -51,6 +53,7 @@ async fn ready_only_between_start_and_stop() {
     let service = Service::new(Identity::read(|_| None));
     let app = app(service.clone());
     assert_eq!(get(&app, "/ready").await.0, 503);
+    assert_eq!(get(&app, "/readyz").await.0, 503);
     service.set_ready(true);
     assert_eq!(get(&app, "/ready").await.0, 200);
     service.set_ready(false);
@@ -61,7 +64,7 @@ async fn ready_only_between_start_and_stop() {
 async fn info_names_the_build() {
     let (status, info) = get_json(&app(service()), "/info").await;
     assert_eq!((status, &info["name"], &info["version"]), (200, &json!("{= name =}"), &json!("1.2.3")));
-    assert_eq!(info["git"], json!({ "sha": "abc" }));
+    assert_eq!(info["git"], json!({ "sha": "abc", "dirty": false }));
     assert_eq!(info["build"], json!({ "date": "2026-01-01T00:00:00Z" }));
     assert_eq!(info["runtime"]["language"], "rust");
 }
@@ -69,7 +72,7 @@ async fn info_names_the_build() {
 #[tokio::test]
 async fn metrics_count_requests_by_route_pattern() {
     let app = app(service());
-    for path in ["/", "/", "/nowhere", "/health"] {
+    for path in ["/", "/", "/nowhere", "/health", "/livez"] {
         get(&app, path).await;
     }
     let (_, metrics) = get(&app, "/metrics").await;
@@ -78,10 +81,11 @@ async fn metrics_count_requests_by_route_pattern() {
         r#"http_requests_total{method="GET",route="unmatched",status="404"} 1"#,
         r#"http_request_duration_seconds_count{method="GET",route="/",status="200"} 2"#,
         r#"app_build_info{revision="abc",version="1.2.3"} 1"#,
+        "process_start_time_seconds ",
     ] {
         assert!(metrics.contains(line), "{line}\nis not in\n{metrics}");
     }
-    assert!(!metrics.contains("/health"), "{metrics}");
+    assert!(!metrics.contains("/health") && !metrics.contains("/livez"), "{metrics}");
 }
 
 #[test]
