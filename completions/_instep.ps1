@@ -348,6 +348,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--list', '--list', [CompletionResultType]::ParameterName, 'A file with the folder of a checkout on each line, instead of all below a folder')
             [CompletionResult]::new('--max-parallel', '--max-parallel', [CompletionResultType]::ParameterName, 'How many at once')
             [CompletionResult]::new('--max-failures', '--max-failures', [CompletionResultType]::ParameterName, 'After so many failures nothing more is begun; default: all are run')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
@@ -751,6 +752,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
             [CompletionResult]::new('--answers', '--answers', [CompletionResultType]::ParameterName, 'Take the answers of a TOML file; --set is stronger')
             [CompletionResult]::new('--trust', '--trust', [CompletionResultType]::ParameterName, 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them')
             [CompletionResult]::new('--dir', '--dir', [CompletionResultType]::ParameterName, 'The folder of the new repo; default: ./NAME')
+            [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')
             [CompletionResult]::new('--color', '--color', [CompletionResultType]::ParameterName, 'When to colour: auto, always, never')
             [CompletionResult]::new('--jobs', '--jobs', [CompletionResultType]::ParameterName, 'How many tasks run at once; default: as many as there are processors')
@@ -978,6 +980,7 @@ Register-ArgumentCompleter -Native -CommandName 'instep' -ScriptBlock {
         'instep;scaffold;test' {
             [CompletionResult]::new('--since', '--since', [CompletionResultType]::ParameterName, 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL')
             [CompletionResult]::new('--context', '--context', [CompletionResultType]::ParameterName, 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine')
+            [CompletionResult]::new('--set', '--set', [CompletionResultType]::ParameterName, 'Answer a question of the scaffold, where not all parts can be tried here (the image of a companion, say)')
             [CompletionResult]::new('--build-arg', '--build-arg', [CompletionResultType]::ParameterName, 'Set a build argument, such as the base image where public ones can''t be pulled')
             [CompletionResult]::new('-C', '-C ', [CompletionResultType]::ParameterName, 'Run as if started in this folder')
             [CompletionResult]::new('--output', '--output', [CompletionResultType]::ParameterName, 'How results are printed')

@@ -1057,7 +1057,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__fleet__subcmd__run)
-            opts="-v -q -e -h --dir --list --max-parallel --max-failures --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --dir --list --max-parallel --max-failures --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1091,6 +1091,13 @@ _instep() {
                     ;;
                 --max-failures)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -C)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
                     return 0
                     ;;
                 --output)
@@ -2814,7 +2821,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__new__subcmd__service)
-            opts="-v -q -e -h --scaffold --set --answers --trust --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --scaffold --set --answers --trust --dir --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2848,6 +2855,13 @@ _instep() {
                     return 0
                     ;;
                 --dir)
+                    COMPREPLY=()
+                    if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
+                        compopt -o plusdirs
+                    fi
+                    return 0
+                    ;;
+                -C)
                     COMPREPLY=()
                     if [[ "${BASH_VERSINFO[0]}" -ge 4 ]]; then
                         compopt -o plusdirs
@@ -3501,7 +3515,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__scaffold__subcmd__test)
-            opts="-C -v -q -e -h --all --quick --since --context --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --all --quick --since --context --set --build-arg --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3512,6 +3526,10 @@ _instep() {
                     return 0
                     ;;
                 --context)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --set)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -334,6 +334,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --list 'A file with the folder of a checkout on each line, instead of all below a folder'
             cand --max-parallel 'How many at once'
             cand --max-failures 'After so many failures nothing more is begun; default: all are run'
+            cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
             cand --jobs 'How many tasks run at once; default: as many as there are processors'
@@ -719,6 +720,7 @@ set edit:completion:arg-completer[instep] = {|@words|
             cand --answers 'Take the answers of a TOML file; --set is stronger'
             cand --trust 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them'
             cand --dir 'The folder of the new repo; default: ./NAME'
+            cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'
             cand --color 'When to colour: auto, always, never'
             cand --jobs 'How many tasks run at once; default: as many as there are processors'
@@ -938,6 +940,7 @@ set edit:completion:arg-completer[instep] = {|@words|
         &'instep;scaffold;test'= {
             cand --since 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL'
             cand --context 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine'
+            cand --set 'Answer a question of the scaffold, where not all parts can be tried here (the image of a companion, say)'
             cand --build-arg 'Set a build argument, such as the base image where public ones can''t be pulled'
             cand -C 'Run as if started in this folder'
             cand --output 'How results are printed'

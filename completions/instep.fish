@@ -310,6 +310,7 @@ complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_sub
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l list -d 'A file with the folder of a checkout on each line, instead of all below a folder' -r -F
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l max-parallel -d 'How many at once' -r
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l max-failures -d 'After so many failures nothing more is begun; default: all are run' -r
+complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
 complete -c instep -n "__fish_instep_using_subcommand fleet; and __fish_seen_subcommand_from run" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
@@ -644,6 +645,7 @@ complete -c instep -n "__fish_instep_using_subcommand new-service" -l set -d 'An
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l answers -d 'Take the answers of a TOML file; --set is stronger' -r -F
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l trust -d 'Agree to the commands that the scaffold wants to run, by the hash that is shown with them' -r
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l dir -d 'The folder of the new repo; default: ./NAME' -r -f -a "(__fish_complete_directories)"
+complete -c instep -n "__fish_instep_using_subcommand new-service" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l output -d 'How results are printed' -r -f -a "human\t'For people'
 json\t'One JSON document'"
 complete -c instep -n "__fish_instep_using_subcommand new-service" -l color -d 'When to colour: auto, always, never' -r -f -a "auto\t'On a terminal'
@@ -839,6 +841,7 @@ complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from lint" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l since -d 'Begin with an older version of the scaffold, and update from that: a folder (with a slash) or a URL' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l context -d 'Deploy to this context of the kubeconfig; default: one whose cluster is on this machine' -r
+complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l set -d 'Answer a question of the scaffold, where not all parts can be tried here (the image of a companion, say)' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l build-arg -d 'Set a build argument, such as the base image where public ones can\'t be pulled' -r
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -s C -d 'Run as if started in this folder' -r -f -a "(__fish_complete_directories)"
 complete -c instep -n "__fish_instep_using_subcommand scaffold; and __fish_seen_subcommand_from test" -l output -d 'How results are printed' -r -f -a "human\t'For people'
