@@ -1916,7 +1916,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__apply)
-            opts="-C -v -q -e -h --image --confirm --lock-timeout --no-rollback --override --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --force-conflicts --image --confirm --lock-timeout --no-rollback --override --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2068,7 +2068,7 @@ _instep() {
             return 0
             ;;
         instep__subcmd__kube__subcmd__deploy)
-            opts="-C -v -q -e -h --image --confirm --lock-timeout --no-rollback --override --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
+            opts="-C -v -q -e -h --force-conflicts --image --confirm --lock-timeout --no-rollback --override --timeout --output --dry-run --verbose --quiet --yes --color --jobs --force --keep-going --junit --no-needs --watch --service --env --config --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

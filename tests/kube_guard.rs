@@ -51,6 +51,12 @@ fn a_commit_that_lacks_what_runs_is_refused_where_it_is_protected() {
     ran.code(6).says("error: environment `staging` is deployed from tag v*, not from main\n").says("instep.toml:10:21");
     ran.says("help: or go past it: --override REASON, which is recorded\n").says("note: nothing was changed\n");
     assert_eq!(told.recv().unwrap(), r#"{"text":"✗ hello 0.0.0-2.g"#.to_owned() + &rest(&ran.err()));
+    // What fails before anything is looked at in the cluster is told too.
+    let ran =
+        place.world.run(["kube-apply", "staging", "--confirm", "staging", "--config", "image.repository=localhost:5000/instep-test/none"]);
+    ran.code(1).says(" has no image yet\n");
+    let text = told.recv().unwrap();
+    assert!(text.contains(" in staging: was not begun. By ada.\\ncommit ") && text.contains(" has no image yet\\n– looked for "), "{text}");
     place.world.git(&["tag", "v1.0.0"]);
     place.apply(&["--confirm", "staging"]).code(0);
     assert!(told.recv().unwrap().contains("✓ hello 1.0.0 (v1) in staging: serves. By ada."));
@@ -73,6 +79,8 @@ fn a_commit_that_lacks_what_runs_is_refused_where_it_is_protected() {
     assert_eq!(json["places"][0]["releases"][0]["override"], "fix is in by hand");
     assert!(told.iter().take(3).last().unwrap().contains("A refusal was overridden: fix is in by hand"));
     assert!(!ran.err().contains("/services/T0/secret"), "{ran:?}");
+    place.world.run(["kube-rollback", "staging", "--confirm", "staging"]).code(0);
+    assert!(told.recv().unwrap().contains("✓ hello 1.0.1 (v4) in staging: serves again. By ada."));
 }
 
 #[test]
@@ -90,17 +98,23 @@ fn a_pull_request_is_no_push_to_its_target() {
     place.apply(&["--confirm", "staging"]).code(6).says("is deployed from branch main, not from here");
     place.world.env("TRAVIS_PULL_REQUEST", "false");
     place.apply(&["--confirm", "staging"]).code(0);
+    let text = place.world.read("instep.toml");
+    place.world.file("instep.toml", format!("{text}# not committed\n"));
+    place.apply(&["--confirm", "staging"]).code(6).says("error: files are changed that are not committed: ");
 }
 
 /// What follows the version in the message of the refusal.
 fn rest(err: &str) -> String {
     let sha = err.split(".g").nth(1).unwrap().split(' ').next().unwrap();
-    format!("{sha} in staging: was not begun. By ada.\\nenvironment `staging` is deployed from tag v*, not from main\"}}")
+    format!(
+        "{sha} in staging: was not begun. By ada.\\nenvironment `staging` is deployed from tag v*, not from main\\n– nothing was changed\"}}"
+    )
 }
 
 #[test]
 fn the_clusters_before_the_one_that_fails_go_back_too() {
     let Some(place) = Place::new("") else { return };
+    let (url, told) = webhook();
     let Place { context, namespace, kubeconfig, .. } = &place;
     let mut config = std::fs::read_to_string(kubeconfig).unwrap();
     config = config.replacen("contexts:\n", "contexts:\n- context: {cluster: away, user: away}\n  name: away\n", 1);
@@ -112,22 +126,33 @@ fn the_clusters_before_the_one_that_fails_go_back_too() {
             "instep.toml",
             format!(
                 "[service]\nname = \"hello\"\nport = 8080\n[image]\nrepository = \"r/hello\"\n[clusters.eu]\ncontext = \"{context}\"\n\
-                 [clusters.us]\ncontext = \"away\"\n[environments.production]\ncluster = [\"eu\", \"us\"]\nnamespace = \"{namespace}\"\n{env}"
+                 [clusters.us]\ncontext = \"away\"\n[environments.production]\ncluster = [\"eu\", \"us\"]\nnamespace = \"{namespace}\"\n\
+                 [notify]\nslack = {{ webhook = {{ env = \"HOOK\" }} }}\n{env}"
             ),
         )
     };
-    let mut command = place.world.command(support::INSTEP, &place.world.repo());
+    let apply = |args: &[&str]| {
+        let mut command = place.world.command(support::INSTEP, &place.world.repo());
+        command.env("KUBECONFIG", &file).env("HOOK", &url).args(["kube-apply", "--image", image()]).args(args);
+        support::Ran::of(command.output().unwrap(), &place.world)
+    };
     toml("");
-    command.env("KUBECONFIG", &file).args(["kube-apply", "production/eu", "--image", image()]);
-    assert!(command.output().unwrap().status.success());
+    apply(&["production/eu"]).code(0);
+    assert!(told.recv().unwrap().contains(" (v1) in production: serves. By "));
     toml("[kube.env]\nA = \"1\"\n");
-    let mut command = place.world.command(support::INSTEP, &place.world.repo());
-    command.env("KUBECONFIG", &file).args(["kube-apply", "production", "--image", image()]);
-    let ran = support::Ran::of(command.output().unwrap(), &place.world);
+    let ran = apply(&["production"]);
     ran.code(7).says("error: the cluster of context `away` does not answer\n").says("note: not deployed to: us\n");
     ran.says("note: eu went back too: ").says("▸ record v3 of hello");
+    // One message for both clusters.
+    let text = told.recv().unwrap();
+    assert!(text.contains(" (v2) in production: failed, and the release before serves again. By "), "{text}");
+    assert!(text.contains("– not deployed to: us\\n– eu went back too: ") && told.try_recv().is_err(), "{text}");
     let env = "--output=jsonpath={.spec.template.spec.containers[0].env[*].name}";
     assert_eq!(place.kubectl(&["get", "deployment", "hello", env]), "PORT");
+    // Told otherwise, it stays.
+    apply(&["production", "--no-rollback"]).code(8).says("note: eu stays at v4: --no-rollback\n");
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", env]), "PORT A");
+    assert!(told.recv().unwrap().contains(" (v4) in production: failed, and is not as it was before. By "));
 }
 
 #[test]
@@ -139,7 +164,12 @@ fn an_autoscaler_gets_the_pods_as_they_are_and_a_host_is_nobodys_twice() {
     assert!(!ran.err().contains("spec.replicas: "), "{ran:?}");
     ran.code(0).says("▸ hand-over leave the number of pods to the autoscaler\n");
     assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.replicas}"]), "2");
-    place.apply(&[]).code(0);
+    place.apply(&[]).code(0).says("  no object differs\n");
+    place.world.run(["kube-diff", "staging", "--drift"]).code(0);
+    // And gives them back when it goes.
+    place.config("[kube]\nreplicas = 3\n");
+    place.apply(&[]).code(0).says("spec.replicas: 2 → 3  (instep-replicas, ").says("- HorizontalPodAutoscaler hello\n");
+    assert_eq!(place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.replicas}"]), "3");
 
     let host = format!("{}.example.com", place.namespace);
     let other = format!(

@@ -17,19 +17,22 @@ enum At {
     Before(u32),
     /// It has done it, and nobody was told.
     After(u32),
+    /// It is asked for something else, which is in its arguments.
+    When(&'static str),
 }
 
 /// Deploys, and is killed at the n-th apply: 1 the record that it runs, 2 the objects, 3 the record that it serves
 /// (or the release that comes back), 4 the record of that. What is left of the lock lives for 2 s more.
 fn killed(place: &Place, at: At) {
-    let (n, before, after) = match at {
-        At::Before(n) => (n, "kill -9 $PPID; exit 1", ""),
-        At::After(n) => (n, "", "kill -9 $PPID; exit"),
+    let (what, n, before, after) = match at {
+        At::Before(n) => ("apply --server-side", n, "kill -9 $PPID; exit 1", ""),
+        At::After(n) => ("apply --server-side", n, "", "kill -9 $PPID; exit"),
+        At::When(what) => (what, 1, "kill -9 $PPID; exit 1", ""),
     };
     let count = place.world.root().join("count");
     let _ = std::fs::remove_file(&count);
     place.in_front_of_kubectl(&format!(
-        "case \"$*\" in *--dry-run*) ;; *\"apply --server-side\"*)\n  echo x >>{count}\n  if [ $(wc -l <{count}) -eq {n} ]; then\n    {before}\n    \
+        "case \"$*\" in *--dry-run*) ;; *\"{what}\"*)\n  echo x >>{count}\n  if [ $(wc -l <{count}) -eq {n} ]; then\n    {before}\n    \
          \"$kubectl\" \"$@\"\n    {after}\n  fi;;\nesac",
         count = count.display()
     ));
@@ -102,6 +105,20 @@ fn on_the_way_back_and_a_good_one_next() {
     place.config("[kube.env]\nA = \"1\"\n");
     again(&place).code(0).prints("revision  v3\n");
     assert_eq!(serving(&place), "1 of 1");
+}
+
+#[test]
+fn while_it_is_checked_and_while_what_is_gone_is_deleted() {
+    let worker = "[workloads.worker]\ncommand = [\"/bin/busybox\", \"sleep\", \"3600\"]\n";
+    let Some(place) = Place::new(worker) else { return };
+    killed(&place, At::When(" port-forward "));
+    assert_eq!(place.outcomes(), "instep-release-hello-v1=running");
+    again(&place).code(0).says("  no object differs\n").says("✓ smoke-test ").prints("revision  v2\n");
+    place.config("");
+    killed(&place, At::When(" delete "));
+    assert_eq!(place.outcomes().rsplit(' ').next(), Some("instep-release-hello-v3=running"));
+    again(&place).code(0).says("▸ prune delete 1 object, no longer part of it: Deployment hello-worker\n").prints("revision  v4\n");
+    assert_eq!(place.kubectl(&["get", "deployments", "--output=name"]), "deployment.apps/hello");
 }
 
 #[test]

@@ -206,7 +206,9 @@ fn a_migration_runs_first_and_a_rollback_below_its_floor_is_refused() {
     place.config(&format!("{MIGRATE}command = [\"/bin/busybox\", \"echo\", \"one table more\"]\n"));
     place.world.commit("second");
     place.world.git(&["tag", "v2.0.0"]);
-    place.apply(&[]).code(0).prints("one table more\n").prints("revision  v2\n");
+    let ran = place.apply(&[]);
+    ran.code(0).prints("one table more\n").prints("revision  v2\n");
+    ran.says("  ~ Service hello  version 1.0.0 → 2.0.0\n  ~ Deployment hello  version 1.0.0 → 2.0.0\n▸ ");
     let ran = place.world.run(["kube-rollback", "staging"]);
     ran.code(8).says("error: v1 (1.0.0) does not work with today's schema: 2.0.0 is the oldest that does\n");
     ran.says("help: go forward: mend it, build it, and `instep kube-apply` it\n").says("note: nothing was changed\n");
@@ -216,10 +218,20 @@ fn a_migration_runs_first_and_a_rollback_below_its_floor_is_refused() {
     place.config(&format!("{bad}command = [\"/bin/busybox\", \"true\"]\n"));
     let ran = place.apply(&[]);
     ran.code(8).says("note: v2 (2.0.0) does not work with today's schema: 3.0.0 is the oldest that does\n").says("go forward");
-    place.world.run(["kube-deploy", "staging", "--dry-run", "--image", image()]).code(0).prints("# job:migrate: run hello-migrate-v4;");
+    // By hand neither: what failed has migrated it all the same.
+    let ran = place.world.run(["kube-rollback", "staging", "--to", "2"]);
+    ran.code(8)
+        .says("error: v2 (2.0.0) does not work with today's schema: 3.0.0 is the oldest that does\n")
+        .says("note: v3 (2.0.0-dirty) migrated it");
     // Who has put the old schema back may go back.
     let ran = place.world.run(["kube-rollback", "staging", "--to", "1", "--override", "schema restored"]);
     ran.code(0).says("  overridden (schema restored): v1 (1.0.0) does not work with today's schema").prints("revision  v4\n");
     let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
     assert_eq!(json["places"][0]["releases"][0]["override"], "schema restored");
+    place
+        .world
+        .run(["kube-deploy", "staging", "--image", image()])
+        .code(0)
+        .says("▸ job:migrate run hello-migrate-v5;")
+        .says("✓ job:migrate ");
 }

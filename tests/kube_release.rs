@@ -5,23 +5,12 @@
 mod support;
 
 use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use support::kube::{Place, image};
-use support::{INSTEP, Ran, World, wait_until};
+use support::{INSTEP, Ran, wait_until};
 
 const SLOW: &str = "[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"sleep 4; exec /bin/busybox httpd -f -p 8080 -h /www\"]\n";
-
-fn start(world: &World, args: &[&str]) -> Child {
-    let mut command = world.command(INSTEP, &world.repo());
-    command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().unwrap()
-}
-
-fn end(world: &World, child: Child) -> Ran {
-    Ran::of(child.wait_with_output().unwrap(), world)
-}
 
 fn now(place: &Place) -> String {
     let now = place.world.command("date", &place.world.repo()).args(["-u", "+%Y-%m-%dT%H:%M:%S.000000Z"]).output().unwrap();
@@ -45,13 +34,19 @@ fn two_deployers_at_the_same_instant_go_one_after_the_other() {
     let Some(place) = Place::new(SLOW) else { return };
     place.kubectl_any(&["create", "namespace", &place.namespace]);
     let args = ["kube-apply", "staging", "--image", image()];
-    let (one, two) = (start(&place.world, &args), start(&place.world, &args));
-    let (one, two) = (end(&place.world, one), end(&place.world, two));
+    let (one, two) = (place.start(&args), place.start(&args));
+    let (one, two) = (place.end(one), place.end(two));
     one.code(0);
     two.code(0);
     let (first, second) = if one.out().contains("revision  v1") { (one, two) } else { (two, one) };
     second.says("▸ lock wait for others that deploy the same\n").says("1st in line, ahead: ").prints("revision  v2\n");
     assert!(!first.err().contains("▸ lock"), "{first:?}");
+    // Once more, where the lock is there and free: one of them finds that the other was quicker.
+    let (one, two) = (place.start(&args), place.start(&args));
+    let (one, two) = (place.end(one), place.end(two));
+    one.code(0);
+    two.code(0);
+    assert!(!format!("{}{}", one.err(), two.err()).contains("0th in line"), "{one:?}{two:?}");
     place.world.run(["kube-unlock", "staging"]).code(0).prints("staging is not locked");
 }
 
@@ -120,7 +115,7 @@ fn what_changed_while_a_person_thought_is_shown_again() {
 #[test]
 fn killed_while_it_waits_for_pods_a_rerun_finishes() {
     let Some(place) = Place::new(SLOW) else { return };
-    let mut child = start(&place.world, &["kube-apply", "staging", "--image", image()]);
+    let mut child = place.start(&["kube-apply", "staging", "--image", image()]);
     wait_until("the record says that it runs", Duration::from_secs(60), || {
         place.kubectl_any(&["--namespace", &place.namespace, "get", "secrets", "--output=name"]).contains("instep-release-hello-v1")
     });
@@ -183,9 +178,12 @@ fn differences_are_named_with_who_made_them() {
         .prints("  - Service hello\n")
         .prints("env[PORT].value: 8080 → 9  (kubectl-set, 20")
         .prints("env[DEBUG]: 1  (kubectl-set, 20");
+    let ran = place.world.run(["kube-diff", "staging", "--image", image()]);
+    ran.code(3).prints("env[PORT].value: 9 → 8080  (kubectl-set, 20").prints("  + Service hello\n");
+    ran.says("  taken over only with --force-conflicts: `.spec.template.spec.containers[name=\"hello\"].env[name=\"PORT\"].value` is owned by kubectl-set");
     let ran = place.apply(&[]);
     ran.code(1).says("error: fields that would be set belong to somebody else\n").says(" is owned by kubectl-set since 20");
-    ran.says("`instep kube-render staging | kubectl");
+    ran.says("the same command with --force-conflicts\n");
 }
 
 #[test]
@@ -211,12 +209,79 @@ fn only_the_image_is_rolled_out_and_earlier_releases_come_back() {
     ran.code(0).stderr("").prints("  v3  serves    ").prints("  back to v1\n").prints("  v2  deployed  ");
     let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
     assert_eq!(json["places"][0]["releases"][0]["rollback-of"], 1);
+    // Their scripts do the same by hand.
+    let by_hand = |args: &[&str]| {
+        let script = place.world.run(args.iter().copied().chain(["staging", "--dry-run"])).code(0).out();
+        place.world.file("by-hand.sh", script);
+        let ran = place.world.command("sh", &place.world.repo()).arg("by-hand.sh").output().unwrap();
+        assert!(ran.status.success(), "{args:?}: {}", String::from_utf8_lossy(&ran.stderr));
+        place.kubectl(&["get", "deployment", "hello", template])
+    };
+    assert_eq!(by_hand(&["kube-deploy", "--image", other]), format!("1 kept {other}"));
+    assert_eq!(by_hand(&["kube-rollback", "--to", "1"]), format!("1 kept {}", image()));
+    let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
+    assert_eq!((&json["places"][0]["releases"][0]["revision"], &json["places"][0]["releases"][0]["rollback-of"]), (&5.into(), &1.into()));
     place.world.run(["kube-rollback", "staging", "--to", "7"]).code(2).says("there is no v7 in staging");
 
+    assert_eq!(place.world.run(["kube-delete", "staging", "--output", "json"]).code(6).json()["error"]["kind"], "refused");
     place.world.run(["kube-delete", "staging"]).code(6).prints("  - Deployment hello\n").says("--confirm staging");
-    place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0).says("▸ forget 3 records of releases, and the lock\n");
+    place.world.run(["kube-delete", "staging", "--confirm", "staging"]).code(0).says("▸ forget 5 records of releases, and the lock\n");
     let left = place.kubectl(&["get", "deployments,services,secrets,leases", "--output=name"]);
     assert!(left.lines().all(|line| line.starts_with("secret/default-token-")), "{left}");
+}
+
+#[test]
+fn what_was_recorded_comes_back_over_what_others_changed() {
+    let with = |value: &str| format!("[kube.env]\nA = \"{value}\"\n");
+    let Some(place) = Place::new(&with("1")) else { return };
+    let value = "--output=jsonpath={.spec.template.spec.containers[0].env[?(@.name=='A')].value}";
+    let value = || place.kubectl(&["get", "deployment", "hello", value]);
+    place.apply(&[]).code(0);
+    place.config(&with("2"));
+    place.apply(&[]).code(0);
+    // By hand.
+    place.kubectl(&["set", "env", "deployment/hello", "A=3"]);
+    let ran = place.world.run(["kube-rollback", "staging"]);
+    ran.code(0)
+        .says("  taken over: `.spec.template.spec.containers[name=\"hello\"].env[name=\"A\"].value` is owned by kubectl-set since 20");
+    assert_eq!(value(), "1");
+    place.world.run(["kube-diff", "staging", "--drift"]).code(0);
+    // By itself: somebody changes what was just applied, and it fails.
+    place.config(&format!("{}[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"sleep 2; exit 3\"]\n", with("4")));
+    let Place { kubeconfig, context, namespace, .. } = &place;
+    let flag = place.world.root().join("flag").display().to_string();
+    place.in_front_of_kubectl(&format!(
+        "case \"$*\" in *deployments,pods,replicasets*) if [ ! -e {flag} ]; then touch {flag}\n  \
+         \"$kubectl\" --kubeconfig {kubeconfig} --context {context} --namespace {namespace} set env deployment/hello A=5 >/dev/null; fi;; esac"
+    ));
+    let ran = place.apply(&[]);
+    ran.code(1)
+        .says("  overwritten: `.spec.template.spec.containers[name=\"hello\"].env[name=\"A\"].value` is owned by kubectl-set since 20");
+    ran.says("note: all is as before: v3 (");
+    assert_eq!(value(), "1");
+}
+
+#[test]
+fn each_image_is_recorded_by_its_name_and_only_the_named_one_changes() {
+    let side = "[images.side]\nrepository = \"instep-test/kube-side\"\n[kube.sidecars.side]\nimage = \"side\"\ncommand = [\"/bin/busybox\", \"sleep\", \"3600\"]\n";
+    let Some(place) = Place::new(side) else { return };
+    for name in ["instep-test/kube-side:1", "instep-test/kube-side:2"] {
+        support::kube::tag(name);
+    }
+    let ran = place.apply(&["--image", "side=instep-test/kube-side:1"]);
+    ran.code(0).prints("  image     instep-test/kube-httpd:3\n  side      instep-test/kube-side:1\n");
+    place.world.run(["kube-deploy", "staging", "--image", "sid=x"]).code(2).says("--image: there is no image `sid`");
+    let ran = place.world.run(["kube-deploy", "staging", "--image", "side=instep-test/kube-side:2"]);
+    ran.code(0).says("containers[side].image: instep-test/kube-side:1 → instep-test/kube-side:2\n");
+    assert!(!ran.err().contains("containers[hello].image"), "{ran:?}");
+    let json = place.world.run(["kube-history", "staging", "--output", "json"]).json();
+    let images = |n: usize| json["places"][0]["releases"][n]["images"].clone();
+    assert_eq!(images(0), serde_json::json!({ "image": image(), "side": "instep-test/kube-side:2" }));
+    assert_eq!(images(1), serde_json::json!({ "image": image(), "side": "instep-test/kube-side:1" }));
+    let ran = place.world.run(["kube-rollback", "staging", "--output", "json"]);
+    assert_eq!(ran.code(0).json()["releases"][0]["images"], images(1));
+    let running = place.kubectl(&["get", "deployment", "hello", "--output=jsonpath={.spec.template.spec.containers[*].image}"]);
+    assert!(running.contains("instep-test/kube-side:1") && running.contains(image()), "{running}");
 }
 
 #[test]
@@ -228,14 +293,22 @@ fn logs_of_all_pods_and_of_the_run_before() {
     let ran = place.world.run(["kube-logs", "staging"]);
     ran.code(0).prints(" │ ab\u{fffd}\n");
     assert_eq!(ran.out().lines().count(), 2, "{ran:?}");
+    let json = place.world.run(["kube-logs", "staging", "--output", "json"]).json();
+    let lines = json["places"][0]["lines"].as_array().unwrap();
+    assert_eq!((lines.len(), &lines[0]["container"], &lines[1]["line"]), (2, &"hello".into(), &"ab\u{fffd}".into()), "{json:#}");
+    // The script shows the same.
+    place.world.file("logs.sh", place.world.run(["kube-logs", "staging", "--dry-run"]).code(0).out());
+    let script = place.world.command("sh", &place.world.repo()).arg("logs.sh").output().unwrap();
+    let text = String::from_utf8_lossy(&script.stdout);
+    assert_eq!((script.status.code(), text.matches("[pod/hello-").count()), (Some(0), 2), "{script:?}");
     place.world.run(["kube-logs", "staging", "--previous"]).code(1).says("no container was started again in staging");
     place.world.run(["kube-logs", "staging", "nope"]).code(2).says("there is no workload `nope`").says("there are: hello");
-    let mut follow = start(&place.world, &["kube-logs", "staging", "-f", "--output", "json"]);
+    let mut follow = place.start(&["kube-logs", "staging", "-f", "--output", "json"]);
     let mut lines = BufReader::new(follow.stdout.take().unwrap()).lines().map(Result::unwrap);
     for _ in 0..2 {
         let line = lines.next().unwrap();
         assert!(line.contains("\"container\":\"hello\""), "{line}");
     }
     place.world.command("kill", &place.world.repo()).args(["-INT", &follow.id().to_string()]).output().unwrap();
-    end(&place.world, follow).code(130);
+    place.end(follow).code(130);
 }

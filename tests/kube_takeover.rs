@@ -65,6 +65,7 @@ fn what_kubectl_deployed_is_taken_over_without_a_new_pod() {
     let ran = place.world.run(["kube-status", "staging"]);
     ran.code(0).prints("hello-deployment  1 of 1 pod ready").prints("  ✓  hello-deployment-");
     place.world.run(["kube-logs", "staging", "hello-deployment"]).code(0);
+    place.world.run(["kube-logs", "staging", "--dry-run", "-f"]).code(0).prints(" logs hello-deployment-").prints(" --follow --prefix &\n");
     place.world.run(["kube-diff", "staging", "--drift"]).code(0);
 
     // What goes out of the file goes out of the cluster, though kubectl owned it; and the new pods are waited for.
@@ -79,12 +80,47 @@ fn what_kubectl_deployed_is_taken_over_without_a_new_pod() {
 
 const CLAIM: &str = "apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: {name: data}\nspec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Mi}}}\n";
 
+const MORE: &str = "apiVersion: v1
+kind: Namespace
+metadata: {name: SPACE}
+---
+apiVersion: apiextensions.k8s.io/v1
+kind: CustomResourceDefinition
+metadata: {name: things.GROUP}
+spec:
+  group: GROUP
+  scope: Namespaced
+  names: {kind: Thing, plural: things}
+  versions: [{name: v1, served: true, storage: true, schema: {openAPIV3Schema: {type: object}}}]
+";
+
+/// Taken away at the end.
+struct More<'a> {
+    place: &'a Place,
+    space: &'a str,
+    group: &'a str,
+}
+
+impl Drop for More<'_> {
+    fn drop(&mut self) {
+        let names = [format!("namespace/{}", self.space), format!("customresourcedefinition/things.{}", self.group)];
+        self.place.kubectl_any(&["delete", &names[0], &names[1], "--ignore-not-found", "--wait=false"]);
+    }
+}
+
 #[test]
 fn a_claim_stays_until_it_is_asked_for_by_its_own_flag() {
     let Some(place) = Place::new("[kube]\nreplicas = 0\nmanifests = [\"k8s\"]\n") else { return };
     place.world.file("k8s/claim.yaml", CLAIM);
     place.world.file("k8s/map.yaml", "apiVersion: v1\nkind: ConfigMap\nmetadata: {name: map}\ndata: {a: b}\n");
+    // These two are of no namespace, and would take all that is in them along.
+    let (space, group) = (format!("{}-more", place.namespace), format!("{}.example.com", place.namespace));
+    let _more = More { place: &place, space: &space, group: &group };
+    place.world.file("k8s/more.yaml", MORE.replace("SPACE", &space).replace("GROUP", &group));
+    let both =
+        || place.kubectl_any(&["get", &format!("namespace/{space}"), &format!("customresourcedefinition/things.{group}"), "--output=name"]);
     place.apply(&[]).code(0);
+    assert_eq!(both().lines().count(), 2, "{}", both());
     let names = || place.kubectl(&["get", "persistentvolumeclaims,configmaps", "--output=jsonpath={.items[*].metadata.name}"]);
     let names = || names().replace("kube-root-ca.crt", " ").split_whitespace().collect::<Vec<_>>().join(" ");
     assert_eq!(names(), "data map");
@@ -92,12 +128,16 @@ fn a_claim_stays_until_it_is_asked_for_by_its_own_flag() {
     place.config("[kube]\nreplicas = 0\n");
     place.apply(&[]).code(0).says("▸ prune delete 1 object, no longer part of it: ConfigMap map\n");
     assert_eq!(names(), "data");
+    assert_eq!(both().lines().count(), 2, "{}", both());
     place.config("[kube]\nreplicas = 0\nmanifests = [\"k8s/claim.yaml\"]\n");
     place.apply(&[]).code(0);
     let ran = place.world.run(["kube-delete", "staging", "--confirm", "staging"]);
     ran.code(0).prints("    PersistentVolumeClaim data stays, with its data (--claims deletes it)\n");
     assert_eq!(names(), "data");
     place.apply(&[]).code(0);
-    place.world.run(["kube-delete", "staging", "--confirm", "staging", "--claims"]).code(0).prints("  - PersistentVolumeClaim data\n");
+    let ran = place.world.run(["kube-delete", "staging", "--confirm", "staging", "--claims", "--output", "json"]);
+    let deleted = ran.code(0).json()["places"][0]["deleted"].clone();
+    assert!(deleted.as_array().unwrap().contains(&"PersistentVolumeClaim data".into()), "{deleted}");
+    assert_eq!(both().lines().count(), 2, "{}", both());
     support::wait_until("the claim is gone", std::time::Duration::from_secs(20), || names().is_empty());
 }

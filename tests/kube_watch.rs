@@ -4,25 +4,14 @@
 
 mod support;
 
-use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use support::kube::{Place, image};
-use support::{INSTEP, Ran, count_processes, wait_until};
+use support::kube::Place;
+use support::{count_processes, wait_until};
 
 /// It serves after so many seconds.
 fn slow(seconds: u32) -> String {
     format!("[kube]\ncommand = [\"/bin/busybox\", \"sh\", \"-c\", \"sleep {seconds}; exec /bin/busybox httpd -f -p 8080 -h /www\"]\n")
-}
-
-fn start(place: &Place) -> Child {
-    let mut command = place.world.command(INSTEP, &place.world.repo());
-    command.args(["kube-apply", "staging", "--image", image()]).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
-    command.spawn().unwrap()
-}
-
-fn end(place: &Place, child: Child) -> Ran {
-    Ran::of(child.wait_with_output().unwrap(), &place.world)
 }
 
 /// How a watch of this place is called.
@@ -79,7 +68,7 @@ fn a_rollout_is_watched_and_hardly_asked_for() {
 #[test]
 fn a_watch_that_breaks_off_misses_nothing() {
     let Some(place) = Place::new(&slow(40)) else { return };
-    let child = start(&place);
+    let child = place.start_apply();
     wait_until("all is watched", Duration::from_secs(60), || watched(&place) == 3);
     assert_eq!(count_processes(&watch(&place, "/api/v1/")), 1);
     kill_all(&place);
@@ -88,7 +77,7 @@ fn a_watch_that_breaks_off_misses_nothing() {
     kill_all(&place);
     place.kubectl(&["delete", "deployment", "hello", "--wait=false"]);
     let deleted = Instant::now();
-    let ran = end(&place, child);
+    let ran = place.end(child);
     ran.code(8).says("error: `hello`: somebody deleted it\n").says("note: there is no earlier release to go back to");
     assert!(deleted.elapsed() < Duration::from_secs(15), "it took {:?}", deleted.elapsed());
     assert_eq!(watched(&place), 0, "nothing is left behind");
@@ -120,12 +109,34 @@ fn who_may_not_watch_asks_again_and_again() {
 #[test]
 fn a_signal_leaves_no_watch_behind() {
     let Some(place) = Place::new(&slow(600)) else { return };
-    let child = start(&place);
+    let child = place.start_apply();
     wait_until("all is watched", Duration::from_secs(60), || watched(&place) == 3);
     place.world.command("kill", &place.world.repo()).args(["-INT", &child.id().to_string()]).output().unwrap();
-    let ran = end(&place, child);
+    let ran = place.end(child);
     ran.code(130).says("interrupted: v1 of hello was applied, and the cluster goes on with it; ");
     assert_eq!(watched(&place), 0, "nothing is left behind");
+}
+
+#[test]
+fn a_killed_deployment_leaves_watches_that_end_with_the_next_change() {
+    let Some(place) = Place::new(&slow(600)) else { return };
+    let mut child = place.start_apply();
+    wait_until("all is watched", Duration::from_secs(60), || watched(&place) == 3);
+    // Where nothing changes any more, the cluster ends them after a minute.
+    assert_eq!(count_processes(&format!("--namespace {} get --raw", place.namespace)), 3);
+    assert_eq!(
+        count_processes(&format!(
+            "{}/pods?labelSelector=app.kubernetes.io%2Fname%3Dhello&watch=true&allowWatchBookmarks=true&timeoutSeconds=60",
+            place.namespace
+        )),
+        1
+    );
+    child.kill().unwrap();
+    child.wait().unwrap();
+    for kind in ["deployments", "replicasets", "pods"] {
+        place.kubectl(&["annotate", kind, "--all", "touched=1"]);
+    }
+    wait_until("nothing is watched any more", Duration::from_secs(20), || watched(&place) == 0);
 }
 
 /// Ends as soon as the file is there, and each time it is started after that.

@@ -7,7 +7,7 @@ use clap_complete::ArgValueCandidates;
 use super::{Context, confirm};
 use crate::config::{Environment, Project, value};
 use crate::docker;
-use crate::kube::deploy::Source;
+use crate::kube::deploy::{Foreign, Source};
 use crate::process;
 use crate::release::Deploy;
 use crate::report::Result;
@@ -18,11 +18,21 @@ pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
     pub(super) environment: String,
+    #[command(flatten)]
+    new: New,
+    #[command(flatten)]
+    how: How,
+}
+
+/// What commands take that bring something new.
+#[derive(clap::Args, Debug, Default)]
+pub struct New {
+    /// Take fields over that somebody else changed
+    #[arg(long)]
+    force_conflicts: bool,
     /// The image to run, instead of the one of HEAD's commit
     #[arg(long, value_name = "[NAME=]REF")]
     image: Vec<String>,
-    #[command(flatten)]
-    how: How,
 }
 
 /// What all commands that deploy take.
@@ -50,7 +60,7 @@ impl How {
     ///
     /// # Errors
     /// Exit codes 1, 2, 4, 5, 6, 7 and 8 of the contract.
-    pub fn deploy(&self, environment: &str, image: &[String], source: Source, context: &Context) -> Result<()> {
+    pub fn deploy(&self, environment: &str, new: &New, source: Source, context: &Context) -> Result<()> {
         let project = context.project()?;
         let environment = Environment::of(project, environment)?;
         let ask = || confirm::ask(&environment.name, context);
@@ -58,7 +68,8 @@ impl How {
             project,
             environment: &environment,
             source,
-            image,
+            image: &new.image,
+            foreign: if new.force_conflicts { Foreign::Take } else { Foreign::Refuse },
             timeout: self.timeout,
             lock_timeout: self.lock_timeout,
             rollback: !self.no_rollback,
@@ -84,6 +95,7 @@ pub fn look<'a>(project: &'a Project, environment: &'a Environment, image: &'a [
         environment,
         source,
         image,
+        foreign: Foreign::Show,
         timeout: None,
         lock_timeout,
         rollback: true,
@@ -99,5 +111,5 @@ pub fn look<'a>(project: &'a Project, environment: &'a Environment, image: &'a [
 /// # Errors
 /// See [`How::deploy`].
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    args.how.deploy(&args.environment, &args.image, Source::Config, context)
+    args.how.deploy(&args.environment, &args.new, Source::Config, context)
 }

@@ -3,7 +3,7 @@
 use clap_complete::ArgValueCandidates;
 
 use super::Context;
-use super::kube_apply::How;
+use super::kube_apply::{How, New};
 use crate::kube::deploy::Source;
 use crate::report::Result;
 
@@ -13,9 +13,8 @@ pub struct Args {
     /// The environment, or ENV/CLUSTER
     #[arg(value_name = "ENV", add = ArgValueCandidates::new(super::complete::environments))]
     pub(super) environment: String,
-    /// The image to run, instead of the one of HEAD's commit
-    #[arg(long, value_name = "[NAME=]REF")]
-    image: Vec<String>,
+    #[command(flatten)]
+    new: New,
     #[command(flatten)]
     how: How,
 }
@@ -25,5 +24,5 @@ pub struct Args {
 /// # Errors
 /// See [`How::deploy`]; exit code 1 before the first kube-apply.
 pub fn run(args: &Args, context: &Context) -> Result<()> {
-    args.how.deploy(&args.environment, &args.image, Source::Image, context)
+    args.how.deploy(&args.environment, &args.new, Source::Image, context)
 }

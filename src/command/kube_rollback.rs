@@ -3,7 +3,7 @@
 use clap_complete::ArgValueCandidates;
 
 use super::Context;
-use super::kube_apply::How;
+use super::kube_apply::{How, New};
 use crate::config::Environment;
 use crate::kube::deploy::Source;
 use crate::report::{Error, Result};
@@ -36,5 +36,5 @@ pub fn run(args: &Args, context: &Context) -> Result<()> {
         let error = Error::usage("every cluster counts its own revisions, so --to needs one cluster");
         return Err(error.help(format!("name it: `instep kube-rollback {}/{} --to …`", environment.name, environment.places[0].cluster)));
     }
-    args.how.deploy(&args.environment, &[], Source::Release(args.to), context)
+    args.how.deploy(&args.environment, &New::default(), Source::Release(args.to), context)
 }

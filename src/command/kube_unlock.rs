@@ -37,7 +37,7 @@ fn one(args: &Args, target: &Target, environment: &str, context: &Context) -> Re
     let ground = Ground::of(target, &context.report)?;
     let lease = lock::look(&ground)?.unwrap_or_default();
     let name = paint(NAME, environment);
-    let mut freed = false;
+    let (mut freed, mut script) = (false, None);
     match &lease.holder {
         None => context.report.result(&format!("{name} is not locked {}", paint(DIM, &format!("({})", target.context)))),
         Some(holder) => {
@@ -48,7 +48,9 @@ fn one(args: &Args, target: &Target, environment: &str, context: &Context) -> Re
                 context.report.result(&format!("  waiting: {}", text::list(&waits)));
             }
             if context.global.dry_run {
-                context.report.raw(&format!("{}\n", lock::freeing(&ground, holder)));
+                let line = lock::freeing(&ground, holder).to_string();
+                context.report.result(&line);
+                script = Some(line);
             } else if args.free {
                 lock::free(&ground, holder)?;
                 freed = true;
@@ -58,5 +60,5 @@ fn one(args: &Args, target: &Target, environment: &str, context: &Context) -> Re
             }
         }
     }
-    Ok(json!({ "cluster": target.cluster, "holder": lease.holder, "waiting": lease.waiting, "freed": freed }))
+    Ok(json!({ "cluster": target.cluster, "holder": lease.holder, "waiting": lease.waiting, "freed": freed, "script": script }))
 }

@@ -8,7 +8,7 @@ use super::kubectl::Kubectl;
 use super::object::{int, list, text};
 use crate::repo::{self, disk};
 use crate::report::style::{DIM, paint};
-use crate::report::{Masker, Report, Result};
+use crate::report::{Error, Masker, Place, Report, Result};
 
 /// What was found.
 #[derive(Clone, Debug, Default)]
@@ -24,8 +24,11 @@ pub struct Evidence {
 }
 
 impl Evidence {
-    /// The telling part of it, on stderr.
-    pub fn show(&self, report: &Report, root: &Path) {
+    /// The telling part of it, on stderr: what is wrong and what to do come first.
+    pub fn show(&self, error: &Error, report: &Report, root: &Path) {
+        for line in brief(error) {
+            report.note(&format!("  {line}"));
+        }
         let line = |text: &str| report.note(&format!("  {} {text}", paint(DIM, "│")));
         if !self.log.is_empty() {
             report.note(&format!("  {}", paint(DIM, &format!("last lines of {}:", self.pod))));
@@ -46,6 +49,19 @@ impl Evidence {
     }
 }
 
+/// An error in three lines at most: what, the first fact, and what to do in which line of the file.
+fn brief(error: &Error) -> Vec<String> {
+    let Some(problem) = error.problems.first() else { return Vec::new() };
+    let place = problem.place.as_ref().map(Place::short);
+    let cure = match (problem.help.first(), place) {
+        (Some(help), Some(place)) => Some(format!("{place}: {help}")),
+        (help, place) => help.cloned().or(place),
+    };
+    let more = problem.notes.first().cloned().into_iter().chain(cure);
+    let first = |text: &str| text.lines().next().unwrap_or_default().to_owned();
+    std::iter::once(first(&problem.message)).chain(more.map(|text| format!("  {}", first(&text)))).collect()
+}
+
 /// How many pods are asked for their logs, and how many lines are shown.
 const PODS: usize = 3;
 const LINES: usize = 10;
@@ -63,13 +79,16 @@ pub fn collect(kubectl: &Kubectl, objects: &[Value], first: &str, folder: &Path,
         evidence.warnings = warnings(&events, objects, first);
         files.push(("events.json".to_owned(), serde_json::to_string_pretty(&events).unwrap_or_default()));
     }
-    for (pod, container, log) in logs(kubectl, objects, first) {
-        if evidence.log.is_empty() && !log.trim().is_empty() {
-            let lines: Vec<&str> = log.trim_end().lines().collect();
+    if let Some(nodes) = nodes(kubectl, objects) {
+        files.push(("nodes.json".to_owned(), serde_json::to_string_pretty(&nodes).unwrap_or_default()));
+    }
+    for Log { pod, container, previous, text } in logs(kubectl, objects, first) {
+        if evidence.log.is_empty() && !text.trim().is_empty() {
+            let lines: Vec<&str> = text.trim_end().lines().collect();
             evidence.log = lines[lines.len().saturating_sub(LINES)..].iter().map(|line| clean(line)).collect();
             evidence.pod.clone_from(&pod);
         }
-        files.push((format!("{pod}.{container}.log"), log));
+        files.push((format!("{pod}.{container}{}.log", if previous { ".previous" } else { "" }), text));
     }
     for (name, content) in files {
         // A full disk must not hide why the deployment failed.
@@ -100,8 +119,16 @@ fn forget(all: &Path) {
     }
 }
 
-/// The logs of the pods that are not ready, the one to blame first: of the run that failed, else of this one.
-fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, String, String)> {
+/// What one run of a container wrote.
+struct Log {
+    pod: String,
+    container: String,
+    previous: bool,
+    text: String,
+}
+
+/// The pods that are not ready, the one to blame first.
+fn lost<'a>(objects: &'a [Value], first: &str) -> Vec<&'a Value> {
     let ready =
         |pod: &Value| list(pod, "/status/conditions").iter().any(|it| text(it, "/type") == "Ready" && text(it, "/status") == "True");
     let stays = |pod: &Value| {
@@ -110,16 +137,33 @@ fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<(String, Strin
     let mut pods: Vec<&Value> =
         objects.iter().filter(|object| stays(object) && (!ready(object) || text(object, "/metadata/name") == first)).collect();
     pods.sort_by_key(|pod| text(pod, "/metadata/name") != first);
+    pods
+}
+
+/// The logs of such pods: the run that failed first, then the other one.
+fn logs(kubectl: &Kubectl, objects: &[Value], first: &str) -> Vec<Log> {
     let mut found = Vec::new();
-    for pod in pods.into_iter().take(PODS) {
+    for pod in lost(objects, first).into_iter().take(PODS) {
         for status in list(pod, "/status/initContainerStatuses").iter().chain(list(pod, "/status/containerStatuses")) {
             let (name, container) = (text(pod, "/metadata/name"), text(status, "/name"));
-            let ended = int(status, "/restartCount") > 0 && status.pointer("/state/terminated").is_none();
-            let log = ended.then(|| log(kubectl, name, container, true)).flatten().or_else(|| log(kubectl, name, container, false));
-            found.extend(log.map(|log| (name.to_owned(), container.to_owned(), log)));
+            let again = int(status, "/restartCount") > 0;
+            let ended = again && status.pointer("/state/terminated").is_none();
+            for previous in [ended, !ended].into_iter().filter(|previous| again || !previous) {
+                let text = log(kubectl, name, container, previous);
+                found.extend(text.map(|text| Log { pod: name.to_owned(), container: container.to_owned(), previous, text }));
+            }
         }
     }
     found
+}
+
+/// The nodes of such pods: full, tainted or not ready ones are a reason too. None where nobody may see them.
+fn nodes(kubectl: &Kubectl, objects: &[Value]) -> Option<Vec<Value>> {
+    let pods = lost(objects, "");
+    let mut names: Vec<&str> = pods.iter().map(|pod| text(pod, "/spec/nodeName")).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    names.dedup();
+    if names.is_empty() { None } else { kubectl.get(["nodes"].into_iter().chain(names)).ok() }
 }
 
 fn log(kubectl: &Kubectl, pod: &str, container: &str, previous: bool) -> Option<String> {
@@ -137,7 +181,13 @@ fn log(kubectl: &Kubectl, pod: &str, container: &str, previous: bool) -> Option<
 /// nothing of the service is left out.
 fn warnings(events: &[Value], objects: &[Value], first: &str) -> Vec<String> {
     const NOISE: [&str; 3] = ["BackOff", "DNSConfigForming", "MissingClusterDNS"];
-    let stays = |object: &&Value| object.pointer("/metadata/deletionTimestamp").is_none() && text(object, "/kind") != "Deployment";
+    // What a pod that serves had to go through is over.
+    let lost = lost(objects, first);
+    let stays = |object: &&Value| match text(object, "/kind") {
+        "Deployment" => false,
+        "Pod" => lost.iter().any(|pod| text(pod, "/metadata/uid") == text(object, "/metadata/uid")),
+        _ => object.pointer("/metadata/deletionTimestamp").is_none(),
+    };
     let ours = |event: &&Value| {
         let uid = text(event, "/involvedObject/uid");
         let about = |object: &Value| text(object, "/metadata/uid") == uid && (first.is_empty() || text(object, "/metadata/name") == first);

@@ -1,7 +1,10 @@
 //! What kubectl complains of, in words that say what to do. All its errors have exit code 1, so its
 //! text has to be read (the texts are those of kubectl 1.20 to 1.37).
 
-use super::kubectl::{MANAGER, Place};
+use serde_json::Value;
+
+use super::diff::since;
+use super::kubectl::{Place, SCALER};
 use crate::report::{Error, Kind};
 
 const AWAY: [&str; 11] = [
@@ -42,7 +45,7 @@ pub fn explain(complaint: &str, place: &Place) -> Error {
     }
     let conflicts = conflicts(complaint);
     if !conflicts.is_empty() {
-        return conflict(&conflicts, place, "ENV", &|_| None);
+        return conflict(&conflicts, &[]);
     }
     if complaint.contains("because it is being terminated") {
         let (context, namespace) = (&place.context, &place.namespace);
@@ -75,9 +78,17 @@ pub struct Conflict {
 }
 
 impl Conflict {
-    /// It belongs to what was applied before by kubectl without the server's help: that is taken over.
-    pub fn is_client_side(&self) -> bool {
-        ["kubectl-client-side-apply", "before-first-apply"].contains(&self.manager.as_str())
+    /// It belongs to nobody who would miss it: to what was applied before by kubectl without the server's help; or it is
+    /// the number of pods, and the autoscaler that had it goes (`unscaled`).
+    pub fn is_free(&self, unscaled: bool) -> bool {
+        let scaled = self.field == ".spec.replicas" && (self.manager == SCALER || unscaled && self.manager == "kube-controller-manager");
+        scaled || ["kubectl-client-side-apply", "before-first-apply"].contains(&self.manager.as_str())
+    }
+
+    /// Whose it is and since when, as far as these objects know.
+    pub fn words(&self, live: &[Value]) -> String {
+        let since = since(live, &self.manager).map_or_else(String::new, |time| format!(" since {time}"));
+        format!("`{}` is owned by {}{since}", self.field, self.manager)
     }
 }
 
@@ -105,19 +116,12 @@ pub fn conflicts(complaint: &str) -> Vec<Conflict> {
 }
 
 /// Who owns which field since when, and the ways out.
-pub fn conflict(conflicts: &[Conflict], place: &Place, environment: &str, since: &dyn Fn(&str) -> Option<String>) -> Error {
+pub fn conflict(conflicts: &[Conflict], live: &[Value]) -> Error {
     let error = Error::new(Kind::Failed, "fields that would be set belong to somebody else");
-    let note = |Conflict { manager, field }: &Conflict| {
-        let since = since(manager).map_or_else(String::new, |time| format!(" since {time}"));
-        format!("`{field}` is owned by {manager}{since}")
-    };
-    let error = conflicts.iter().map(note).fold(error, Error::note);
+    let error = conflicts.iter().map(|conflict| conflict.words(live)).fold(error, Error::note);
     error
         .help("leave the value to its owner, and take it out of instep.toml; or write the same value as the owner")
-        .help(format!(
-            "or take the fields over: `instep kube-render {environment} | kubectl --context {} apply --server-side --field-manager={MANAGER} --force-conflicts -f -`",
-            place.context
-        ))
+        .help("or take the fields over: the same command with --force-conflicts")
 }
 
 /// kubectl's text without its own decoration; the first lines of it.

@@ -78,18 +78,11 @@ fn is_lost(line: &str) -> bool {
 }
 
 fn run(command: &process::Command, news: &Sender<News>, lost: &AtomicBool) {
-    let mut buffer = Vec::new();
     // Nobody may listen any more: then nobody needs to know.
-    let _ = process::with_handle(command, |stopper| drop(news.send(News::Started(stopper))), &mut |piece| {
-        buffer.extend_from_slice(piece);
-        while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
-            let line: Vec<u8> = buffer.drain(..=end).collect();
-            let line = String::from_utf8_lossy(&line).trim().to_owned();
-            lost.fetch_or(is_lost(&line), Ordering::Relaxed);
-            let _ = news.send(News::Said(line));
-        }
+    let _ = process::with_lines(command, |stopper| drop(news.send(News::Started(stopper))), &mut |line| {
+        lost.fetch_or(is_lost(line), Ordering::Relaxed);
+        let _ = news.send(News::Said(line.trim().to_owned()));
     });
-    let _ = news.send(News::Said(String::from_utf8_lossy(&buffer).trim().to_owned()));
     let _ = news.send(News::Ended);
 }
 

@@ -13,6 +13,8 @@ use crate::report::{Error, Report, Result};
 
 /// The name under which instep owns fields (server-side apply). It never changes.
 pub const MANAGER: &str = "instep";
+/// The name under which it gives the number of pods into an autoscaler's hands.
+pub const SCALER: &str = "instep-replicas";
 
 /// A namespace in a cluster, as plain data.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use serde_json::Value;
 
 use super::apart::is_of;
@@ -11,7 +12,7 @@ use super::evidence::clean;
 use super::kubectl::Place;
 use super::object::{int, list, text};
 use super::observe::{self, Ground};
-use super::render::{NAME, label_value};
+use crate::plan::{Action as Act, Plan};
 use crate::process::{self, Command, cancel};
 use crate::report::Result;
 
@@ -34,22 +35,77 @@ pub struct Wanted {
 }
 
 /// A line that a container wrote.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Line {
     /// The pod.
     pub pod: String,
     /// The container.
     pub container: String,
     /// The text, without what would play tricks on a terminal.
+    #[serde(rename = "line")]
     pub text: String,
 }
 
-/// What a person would run.
-pub fn by_hand(place: &Place, service: &str, wanted: &Wanted) -> Command {
-    let instance = wanted.workload.as_ref().map_or_else(String::new, |name| format!(",app.kubernetes.io/instance={}", label_value(name)));
-    let selector = format!("--selector={NAME}={}{instance}", label_value(service));
-    let command = place.command(["logs", &selector, "--all-containers", "--prefix", "--max-log-requests=50"]);
-    command.args(options(wanted))
+/// One thing that a person would run to read the same.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(tag = "action", rename_all = "kebab-case")]
+pub enum Action {
+    /// Reads what a container of a pod writes.
+    Read {
+        /// Where.
+        place: Place,
+        /// The pod.
+        pod: String,
+        /// The container.
+        container: String,
+        /// What kubectl is told beyond that.
+        options: Vec<String>,
+        /// All are read at once.
+        follow: bool,
+    },
+    /// Waits for all that are read.
+    Wait,
+}
+
+impl Act for Action {
+    fn title(&self) -> String {
+        match self {
+            Self::Read { pod, container, .. } => format!("what {container} in {pod} wrote"),
+            Self::Wait => "for all of them".to_owned(),
+        }
+    }
+
+    fn script(&self) -> Vec<String> {
+        match self {
+            Self::Read { place, pod, container, options, follow } => {
+                let end = if *follow { " &" } else { "" };
+                vec![format!("{}{end}", command(place, pod, container, options).arg("--prefix").line())]
+            }
+            Self::Wait => vec!["wait".to_owned()],
+        }
+    }
+}
+
+/// What a person would run to read the logs of the pods that are there now.
+///
+/// # Errors
+/// What kubectl complains of.
+pub fn plan(ground: &Ground, wanted: &Wanted) -> Result<Plan<Action>> {
+    let mut plan = Plan::default();
+    for (pod, container) in containers(ground, wanted)? {
+        let place = ground.kubectl.place.clone();
+        let action =
+            Action::Read { place, pod: pod.clone(), container: container.clone(), options: options(wanted), follow: wanted.follow };
+        plan.push(format!("{pod}:{container}"), action);
+    }
+    if wanted.follow {
+        plan.push("wait", Action::Wait);
+    }
+    Ok(plan)
+}
+
+fn command(place: &Place, pod: &str, container: &str, options: &[String]) -> Command {
+    place.command(["logs", pod, "--container", container]).args(options)
 }
 
 fn options(wanted: &Wanted) -> Vec<String> {
@@ -74,7 +130,7 @@ pub fn logs(ground: &Ground, wanted: &Wanted, sink: &mut dyn FnMut(&Line)) -> Re
     loop {
         for (pod, container) in containers(ground, wanted)? {
             if known.insert((pod.clone(), container.clone())) {
-                let command = ground.kubectl.place.command(["logs", &pod, "--container", &container]).args(options(wanted));
+                let command = command(&ground.kubectl.place, &pod, &container, &options(wanted));
                 if wanted.follow {
                     let send = send.clone();
                     std::thread::spawn(move || read(&command, &pod, &container, &send));
@@ -108,21 +164,10 @@ fn pass_on(lines: &std::sync::mpsc::Receiver<Line>, sink: &mut dyn FnMut(&Line))
 }
 
 fn read(command: &Command, pod: &str, container: &str, send: &Sender<Line>) {
-    let mut buffer: Vec<u8> = Vec::new();
-    let told = |bytes: &[u8]| {
-        let text = clean(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']));
+    let _ = process::with_lines(command, |_| {}, &mut |line| {
         // Nobody may listen any more.
-        let _ = send.send(Line { pod: pod.to_owned(), container: container.to_owned(), text });
-    };
-    let _ = process::with_sink(command, &mut |piece| {
-        buffer.extend_from_slice(piece);
-        while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
-            told(&buffer.drain(..=end).collect::<Vec<u8>>());
-        }
+        let _ = send.send(Line { pod: pod.to_owned(), container: container.to_owned(), text: clean(line) });
     });
-    if !buffer.is_empty() {
-        told(&buffer);
-    }
 }
 
 /// The containers that have something to read: those that were started, or started before.

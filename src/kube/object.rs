@@ -16,14 +16,18 @@ pub struct Key {
     /// The uid, once the object was made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub uid: Option<String>,
+    /// The version that it is written in, where that is known.
+    #[serde(skip)]
+    version: String,
 }
 
 impl Key {
     /// The key of an object.
     pub fn of(object: &Value) -> Self {
-        let group = text(object, "/apiVersion").split_once('/').map_or("", |(group, _)| group);
+        let (group, version) = text(object, "/apiVersion").split_once('/').unwrap_or_default();
         let uid = object.pointer("/metadata/uid").and_then(Value::as_str).map(str::to_owned);
-        Self { kind: text(object, "/kind").to_owned(), group: group.to_owned(), name: text(object, "/metadata/name").to_owned(), uid }
+        let own = |text: &str| text.to_owned();
+        Self { kind: own(text(object, "/kind")), group: own(group), name: own(text(object, "/metadata/name")), uid, version: own(version) }
     }
 
     /// Whether both mean the same object, in whatever version and life.
@@ -32,11 +36,16 @@ impl Key {
     }
 
     /// As kubectl wants it: `deployment.apps/hello`. It takes the first word of a group with dots for a version, and asks
-    /// the cluster for all that it knows when it is none: what is known to be at v1 says so.
+    /// the cluster for all that it knows when it is none: what is known to be at v1 says so. An autoscaler reads
+    /// otherwise in each of its versions, and is compared in the one that it is written in.
     pub fn argument(&self) -> String {
         let dot = if self.group.is_empty() { "" } else { "." };
         let stable = ["coordination.k8s.io", "networking.k8s.io", "rbac.authorization.k8s.io"].contains(&self.group.as_str());
-        let version = if stable { ".v1" } else { "" };
+        let version = match self.group.as_str() {
+            "autoscaling" if !self.version.is_empty() => format!(".{}", self.version),
+            _ if stable => ".v1".to_owned(),
+            _ => String::new(),
+        };
         format!("{}{version}{dot}{}/{}", self.kind.to_lowercase(), self.group, self.name)
     }
 }

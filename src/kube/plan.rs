@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 
 use super::deploy::Gate;
-use super::kubectl::Place;
+use super::kubectl::{Place, SCALER};
 use super::object::Key;
 use super::observe::Ground;
 use super::record::{Record, is_kept_always};
@@ -19,7 +19,9 @@ use crate::report::text::{count, elapsed, list};
 
 /// The step that deletes what the release does not have any more.
 pub(super) const PRUNE: &str = "prune";
-/// The step that waits for the release that comes back.
+/// The step that writes the release that comes back.
+pub(super) const ROLL_BACK: &str = "roll-back";
+/// The step that waits for it.
 pub(super) const WAIT_AGAIN: &str = "wait-again";
 
 /// The files of a job that are brought back.
@@ -244,7 +246,7 @@ pub(super) fn forward(with: Forward<'_>) -> Result<Plan<Action>> {
 
 /// A manager of its own takes the same value; the autoscaler takes it from that.
 pub(super) fn hand_over(place: &Place) -> crate::process::Command {
-    place.command(["apply", "--server-side", "--field-manager", "instep-replicas", "--force-conflicts", "--validate=false"])
+    place.command(["apply", "--server-side", "--field-manager", SCALER, "--force-conflicts", "--validate=false"])
 }
 
 fn job_action(place: &Place, job: &BeforeDeploy) -> Result<Action> {
@@ -263,7 +265,7 @@ fn job_action(place: &Place, job: &BeforeDeploy) -> Result<Action> {
 /// was there before and somebody else's (`foreign`).
 pub(super) fn back(place: &Place, good: &Record, failed: &Record, gone: &[Key], foreign: &dyn Fn(&Key) -> bool) -> Plan<Action> {
     let mut plan = Plan::default();
-    plan.push("roll-back", apply(place, good, false));
+    plan.push(ROLL_BACK, apply(place, good, false));
     plan.push(WAIT_AGAIN, wait(place, good, good.ready_after));
     let had = |key: &Key| good.objects.iter().any(|old| old.same(key)) || gone.iter().any(|known| known.same(key));
     let made = failed.objects.iter().filter(|key| !had(key) && !foreign(key)).cloned();

@@ -5,13 +5,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::blame;
+use super::evidence::{self, Evidence};
 use super::kubectl::Kubectl;
 use super::object::text;
 use super::plan::WAIT_AGAIN;
 use super::rollout::{self, Expected, Restarts, Watch};
-use super::{blame, evidence};
 use crate::config::Target;
-use crate::report::{Event, Report, Result, What};
+use crate::report::{Error, Event, Report, Result, What};
 
 /// What a wait needs to know of the release that is waited for.
 pub(super) struct Wait<'a> {
@@ -63,18 +64,20 @@ impl Wait<'_> {
         match rollout::wait(self.kubectl, &watch, progress)? {
             rollout::End::Ready { objects, at_once } => Ok(Served { expected: watch.expected, objects, at_once }),
             rollout::End::Lost(failure, objects) => {
-                let evidence = self.evidence(step, &objects, &failure.pod);
-                Err(blame::error(&failure, &evidence, self.target, self.image))
+                Err(self.explained(step, &objects, &failure.pod, |it| blame::error(&failure, it, self.target, self.image)))
             }
-            rollout::End::Late(waiting, objects) => Err(blame::late(&waiting, &self.evidence(step, &objects, ""), self.target)),
+            rollout::End::Late(waiting, objects) => {
+                Err(self.explained(step, &objects, "", |evidence| blame::late(&waiting, evidence, self.target)))
+            }
         }
     }
 
-    /// Collects and shows it, before anything is put back.
-    pub(super) fn evidence(&self, step: &str, objects: &[Value], pod: &str) -> evidence::Evidence {
+    /// The error that `blame` makes of the evidence, which is collected and shown before anything is put back.
+    pub(super) fn explained(&self, step: &str, objects: &[Value], pod: &str, blame: impl FnOnce(&Evidence) -> Error) -> Error {
         let evidence = evidence::collect(self.kubectl, objects, pod, &self.folder(step), &self.report.masker);
-        evidence.show(self.report, self.root);
-        evidence
+        let error = blame(&evidence);
+        evidence.show(&error, self.report, self.root);
+        error
     }
 
     fn folder(&self, step: &str) -> PathBuf {

@@ -1,5 +1,7 @@
 //! The record of a release: a Secret per revision, beside what was deployed.
 
+use std::collections::BTreeMap;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde::{Deserialize, Serialize};
@@ -15,6 +17,8 @@ use crate::report::{Error, Kind, Result};
 pub const KEPT: usize = 10;
 /// The label that names the service of a record.
 pub const LABEL: &str = "instep.dev/release";
+/// The name of the main image among the images.
+pub const MAIN: &str = "image";
 /// The label that counts the releases, on a record and on the workloads that it deployed.
 pub const REVISION: &str = "instep.dev/revision";
 
@@ -57,6 +61,9 @@ pub struct Record {
     pub environment: String,
     /// The image.
     pub image: String,
+    /// All images of the repo that it runs, by their names in instep.toml.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub images: BTreeMap<String, String>,
     /// Images were named: they may be of another version.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub named: bool,
@@ -194,14 +201,20 @@ pub fn last_good(records: &[Record]) -> Option<&Record> {
     records.iter().filter(|record| record.outcome == Outcome::Deployed).max_by_key(|record| record.revision)
 }
 
-/// Whether an older release still works with what a newer one left behind.
+/// Whether an older release still works with what all later ones left behind, also those that failed since. Who went
+/// past that has put the old schema back: what was migrated before then counts no more.
 ///
 /// # Errors
-/// Exit code 8 when it is below the newer one's `rollback-floor`, with the way forward: what was before can't be had
-/// back, by hand or by itself.
-pub fn above_floor(older: &Record, newer: &Record) -> Result<()> {
-    let (Some(floor), Ok(version)) = (&newer.floor, semver::Version::parse(&older.version)) else { return Ok(()) };
-    if semver::Version::parse(floor).is_ok_and(|floor| version >= floor) {
+/// Exit code 8 when it is below the highest `rollback-floor`, with the way forward: what was before can't be had back, by
+/// hand or by itself.
+pub fn above_floor<'r>(older: &Record, all: impl Iterator<Item = &'r Record> + Clone) -> Result<()> {
+    let parse = |version: &str| semver::Version::parse(version).ok();
+    let restored = all.clone().filter(|it| it.rollback_of.is_some() && it.override_reason.is_some()).map(|it| it.revision).max();
+    let since = older.revision.max(restored.unwrap_or(0));
+    let floor = |newer: &'r Record| Some((parse(newer.floor.as_deref()?)?, newer));
+    let highest = all.filter(|newer| newer.revision > since).filter_map(floor).max_by(|a, b| a.0.cmp(&b.0));
+    let (Some((floor, newer)), Some(version)) = (highest, parse(&older.version)) else { return Ok(()) };
+    if version >= floor {
         return Ok(());
     }
     let Record { revision, version, .. } = older;
@@ -261,6 +274,24 @@ mod tests {
             let read = Record::read_all(&secrets);
             assert_eq!(read, [Record { parts: secrets.len(), ..record }]);
         }
+    }
+
+    #[test]
+    fn the_highest_floor_since_counts_until_the_schema_is_put_back() {
+        let floor = |revision: u32, version: &str, floor: &str| Record {
+            version: version.into(),
+            floor: (!floor.is_empty()).then(|| floor.into()),
+            ..record(revision, Outcome::Deployed)
+        };
+        // The third release has no migration any more, the fourth migrated and failed.
+        let mut all = vec![floor(1, "1.0.0", ""), floor(2, "2.0.0", "2.0.0"), floor(3, "3.0.0", ""), floor(4, "4.0.0", "4.0.0")];
+        let works = |all: &[Record], n: usize| above_floor(&all[n], all.iter()).map_err(|error| error.problems[0].notes[0].clone());
+        assert_eq!(works(&all, 0), Err("v4 (4.0.0) migrated it (rollback-floor)".to_owned()));
+        assert_eq!(works(&all[..3], 0), Err("v2 (2.0.0) migrated it (rollback-floor)".to_owned()));
+        assert_eq!((works(&all[..3], 1), works(&all, 3)), (Ok(()), Ok(())));
+        assert!(works(&all, 2).is_err());
+        all.push(Record { rollback_of: Some(3), override_reason: Some("restored".into()), ..floor(5, "3.0.0", "") });
+        assert_eq!((works(&all, 0), works(&all, 3)), (Ok(()), Ok(())));
     }
 
     #[test]

@@ -4,20 +4,19 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
+use super::done::Done;
 use super::gate::Checks;
 use super::guard::guard;
-use super::notify::{News, tell};
 use super::{image, who};
 use crate::check;
-use crate::config::{Environment, Image, Project, Target, Workload};
-use crate::kube::deploy::{Deployment, Request, Source, show_changes};
+use crate::config::{Environment, Image, Project, Target};
+use crate::kube::Ground;
+use crate::kube::deploy::{Deployment, Foreign, Request, Source, show_changes};
 use crate::kube::lock::{self, Deployer};
 use crate::kube::record::{Record, last_good};
-use crate::kube::{Ground, Place};
 use crate::plan::Plan;
 use crate::process;
-use crate::report::style::{DIM, GOOD, LINK, NAME, paint};
-use crate::report::table::columns;
+use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Kind, Report, Result, text};
 
 /// Finds an image: gives how it is pinned (`repository@sha256:…`), or none when it is nowhere.
@@ -33,6 +32,8 @@ pub struct Deploy<'a> {
     pub source: Source,
     /// `--image`.
     pub image: &'a [String],
+    /// What becomes of fields that somebody else changed.
+    pub foreign: Foreign,
     /// `--timeout`.
     pub timeout: Option<Duration>,
     /// `--lock-timeout`.
@@ -77,58 +78,85 @@ impl Deploy<'_> {
     /// See [`Deployment`]; the places before the one that failed stay deployed.
     pub fn run(&self, resolve: Resolve<'_>) -> Result<()> {
         self.allowed()?;
-        let mut done: Vec<Value> = Vec::new();
+        if self.dry_run {
+            return self.script(resolve);
+        }
+        let mut done = Vec::new();
+        let result = self.places(resolve, &mut done);
+        self.news(&done, result.as_ref().err());
+        result
+    }
+
+    fn script(&self, resolve: Resolve<'_>) -> Result<()> {
         let mut whole = Plan::default();
-        let mut served: Vec<(&Target, u32)> = Vec::new();
+        for target in &self.environment.places {
+            whole.steps.extend(self.pause(target).into_iter().flat_map(|pause| pause.steps));
+            let ground = Ground::of(target, self.report)?;
+            let what = self.what(target, &ground, resolve)?;
+            whole.steps.extend(self.with(target, &what, |request| Ok(Deployment::prepare(request, &ground, self.report)?.plan))?.steps);
+        }
+        whole.show(self.report);
+        Ok(())
+    }
+
+    /// Place after place; what became of each is in `done`.
+    fn places<'t>(&'t self, resolve: Resolve<'_>, done: &mut Vec<Done<'t>>) -> Result<()> {
         for target in &self.environment.places {
             if let Some(pause) = self.pause(target) {
-                if self.dry_run {
-                    whole.steps.extend(pause.steps);
-                } else {
-                    self.wave(&pause, resolve).map_err(|error| self.stopped(error, done.len(), &served))?;
-                }
-            }
-            let ready = Ground::of(target, self.report).and_then(|ground| Ok((ground, self.what(target, resolve)?)));
-            let (ground, what) = ready.map_err(|error| self.stopped(error, done.len(), &served))?;
-            if self.dry_run {
-                whole.steps.extend(self.with(target, &what, |request| Ok(Deployment::prepare(request, &ground, self.report)?.plan))?.steps);
-                continue;
+                self.wave(&pause).map_err(|error| self.stopped(error, done))?;
             }
             let begin = Instant::now();
-            let outcome = self.place(target, ground, &what);
-            self.news(target, &what, &outcome);
-            let (record, result) = outcome.map_err(|error| self.stopped(error, done.len(), &served))?;
-            if result.is_ok() {
-                self.summary(target, &record, begin.elapsed())?;
-                served.push((target, record.revision));
-            }
-            done.push(json(target, &record, begin.elapsed()));
-            self.report.document(json!({ "environment": self.environment.name, "releases": done }));
-            result.map_err(|error| self.stopped(error, done.len(), &served))?;
-        }
-        if self.dry_run {
-            whole.show(self.report);
+            let place = || {
+                let ground = Ground::of(target, self.report)?;
+                let what = self.what(target, &ground, resolve)?;
+                self.place(target, ground, &what)
+            };
+            let (record, result) = place().map_err(|error| self.stopped(error, done))?;
+            done.push(Done { target, record, took: begin.elapsed(), serves: result.is_ok() });
+            let releases: Vec<Value> = done.iter().map(Done::json).collect();
+            self.report.document(json!({ "environment": self.environment.name, "releases": releases }));
+            result.map_err(|error| self.stopped(error, done))?;
+            done.last().map_or(Ok(()), |done| done.show(&self.environment.name, self.report))?;
         }
         Ok(())
     }
 
-    pub(super) fn what(&self, target: &Target, resolve: Resolve<'_>) -> Result<What> {
+    pub(super) fn what(&self, target: &Target, ground: &Ground, resolve: Resolve<'_>) -> Result<What> {
         if matches!(self.source, Source::Release(_)) {
             return Ok(self.what_of(Image::main(&target.scope)?.repository));
         }
-        let image = image::choose(self.project, &target.scope, self.image, resolve)?;
-        let images = image::others(self.project, &target.scope, self.image, resolve)?;
+        let named = self.named(target, ground)?;
+        let image = image::choose(self.project, &target.scope, &named, resolve)?;
+        let images = image::others(self.project, &target.scope, &named, resolve)?;
         Ok(What { images, ..self.what_of(image) })
     }
 
+    /// The images that are named. Where only images change, those that are not named stay as they run.
+    fn named(&self, target: &Target, ground: &Ground) -> Result<Vec<String>> {
+        let mut named = self.image.to_vec();
+        if self.source != Source::Image || named.is_empty() {
+            return Ok(named);
+        }
+        let known: Vec<String> = Image::all(&target.scope)?.into_iter().map(|image| image.key).collect();
+        for (name, image) in last_good(&ground.records()?).into_iter().flat_map(|release| &release.images) {
+            if known.contains(name) {
+                named.push(format!("{name}={image}"));
+            }
+        }
+        Ok(named)
+    }
+
     pub(super) fn what_of(&self, image: String) -> What {
-        let who = who::who(process::env::var, &self.project.root);
-        What { image, images: Vec::new(), version: self.project.facts().version().text.clone(), who }
+        What { image, images: Vec::new(), version: self.project.facts().version().text.clone(), who: self.who() }
+    }
+
+    pub(super) fn who(&self) -> String {
+        who::who(process::env::var, &self.project.root)
     }
 
     /// Waits for its turn, shows what changes, asks where that is needed, and deploys.
     fn place(&self, target: &Target, mut ground: Ground, what: &What) -> Result<(Record, Result<()>)> {
-        self.heading(target, what, &ground.service);
+        self.heading(target, &ground.service);
         let prepare = |ground: &Ground| {
             self.with(target, what, |request| Deployment::prepare(request, ground, self.report).map(|it| (it.changes.digest(), it.changes)))
         };
@@ -176,8 +204,8 @@ impl Deploy<'_> {
         plan.run(self.report, |_| ground.make_namespace())
     }
 
-    fn heading(&self, target: &Target, what: &What, service: &str) {
-        let version = self.version(what);
+    fn heading(&self, target: &Target, service: &str) {
+        let version = self.version();
         self.report.note(&format!(
             "{} {version} → {} {}",
             paint(NAME, service),
@@ -216,13 +244,13 @@ impl Deploy<'_> {
             first: self.environment.places.first().is_some_and(|first| first.cluster == target.cluster),
             override_reason: self.reason,
             rollback: self.rollback,
-            force: false,
+            foreign: self.foreign,
         })
     }
 
     fn deployer(&self, what: &What) -> Deployer {
         let commit = self.project.facts().commit();
-        let version = self.version(what);
+        let version = self.version();
         Deployer {
             who: what.who.clone(),
             version,
@@ -233,11 +261,11 @@ impl Deploy<'_> {
         }
     }
 
-    fn version(&self, what: &What) -> String {
+    pub(super) fn version(&self) -> String {
         match self.source {
             Source::Release(Some(revision)) => format!("back to v{revision}"),
             Source::Release(None) => "back to the release before".to_owned(),
-            Source::Config | Source::Image => what.version.clone(),
+            Source::Config | Source::Image => self.project.facts().version().text.clone(),
         }
     }
 
@@ -249,61 +277,22 @@ impl Deploy<'_> {
         guard(self.project, self.environment, running, self.reason, self.report)
     }
 
-    /// One message per deployment, also when it was not begun.
-    fn news(&self, target: &Target, what: &What, outcome: &Result<(Record, Result<()>)>) {
-        let (record, error) = match outcome {
-            Ok((record, result)) => (Some(record), result.as_ref().err()),
-            Err(error) => (None, Some(error)),
-        };
-        if error.is_some_and(|error| matches!(error.kind, Kind::Signal(_))) {
-            return;
-        }
-        let (service, version) =
-            (crate::config::Service::of(&target.scope).map_or_else(|_| String::new(), |it| it.name), self.version(what));
-        let news = News {
-            service: &service,
-            version: &version,
-            environment: &self.environment.name,
-            who: &what.who,
-            record,
-            error,
-            reason: self.reason,
-        };
-        tell(&target.scope, &news, self.report);
-    }
-
-    /// What runs where, and how to reach it.
-    fn summary(&self, target: &Target, record: &Record, took: Duration) -> Result<()> {
-        let row = |name: &str, value: String| vec![paint(DIM, name), value];
-        let mut rows = vec![
-            row("revision", format!("v{}", record.revision)),
-            row("image", record.image.clone()),
-            row("place", format!("context {}, namespace {}", target.context, target.namespace)),
-        ];
-        if let Some(way) = reach(target)? {
-            rows.push(row("reach it", way));
-        }
-        let head = format!("{} {} serves in {}", record.service, record.version, self.environment.name);
-        let time = paint(DIM, &format!("({})", text::elapsed(took)));
-        self.report.result(format!("\n{} {head} {time}\n{}", paint(GOOD, "✓"), columns(&rows, 2)).trim_end());
-        Ok(())
-    }
-
     /// The clusters before the one that failed go back too, unless they are to be left; says which were not
     /// reached.
-    fn stopped(&self, error: Error, reached: usize, served: &[(&Target, u32)]) -> Error {
-        let names: Vec<&str> = self.environment.places.iter().skip(reached.max(1)).map(|target| target.cluster.as_str()).collect();
+    fn stopped(&self, error: Error, done: &[Done<'_>]) -> Error {
+        let names: Vec<&str> = self.environment.places.iter().skip(done.len().max(1)).map(|target| target.cluster.as_str()).collect();
         let mut error = if names.is_empty() { error } else { error.note(format!("not deployed to: {}", text::list(&names))) };
-        if matches!(error.kind, Kind::Signal(_)) || served.is_empty() {
+        let served = || done.iter().rev().filter(|done| done.serves);
+        if matches!(error.kind, Kind::Signal(_)) {
             return error;
         }
-        for (target, revision) in served.iter().rev() {
+        for Done { target, record, .. } in served() {
             let result = if self.rollback { self.back(target) } else { Err(Error::failed("--no-rollback")) };
             error = match result {
                 Ok(record) => error.note(format!("{} went back too: {} serves there again", target.cluster, record.version)),
                 Err(second) => {
                     error.kind = Kind::Broken;
-                    error.note(format!("{} stays at v{revision}: {}", target.cluster, second.message()))
+                    error.note(format!("{} stays at v{}: {}", target.cluster, record.revision, second.message()))
                 }
             };
         }
@@ -317,30 +306,4 @@ impl Deploy<'_> {
         let (record, result) = back.place(target, Ground::of(target, self.report)?, &what)?;
         result.map(|()| record)
     }
-}
-
-fn json(target: &Target, record: &Record, took: Duration) -> Value {
-    json!({
-        "cluster": target.cluster,
-        "context": target.context,
-        "namespace": target.namespace,
-        "image": record.image,
-        "version": record.version,
-        "revision": record.revision,
-        "outcome": record.outcome,
-        "reason": record.reason,
-        "smoke": record.smoke,
-        "url": target.url,
-        "seconds": (took.as_secs_f64() * 1000.0).round() / 1000.0,
-    })
-}
-
-/// The URL, or the line that opens a way.
-fn reach(target: &Target) -> Result<Option<String>> {
-    if let Some(url) = &target.url {
-        return Ok(Some(paint(LINK, url)));
-    }
-    let workloads = Workload::all(&target.scope)?;
-    let served = workloads.iter().find_map(|workload| Some((&workload.name, workload.port?)));
-    Ok(served.map(|(name, port)| Place::of(target).command(["port-forward", &format!("service/{name}"), &format!("{port}:{port}")]).line()))
 }

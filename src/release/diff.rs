@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::deploy::{Deploy, Resolve};
+use super::deploy::{Deploy, Resolve, What};
 use crate::config::Target;
 use crate::kube::deploy::Deployment;
 use crate::kube::diff::Changes;
 use crate::kube::drift::drift;
-use crate::kube::record::last_good;
+use crate::kube::record::{MAIN, last_good};
 use crate::kube::{Ground, Kubectl};
 use crate::report::style::{DIM, NAME, paint};
 use crate::report::{Error, Kind, Result};
@@ -22,12 +22,13 @@ impl Deploy<'_> {
     /// Exit code 3 when something differs.
     pub fn diff(&self, resolve: Resolve<'_>) -> Result<()> {
         self.compared(&|target, ground| {
-            let mut what = match self.what(target, resolve) {
+            let mut what = match self.what(target, ground, resolve) {
                 // Not built yet: all else can be compared.
                 Err(error) if error.kind == Kind::Failed => {
-                    let running = last_good(&ground.records()?).map(|record| record.image.clone()).ok_or(error)?;
-                    self.report.note(&paint(DIM, &format!("this commit has no image yet: compared with the one that runs, {running}")));
-                    self.what_of(running)
+                    let running = last_good(&ground.records()?).cloned().ok_or(error)?;
+                    let image = running.image;
+                    self.report.note(&paint(DIM, &format!("this commit has no image yet: compared with the one that runs, {image}")));
+                    What { images: running.images.into_iter().filter(|(name, _)| name != MAIN).collect(), ..self.what_of(image) }
                 }
                 what => what?,
             };

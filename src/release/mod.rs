@@ -2,6 +2,7 @@
 
 mod deploy;
 mod diff;
+mod done;
 pub mod fleet;
 mod gate;
 mod guard;

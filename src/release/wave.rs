@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::deploy::{Deploy, Resolve};
-use crate::config::Target;
+use super::deploy::Deploy;
+use crate::config::{Image, Target};
 use crate::kube::newest_pod;
 use crate::kube::plan::Action;
 use crate::plan::Plan;
@@ -29,11 +29,11 @@ impl Deploy<'_> {
     ///
     /// # Errors
     /// Exit codes 1 and 4, as the smoke test's own.
-    pub(super) fn wave(&self, pause: &Plan<Action>, resolve: Resolve<'_>) -> Result<()> {
+    pub(super) fn wave(&self, pause: &Plan<Action>) -> Result<()> {
         pause.run(self.report, |step| {
             let Action::Pause { after, seconds, .. } = &step.action else { return Ok(()) };
             self.wait(&step.id, Duration::from_secs(*seconds))?;
-            self.environment.places.iter().filter(|place| place.cluster == *after).try_for_each(|target| self.again(target, resolve))
+            self.environment.places.iter().filter(|place| place.cluster == *after).try_for_each(|target| self.again(target))
         })
     }
 
@@ -53,8 +53,8 @@ impl Deploy<'_> {
     }
 
     /// What was checked when it was deployed, of the newest pod that serves now.
-    fn again(&self, target: &Target, resolve: Resolve<'_>) -> Result<()> {
-        let what = self.what(target, resolve)?;
+    fn again(&self, target: &Target) -> Result<()> {
+        let what = self.what_of(Image::main(&target.scope)?.repository);
         self.with(target, &what, |request| match &request.gate {
             Some(gate) => (gate.run)(&newest_pod(target, self.report)?).map(drop),
             None => Ok(()),

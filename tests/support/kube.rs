@@ -1,10 +1,10 @@
 //! A namespace of the test cluster, and a repo whose service is deployed there.
 
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::{Ran, World, cluster, engine};
+use super::{INSTEP, Ran, World, cluster, engine};
 
 /// A small image with an HTTP server, in the engine only: the kubelet uses the engine's images.
 pub fn image() -> &'static str {
@@ -106,6 +106,23 @@ impl Place {
     pub fn apply(&self, more: &[&str]) -> Ran {
         let args = ["kube-apply", "staging", "--image", image()].into_iter().chain(more.iter().copied());
         self.world.run(args)
+    }
+
+    /// Starts instep; [`Place::end`] waits for it.
+    pub fn start(&self, args: &[&str]) -> Child {
+        let mut command = self.world.command(INSTEP, &self.world.repo());
+        command.args(args).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.spawn().unwrap()
+    }
+
+    /// Starts kube-apply with the image.
+    pub fn start_apply(&self) -> Child {
+        self.start(&["kube-apply", "staging", "--image", image()])
+    }
+
+    /// What became of it.
+    pub fn end(&self, child: Child) -> Ran {
+        Ran::of(child.wait_with_output().unwrap(), &self.world)
     }
 
     /// Puts lines of the shell in front of the kubectl that instep calls: they may look at `$*`, and run

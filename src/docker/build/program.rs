@@ -53,18 +53,12 @@ impl Engine {
             command = command.env(name, secrets.get(id).map(|value| String::from_utf8_lossy(value)).unwrap_or_default());
         }
         let mut last = VecDeque::new();
-        let mut rest = Vec::new();
-        let exit = process::with_sink(&command, &mut |bytes| {
-            rest.extend_from_slice(bytes);
-            while let Some(end) = rest.iter().position(|&byte| byte == b'\n') {
-                let line: Vec<u8> = rest.drain(..=end).collect();
-                let line = String::from_utf8_lossy(&line).trim_end().to_owned();
-                report.note(&format!("  │ {line}"));
-                if last.len() == KEPT {
-                    last.pop_front();
-                }
-                last.push_back(line);
+        let exit = process::with_lines(&command, |_| {}, &mut |line| {
+            report.note(&format!("  │ {}", line.trim_end()));
+            if last.len() == KEPT {
+                last.pop_front();
             }
+            last.push_back(line.trim_end().to_owned());
         })?;
         if exit.ok() {
             return Ok(());

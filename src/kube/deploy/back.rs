@@ -1,11 +1,13 @@
 //! The last good release put back, when a deployment failed.
 
+use serde_json::Value;
+
 use super::Deployment;
 use super::run::broken;
 use crate::kube::object::Key;
-use crate::kube::plan;
 use crate::kube::record::{self, Outcome, Record};
-use crate::report::{Error, Kind, Problem};
+use crate::kube::{fault, observe, plan};
+use crate::report::{Error, Kind, Problem, Result};
 
 impl Deployment<'_> {
     /// Puts the last good release back, and says how it went.
@@ -22,7 +24,8 @@ impl Deployment<'_> {
             let back = format!("`instep kube-rollback {} --to {}` puts v{} back", self.record.environment, good.revision, good.revision);
             return broken(error, "it is left as it is (--no-rollback)").help(format!("{back}; `{look}` shows what is there"));
         }
-        if let (true, Err(floor)) = (self.migrated, record::above_floor(&good, &self.record)) {
+        let this = self.migrated.then_some(&self.record);
+        if let Err(floor) = record::above_floor(&good, self.records.iter().chain(this)) {
             self.conclude(Outcome::Failed);
             let mut error = broken(error, floor.message());
             for problem in floor.problems {
@@ -49,6 +52,24 @@ impl Deployment<'_> {
                 broken(error, &format!("going back to v{} failed too: {}", good.revision, second.message()))
             }
         }
+    }
+
+    /// What was recorded comes back, also where somebody changed it meanwhile: whose change that was is told.
+    pub(super) fn put_back(&self, manifests: &str) -> Result<Vec<Value>> {
+        let kubectl = &self.ground.kubectl;
+        let complaint = match kubectl.try_apply(manifests, &[])? {
+            Ok(written) => return Ok(written),
+            Err(complaint) => complaint,
+        };
+        let conflicts = fault::conflicts(&complaint);
+        if conflicts.is_empty() {
+            return Err(fault::explain(&complaint, &kubectl.place));
+        }
+        let live = observe::live(kubectl, &self.record.objects)?;
+        for conflict in conflicts.iter().filter(|conflict| !conflict.is_free(true)) {
+            self.report.note(&format!("  overwritten: {}", conflict.words(&live)));
+        }
+        kubectl.apply(manifests, &["--force-conflicts"])
     }
 
     fn conclude(&mut self, outcome: Outcome) {

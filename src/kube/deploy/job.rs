@@ -75,9 +75,10 @@ impl Deployment<'_> {
 
     fn failed(&self, step: &str, name: &str, objects: &[Value], why: &str) -> Error {
         let pod = objects.iter().rfind(|object| text(object, "/kind") == "Pod").map_or("", |pod| text(pod, "/metadata/name"));
-        let evidence = self.evidence(&step.replace(':', "-"), objects, pod);
-        let error = Error::failed(format!("job {name} failed: {why}"));
-        evidence.log.last().map_or(error.clone(), |line| error.note(format!("its last line: {line}")))
+        self.waiting().explained(&step.replace(':', "-"), objects, pod, |evidence| {
+            let error = Error::failed(format!("job {name} failed: {why}"));
+            evidence.log.last().map_or(error.clone(), |line| error.note(format!("its last line: {line}")))
+        })
     }
 
     /// The Job and what only it needs, unless the last release needs it too. A failure to clean up does not

@@ -1,6 +1,7 @@
 //! One deployment to one place: observe, plan, run; taken back as a whole when it fails.
 
 mod back;
+mod image;
 mod job;
 mod prepare;
 mod run;
@@ -62,8 +63,19 @@ pub struct Request<'a> {
     pub override_reason: Option<&'a str>,
     /// Go back to the last good release when this one fails.
     pub rollback: bool,
-    /// Take fields over that others own by now.
-    pub force: bool,
+    /// What becomes of fields that others own by now.
+    pub foreign: Foreign,
+}
+
+/// What becomes of fields that would be set and that somebody else changed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foreign {
+    /// Nothing is done.
+    Refuse,
+    /// Nothing will be done: they are only named.
+    Show,
+    /// They are taken over.
+    Take,
 }
 
 /// Where the objects of a deployment come from.

@@ -4,9 +4,10 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value};
 
-use super::{Deployment, Request, Source};
+use super::image::{images, with_images};
+use super::{Deployment, Foreign, Request, Source};
 use crate::config::{Job, Service, Target, Workload};
-use crate::kube::diff::{Changes, Step, overlay, since};
+use crate::kube::diff::Changes;
 use crate::kube::object::{Key, list, text};
 use crate::kube::observe::{self, Ground};
 use crate::kube::record::{self, Outcome, REVISION, Record};
@@ -17,8 +18,6 @@ use crate::report::{Error, Kind, Problem, Report, Result};
 
 /// The annotation by which an object is never deleted.
 const KEEP: &str = "instep.dev/keep";
-/// The label that names the version.
-const VERSION: &str = "app.kubernetes.io/version";
 
 impl<'a> Deployment<'a> {
     /// Looks at the place and plans. Nothing is changed.
@@ -55,7 +54,7 @@ impl<'a> Deployment<'a> {
         let image = preflight::check_images(ground, request.target, &objects, request.look, &warn)?;
         record.give_up = give_up(&request, &record, &objects, &live, image)?;
         let handed = preflight::handed_over(&live, &objects);
-        let (mut next, force) = try_out(&request, ground, &record, &live, objects)?;
+        let (mut next, force) = try_out(&request, ground, &record, &live, objects, report)?;
         preflight::keep_replicas(&mut next, &handed);
         let gone = gone(&live, &records, &ground.service, &record.objects);
         let changes = Changes::between(&live, &next, &gone);
@@ -79,8 +78,15 @@ impl<'a> Deployment<'a> {
     }
 }
 
-/// What the cluster would make of the objects; whether fields of client-side apply are taken over.
-fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Value], objects: Vec<Value>) -> Result<(Vec<Value>, bool)> {
+/// What the cluster would make of the objects; whether fields of others are taken over, which is told.
+fn try_out(
+    request: &Request<'_>,
+    ground: &Ground,
+    record: &Record,
+    live: &[Value],
+    objects: Vec<Value>,
+    report: &Report,
+) -> Result<(Vec<Value>, bool)> {
     if !ground.has_namespace {
         return Ok((objects, false));
     }
@@ -92,12 +98,22 @@ fn try_out(request: &Request<'_>, ground: &Ground, record: &Record, live: &[Valu
             if conflicts.is_empty() {
                 return Err(untouched(fault::explain(&complaint, &ground.kubectl.place)));
             }
-            if request.force || conflicts.iter().all(fault::Conflict::is_client_side) {
-                let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
-                return next.map(|next| (next, true)).map_err(untouched);
+            let scales = |objects: &[Value]| objects.iter().any(|object| text(object, "/kind") == "HorizontalPodAutoscaler");
+            let unscaled = scales(live) && !scales(&objects);
+            let others: Vec<_> = conflicts.into_iter().filter(|conflict| !conflict.is_free(unscaled)).collect();
+            let word = match request.foreign {
+                // What was recorded comes back, also where somebody changed it since.
+                Foreign::Refuse if !others.is_empty() && !matches!(request.source, Source::Release(_)) => {
+                    return Err(untouched(fault::conflict(&others, live)));
+                }
+                Foreign::Show => "taken over only with --force-conflicts",
+                Foreign::Refuse | Foreign::Take => "taken over",
+            };
+            for conflict in others.iter().filter(|_| !request.told) {
+                report.note(&format!("  {word}: {}", conflict.words(live)));
             }
-            let since = |manager: &str| since(live, manager);
-            Err(untouched(fault::conflict(&conflicts, &ground.kubectl.place, request.environment, &since)))
+            let next = ground.kubectl.apply(&record.manifests, &["--dry-run=server", "--force-conflicts"]);
+            next.map(|next| (next, true)).map_err(untouched)
         }
     }
 }
@@ -146,12 +162,10 @@ fn of<'r>(request: &Request<'_>, records: &'r [Record]) -> Result<&'r Record> {
 
 /// Refuses to go back to what does not work with today's schema, unless a person knows better.
 fn below_floor(request: &Request<'_>, records: &[Record], report: &Report) -> Result<()> {
-    let (Source::Release(_), Some(now)) = (request.source, record::last_good(records)) else { return Ok(()) };
-    let old = of(request, records)?;
-    if old.revision == now.revision {
+    if !matches!(request.source, Source::Release(_)) {
         return Ok(());
     }
-    match (record::above_floor(old, now), request.override_reason) {
+    match (record::above_floor(of(request, records)?, records.iter()), request.override_reason) {
         (Err(error), Some(reason)) => {
             if !request.told {
                 report.note(&format!("  overridden ({reason}): {}", error.message()));
@@ -168,20 +182,6 @@ fn never_served(record: &Record) -> Error {
     record.reason.iter().fold(error, |error, reason| error.note(reason.clone()))
 }
 
-/// The objects as they are in the cluster, with the new image where the old release's image stands.
-fn with_images(objects: Vec<Value>, good: &Record, request: &Request<'_>, live: &[Value]) -> Vec<Value> {
-    let with_image = |mut object: Value| {
-        let key = Key::of(&object);
-        let runs = mentions(&object, &good.image);
-        if runs {
-            replace(&mut object, &good.image, request);
-        }
-        let ours = |steps: &[Step]| runs && matches!(steps.last(), Some(Step::Key(key)) if key == "image" || key == VERSION);
-        live.iter().find(|object| Key::of(object).same(&key)).map_or(object.clone(), |live| overlay(&object, live, &kept(&ours)))
-    };
-    objects.into_iter().map(with_image).collect()
-}
-
 /// Says on every workload which release it is of, and whose it is: own manifests need not say the team.
 fn stamp(objects: &mut [Value], revision: u32, team: Option<&str>) {
     for object in objects.iter_mut().filter(|object| rolls_out(text(object, "/kind"))) {
@@ -194,37 +194,6 @@ fn stamp(objects: &mut [Value], revision: u32, team: Option<&str>) {
         if let Some(team) = team {
             labels.entry(TEAM).or_insert_with(|| label_value(team).into());
         }
-    }
-}
-
-/// What must stay as it was recorded: an object's identity; and what `more` says.
-fn kept(more: &dyn Fn(&[Step]) -> bool) -> impl Fn(&[Step]) -> bool + '_ {
-    move |steps| matches!(steps, [Step::Key(key)] if key == "apiVersion" || key == "kind") || more(steps)
-}
-
-fn mentions(value: &Value, image: &str) -> bool {
-    match value {
-        Value::Object(map) => map.iter().any(|(key, value)| key == "image" && value == image || mentions(value, image)),
-        Value::Array(items) => items.iter().any(|item| mentions(item, image)),
-        _ => false,
-    }
-}
-
-fn replace(value: &mut Value, old: &str, request: &Request<'_>) {
-    match value {
-        Value::Object(map) => {
-            for (key, value) in map.iter_mut() {
-                if key == "image" && value == old {
-                    *value = request.image.into();
-                } else if key == VERSION {
-                    *value = label_value(request.version).into();
-                } else {
-                    replace(value, old, request);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(|item| replace(item, old, request)),
-        _ => {}
     }
 }
 
@@ -312,6 +281,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         service: ground.service.clone(),
         environment: request.environment.to_owned(),
         image: request.image.to_owned(),
+        images: images(request).map(|(name, image)| (name.to_owned(), image.to_owned())).collect(),
         named: request.named,
         version: request.version.to_owned(),
         commit: request.commit.map(str::to_owned),
@@ -319,7 +289,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
         who: request.who.to_owned(),
         started: super::run::now(),
         objects,
-        floor: floor(request)?,
+        floor: if matches!(request.source, Source::Release(_)) { None } else { floor(request)? },
         override_reason: request.override_reason.map(str::to_owned),
         ..Record::default()
     };
@@ -327,6 +297,7 @@ fn new_record(request: &Request<'_>, ground: &Ground, records: &[Record], object
     let old = of(request, records)?;
     Ok(Record {
         image: old.image.clone(),
+        images: old.images.clone(),
         named: old.named,
         version: old.version.clone(),
         commit: old.commit.clone(),

@@ -2,10 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use serde_json::Value;
-
 use super::{Deployment, prepare};
-use crate::kube::evidence::Evidence;
 use crate::kube::lock::Lock;
 use crate::kube::object::{self, Key};
 use crate::kube::plan::{self, Action};
@@ -50,6 +47,10 @@ impl Deployment<'_> {
         }
         match &step.action {
             Action::CreateNamespace { .. } => self.ground.make_namespace(),
+            Action::Apply { manifests, .. } if step.id == plan::ROLL_BACK => {
+                self.written = self.put_back(manifests)?;
+                Ok(())
+            }
             Action::Apply { manifests, force, .. } => {
                 if self.record.outcome != Outcome::Running {
                     self.record.outcome = Outcome::Running;
@@ -93,7 +94,7 @@ impl Deployment<'_> {
         Ok(())
     }
 
-    fn waiting(&self) -> Wait<'_> {
+    pub(super) fn waiting(&self) -> Wait<'_> {
         let Record { service, revision, image, .. } = &self.record;
         Wait {
             kubectl: &self.ground.kubectl,
@@ -123,15 +124,9 @@ impl Deployment<'_> {
             Err(error) if matches!(error.kind, Kind::Signal(_)) => Err(error),
             Err(error) => {
                 let objects = observe::of_service(&self.ground.kubectl, &self.record.service).unwrap_or_default();
-                self.evidence("smoke-test", &objects, pod);
-                Err(error)
+                Err(self.waiting().explained("smoke-test", &objects, pod, |_| error))
             }
         }
-    }
-
-    /// Collects and shows it, before anything is put back.
-    pub(super) fn evidence(&self, step: &str, objects: &[Value], pod: &str) -> Evidence {
-        self.waiting().evidence(step, objects, pod)
     }
 
     /// What is deleted has still the uid that was seen; a ConfigMap or Secret that a ReplicaSet names stays.

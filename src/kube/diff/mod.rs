@@ -10,6 +10,7 @@ pub use self::owner::{RESTARTED, is_ours_alone, last as last_written};
 use self::tree::{Field, compare};
 pub use self::tree::{Step, overlay};
 use super::object::{Key, text};
+use super::render::VERSION;
 use crate::report::style::{BAD, DIM, GOOD, WARN, paint};
 
 /// How much of a value is shown.
@@ -107,7 +108,8 @@ impl Changes {
         if parts.is_empty() { "no object differs".to_owned() } else { parts.join(", ") }
     }
 
-    /// As a person reads it: a line per object, and one per field.
+    /// As a person reads it: a line per object, and one per field. The version, which every object has in some labels, is
+    /// told once for each.
     pub fn text(&self, indent: usize) -> String {
         let mut out = String::new();
         let pad = " ".repeat(indent);
@@ -117,8 +119,10 @@ impl Changes {
                 Kind::Changed => paint(WARN, "~"),
                 Kind::Removed => paint(BAD, "-"),
             };
-            out.push_str(&format!("{pad}{sign} {}\n", change.key));
-            for (field, owner) in &change.fields {
+            let version = change.fields.iter().find_map(version);
+            let told = version.as_ref().map_or_else(String::new, |(old, new)| paint(DIM, &format!("  version {old} → {new}")));
+            out.push_str(&format!("{pad}{sign} {}{told}\n", change.key));
+            for (field, owner) in change.fields.iter().filter(|field| version.is_none() || self::version(field) != version) {
                 let secret = change.key.kind == "Secret" && is_content(field);
                 let owner = owner.as_ref().map_or_else(String::new, |owner| paint(DIM, &format!("  ({owner})")));
                 out.push_str(&format!("{pad}    {}{owner}\n", words(field, secret, &format!("{pad}      "))));
@@ -154,6 +158,12 @@ impl Changes {
 fn with_owner(field: Field, object: &Value) -> (Field, Option<owner::Owner>) {
     let owner = owner::other(object, &field.steps);
     (field, owner)
+}
+
+/// From which version to which a label goes that names it.
+fn version((field, owner): &(Field, Option<owner::Owner>)) -> Option<(&str, &str)> {
+    let named = owner.is_none() && matches!(field.steps.last(), Some(Step::Key(key)) if key == VERSION);
+    if named { Some((field.old.as_ref()?.as_str()?, field.new.as_ref()?.as_str()?)) } else { None }
 }
 
 /// What a Secret keeps, or where kubectl notes all of it once more.

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use super::tree::Step;
-use crate::kube::kubectl::MANAGER;
+use crate::kube::kubectl::{MANAGER, SCALER};
 use crate::kube::object::{list, text};
 
-/// The controllers of Kubernetes: what they write is no drift.
-const CONTROLLERS: [&str; 7] = [
+/// The controllers of Kubernetes, and the name under which they get the number of pods: what they write is no drift.
+const CONTROLLERS: [&str; 8] = [
+    SCALER,
     "kube-controller-manager",
     "kubelet",
     "kube-scheduler",

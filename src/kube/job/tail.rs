@@ -108,21 +108,12 @@ pub fn log(kubectl: &Kubectl, pod: &str, container: &str) -> String {
 
 /// Sends line by line, without those that were told before. Nobody may listen any more: then nobody needs to know.
 fn read(command: &Command, at: usize, skip: usize, send: &Sender<News>) {
-    let (mut buffer, mut count) = (Vec::new(), 0);
-    let mut line = |bytes: &[u8]| {
+    let mut count = 0;
+    let _ = process::with_lines(command, |_| {}, &mut |line| {
         count += 1;
         if count > skip {
-            let _ = send.send(News::Line(at, clean(String::from_utf8_lossy(bytes).trim_end_matches(['\n', '\r']))));
-        }
-    };
-    let _ = process::with_sink(command, &mut |piece| {
-        buffer.extend_from_slice(piece);
-        while let Some(end) = buffer.iter().position(|&byte| byte == b'\n') {
-            line(&buffer.drain(..=end).collect::<Vec<u8>>());
+            let _ = send.send(News::Line(at, clean(line)));
         }
     });
-    if !buffer.is_empty() {
-        line(&buffer);
-    }
     let _ = send.send(News::Ended(at));
 }

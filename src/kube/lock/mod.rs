@@ -22,6 +22,8 @@ use crate::report::{Error, Event, Kind, Report, Result, What, text as words};
 pub const PATIENCE: Duration = Duration::from_secs(600);
 /// How often the line is looked at.
 const LOOK: Duration = Duration::from_secs(1);
+/// How soon, when another one was quicker.
+const AGAIN: Duration = Duration::from_millis(100);
 const STEP: &str = "lock";
 /// With its version: kubectl takes the first word of a group with dots for one, and asks the cluster for all that it knows
 /// (40 requests) when it is none.
@@ -127,12 +129,18 @@ impl Taker<'_> {
             };
             let ahead = match signs.turn(&lease, self.me, Instant::now()) {
                 Turn::Mine(gone, alive) => {
-                    if self.kubectl.run(&patch(self.kubectl, &self.name, "json", &lease.taken(self.me, &alive)))?.exit.ok() {
+                    let output = self.kubectl.run(&patch(self.kubectl, &self.name, "json", &lease.taken(self.me, &alive)))?;
+                    if output.exit.ok() {
                         self.taken(gone.as_ref(), begin, &mut queue);
                         return Ok(());
                     }
+                    let error = super::fault::explain(&output.complaint(), &self.kubectl.place);
+                    if super::fault::is_forbidden(&error) || !is_rejected(&output.complaint()) && begin.elapsed() >= limit {
+                        return Err(error);
+                    }
                     // Somebody was quicker, or joined the line: look again.
-                    lease.holder.into_iter().collect()
+                    cancel::sleep(AGAIN)?;
+                    continue;
                 }
                 Turn::Later(ahead) => ahead,
                 Turn::Needless(newer) => return Err(Self::needless(&newer)),

@@ -10,6 +10,8 @@ pub const NAME: &str = "app.kubernetes.io/name";
 pub const TEAM: &str = "instep.dev/team";
 /// The label that says who made an object.
 pub const MANAGED_BY: &str = "app.kubernetes.io/managed-by";
+/// The label that names the version.
+pub const VERSION: &str = "app.kubernetes.io/version";
 
 impl Part<'_> {
     /// `metadata` of an object that has the workload's name.
@@ -21,7 +23,7 @@ impl Part<'_> {
     pub(super) fn labels(&self) -> Map<String, Value> {
         let mut labels = self.identity();
         let mut add = |key: &str, value: &str| drop(labels.insert(key.to_owned(), value.into()));
-        add("app.kubernetes.io/version", &label_value(self.facts.version));
+        add(VERSION, &label_value(self.facts.version));
         add(MANAGED_BY, "instep");
         if let Some(team) = &self.service.team {
             add(TEAM, &label_value(team));

@@ -18,7 +18,7 @@ use std::time::Duration;
 use serde_json::Value;
 
 pub use self::artifacts::HOLDER;
-pub use self::meta::{MANAGED_BY, NAME, TEAM, label_value};
+pub use self::meta::{MANAGED_BY, NAME, TEAM, VERSION, label_value};
 pub use self::own::repository;
 pub use self::version::KubeVersion;
 pub use self::workload::SLACK;

@@ -32,8 +32,8 @@ impl Running {
     pub(super) fn start(&self, command: Command, at: usize, send: Sender<News>) {
         let running = self.clone();
         std::thread::spawn(move || {
-            let mut said = Said { send, line: Vec::new(), complaint: String::new() };
-            let result = process::with_handle(&command, |stopper| running.add(stopper), &mut |piece| said.hear(piece));
+            let mut said = Said { send, complaint: String::new() };
+            let result = process::with_lines(&command, |stopper| running.add(stopper), &mut |line| said.hear(line));
             if let Err(error) = result {
                 said.complaint.push_str(error.message());
             }
@@ -68,25 +68,14 @@ const COMPLAINT: usize = 2000;
 /// What a watch wrote so far.
 struct Said {
     send: Sender<News>,
-    line: Vec<u8>,
     complaint: String,
 }
 
 impl Said {
-    fn hear(&mut self, piece: &[u8]) {
-        for part in piece.split_inclusive(|&byte| byte == b'\n') {
-            self.line.extend_from_slice(part);
-            if part.ends_with(b"\n") {
-                let line = std::mem::take(&mut self.line);
-                self.tell(&line);
-            }
-        }
-    }
-
-    fn tell(&mut self, line: &[u8]) {
-        match serde_json::from_slice::<Value>(line) {
+    fn hear(&mut self, line: &str) {
+        match serde_json::from_str::<Value>(line) {
             Ok(event) if event.get("type").is_some() => drop(self.send.send(News::Event(event))),
-            _ if self.complaint.len() < COMPLAINT => self.complaint.push_str(&String::from_utf8_lossy(line)),
+            _ if self.complaint.len() < COMPLAINT => self.complaint.push_str(line),
             _ => {}
         }
     }

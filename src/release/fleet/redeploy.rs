@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use super::Select;
 use super::pool::{self, Ended, Limits};
 use crate::config::{Environment, Service, Target};
-use crate::kube::deploy::{Deployment, Request, Source};
+use crate::kube::deploy::{Deployment, Foreign, Request, Source};
 use crate::kube::fleet::{Member, members};
 use crate::kube::lock::{self, Deployer};
 use crate::kube::record::Record;
@@ -206,7 +206,7 @@ impl Redeploy<'_> {
             first: true,
             override_reason: None,
             rollback: true,
-            force: true,
+            foreign: Foreign::Take,
         }
     }
 

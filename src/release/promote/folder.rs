@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::config::Target;
+use crate::kube::record::MAIN;
 use crate::kube::render::{Facts, KubeVersion, objects};
 use crate::kube::yaml;
 use crate::repo::Listed;
@@ -13,8 +14,6 @@ use crate::report::{Error, Result};
 
 /// The name of the file that says what the folder holds.
 pub(super) const RELEASE: &str = "release.json";
-/// The name of the service's own image.
-pub(super) const MAIN: &str = "image";
 
 /// What the folder holds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

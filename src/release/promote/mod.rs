@@ -14,11 +14,12 @@ mod wait;
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use self::folder::{Edit, MAIN, RELEASE, Release};
+use self::folder::{Edit, RELEASE, Release};
 use self::plan::Act;
 use self::run::{Change, Work};
 use super::{Resolve, image};
 use crate::config::{Environment, Gitops, Project, Service};
+use crate::kube::record::MAIN;
 use crate::plan::Plan;
 use crate::process;
 use crate::repo::{Fetched, content_id};

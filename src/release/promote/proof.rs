@@ -3,10 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use super::folder::{MAIN, Release};
+use super::folder::Release;
 use super::{Promote, Source, passed};
 use crate::config::{Environment, Gitops, Target};
-use crate::kube::record::{self, Outcome, Record, last_good};
+use crate::kube::record::{self, MAIN, Outcome, Record, last_good};
 use crate::kube::{self, Ground};
 use crate::release::image;
 use crate::report::{Error, Kind, Result, text};

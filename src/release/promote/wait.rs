@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use serde_json::Value;
 
-use super::folder::{MAIN, RELEASE, Release};
+use super::folder::{RELEASE, Release};
 use super::plan::Act;
 use super::run::Change;
 use super::{Promote, Wanted, folder, held, passed};
 use crate::check;
 use crate::config::{Gitops, Target};
 use crate::kube::arrive::Arrival;
+use crate::kube::record::MAIN;
 use crate::kube::{Ground, newest_pod};
 use crate::plan::Plan;
 use crate::release::gate::Checks;
