@@ -375,6 +375,7 @@ complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l junit -d 'W
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l force-conflicts -d 'Take fields over that somebody else changed'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l no-rollback -d 'When it fails, leave it to be looked at'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand kube-apply" -s v -l verbose -d 'Say more; twice: even more'
@@ -423,6 +424,7 @@ complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l junit -d '
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l service -d 'In a workspace: this service only, instead of all' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s e -l env -d 'Set an environment variable for what is run' -r
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l config -d 'Set a key of instep.toml for this run' -r
+complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l force-conflicts -d 'Take fields over that somebody else changed'
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l no-rollback -d 'When it fails, leave it to be looked at'
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -l dry-run -d 'Print what would be done, as a script that a person could run, and do nothing'
 complete -c instep -n "__fish_instep_using_subcommand kube-deploy" -s v -l verbose -d 'Say more; twice: even more'
