@@ -31,7 +31,7 @@ fn older(world: &World, name: &str) -> PathBuf {
 }
 
 /// The whole contract for one scaffold; `images`: base images of this machine. What is skipped is said, and may only be what
-/// this machine lacks. What was fetched and compiled for one run serves the next, as it does for a person.
+/// this machine lacks.
 fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     let mut world = World::new();
     let cluster = support::cluster();
@@ -40,11 +40,7 @@ fn keeps_the_contract(scaffold: &str, images: &[&str]) {
     }
     let tools = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/ci-tools/bin");
     world.env("PATH", format!("{}:{}", std::env::var("PATH").unwrap(), tools.display()));
-    for (variable, folder) in [("GOCACHE", "go"), ("PIP_CACHE_DIR", "pip"), ("npm_config_cache", "npm")] {
-        world.env(variable, std::env::temp_dir().join("instep-test-caches").join(folder).display().to_string());
-    }
-    // Compiling all of the packages takes longer than compiling what is imported.
-    world.env("PIP_NO_COMPILE", "1");
+    world.share_caches();
     let since = older(&world, scaffold).display().to_string();
     let context = cluster.map_or_else(|| "none".to_owned(), |(_, context)| context);
     // No database's image can be had without a public registry; how the file looks with it is linted all the same.

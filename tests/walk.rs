@@ -40,13 +40,14 @@ fn serve(world: &World, dir: &std::path::Path) -> (Child, String) {
 }
 
 #[test]
-fn a_rust_service_goes_the_whole_way() {
+fn a_go_service_goes_the_whole_way() {
     let (Some((kubeconfig, context)), true) = (support::cluster(), support::engine()) else { return };
     let name = format!("walk-{}", std::process::id());
     let namespace = Namespace { kubeconfig: kubeconfig.clone(), context: context.clone(), name: name.clone() };
     let mut world = World::new();
+    world.share_caches();
     world.env("KUBECONFIG", &kubeconfig);
-    world.run_in(&world.home(), ["new-service", &name, "--scaffold", "rust", "--yes", "--set", &format!("context={context}")]).code(0);
+    world.run_in(&world.home(), ["new-service", &name, "--scaffold", "go", "--yes", "--set", &format!("context={context}")]).code(0);
     let repo = world.home().join(&name);
     let run = |args: &[&str]| world.run_in(&repo, args);
 
@@ -61,10 +62,9 @@ fn a_rust_service_goes_the_whole_way() {
     }
     assert!(Command::new("kill").args(["-INT", &child.id().to_string()]).status().unwrap().success());
     assert_eq!(child.wait().unwrap().code(), Some(130));
-    assert_eq!(count_processes(&format!("{name}/target/debug")), 0, "the service is left running");
+    assert_eq!(count_processes(&format!("./{name}")), 0, "the service is left running");
 
-    let base = ["--build-arg", "RUST_IMAGE=instep-test/rust:1", "--build-arg", "RUNTIME_IMAGE=instep-test/runtime:1"];
-    let built = run(&[&["docker-build", "--push"], &base[..]].concat());
+    let built = run(&["docker-build", "--push", "--build-arg", "GO_IMAGE=instep-test/go:1"]);
     let image = built.code(0).out().trim().to_owned();
     assert!(image.starts_with(&format!("localhost:5000/{name}@sha256:")), "{image}");
     run(&["kube-apply", "staging"]).code(0).prints(&image).prints("serves in staging");
@@ -79,6 +79,7 @@ fn a_rust_service_goes_the_whole_way() {
 fn the_tour_shows_everything_and_leaves_nothing_running() {
     let (Some((kubeconfig, _)), true) = (support::cluster(), support::engine()) else { return };
     let mut world = World::new();
+    world.share_caches();
     world.env("KUBECONFIG", &kubeconfig);
     let args = ["tour", "--scaffold", "python", "--build-arg", "PYTHON_IMAGE=instep-test/python:3"];
     let ran = world.run_in(&world.home(), args);
@@ -106,6 +107,7 @@ fn the_tour_shows_everything_and_leaves_nothing_running() {
 #[test]
 fn without_engine_and_cluster_the_tour_says_what_it_skips() {
     let mut world = World::new();
+    world.share_caches();
     world.env("DOCKER_HOST", "unix:///nowhere.sock").env("KUBECONFIG", "/nowhere");
     let ran = world.run_in(&world.home(), ["tour", "--scaffold", "python", "--output", "json"]);
     let document = ran.code(0).json();

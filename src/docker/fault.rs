@@ -57,9 +57,9 @@ pub fn of_registry(reason: &str, doing: &str, reference: &Reference) -> Error {
     let host = reference.registry();
     let error = Error::failed(format!("can't {doing}")).note(reason);
     let says = |words: &[&str]| words.iter().any(|word| reason.to_lowercase().contains(word));
-    if says(&["unauthorized", "no basic auth credentials", "authentication required", "denied", "401", "403"]) {
+    if says(&["unauthorized", "no basic auth credentials", "authentication required", "denied"]) || has_status(reason, &["401", "403"]) {
         error.help(format!("log in to the registry: `docker login {host}`; and check that this user may write there"))
-    } else if says(&["too many requests", "toomanyrequests", "429"]) {
+    } else if says(&["too many requests", "toomanyrequests"]) || has_status(reason, &["429"]) {
         error.help(format!(
             "{host} wants fewer requests: wait a minute and run it again, or log in, which often allows more: `docker login {host}`"
         ))
@@ -75,5 +75,29 @@ pub fn of_registry(reason: &str, doing: &str, reference: &Reference) -> Error {
         error.help(format!("the engine does not trust {host}: put its CA into /etc/docker/certs.d/{host}/ca.crt on the engine's machine"))
     } else {
         error
+    }
+}
+
+/// Whether one of these numbers stands in the text by itself: not within a port or a digest, and not as a tag.
+fn has_status(text: &str, numbers: &[&str]) -> bool {
+    text.split([' ', ',', ';', '(', ')', '[', ']']).any(|word| numbers.contains(&word.trim_end_matches([':', '.'])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_is_no_status() {
+        let help = |reason: &str| of_registry(reason, "push it", &Reference::parse("localhost:40375/base:1")).problems[0].help.join("\n");
+        let busy = "pulling from host localhost:40375 failed with status code [manifests 1]: 429 Too Many Requests";
+        assert!(help(busy).contains(" wants fewer requests: "), "{}", help(busy));
+        assert!(
+            help("unexpected status from HEAD request to http://localhost:40375/v2/base:403: 500 Internal Server Error")
+                .contains("trouble")
+        );
+        for refused in ["unexpected HTTP status: 403 Forbidden", "status code [manifests 1]: 401 Unauthorized", "received 403: go away"] {
+            assert!(help(refused).starts_with("log in to the registry: "), "{refused}");
+        }
     }
 }

@@ -121,6 +121,14 @@ impl Watch {
         }
     }
 
+    /// What changed since the last look, though the system may not have told of it yet.
+    ///
+    /// # Errors
+    /// When the system gives no more watches.
+    pub fn look_again(&mut self) -> Result<Option<Change>> {
+        self.compare(Instant::now())
+    }
+
     /// Takes what follows an event closely. Gives whether files that count may have changed, and whether
     /// we were woken.
     fn settle(&mut self, at: Instant, event: notify::Result<notify::Event>) -> (bool, bool) {
@@ -211,5 +219,25 @@ fn refused(error: &notify::Error, dir: &Path) -> Error {
         Some(limit) => Error::failed(format!("can't watch {}: this system's limit of watches is reached", dir.display()))
             .help(format!("raise it with `sudo sysctl {limit}`, or name fewer folders")),
         None => Error::failed(format!("can't watch {}: {error}", dir.display())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    #[expect(clippy::disallowed_methods, reason = "what is watched is written by others")]
+    fn what_the_system_has_not_told_of_yet_is_seen() {
+        let dir = tempfile::tempdir().expect("a folder");
+        let file = dir.path().join("a.txt");
+        std::fs::write(&file, "one").expect("a file");
+        let selection = Selection { root: dir.path().to_owned(), globs: vec!["*.txt".to_owned()], except: Vec::new() };
+        let mut watch = Watch::new(&[selection]).expect("a watch");
+        assert!(watch.look_again().expect("a look").is_none());
+        std::fs::write(&file, "another").expect("a file");
+        let change = watch.look_again().expect("a look").expect("a change");
+        assert_eq!(change.files, [PathBuf::from("a.txt")]);
+        assert!(watch.wait(Duration::from_millis(300)).expect("a wait").is_none(), "it is told once");
     }
 }

@@ -138,7 +138,11 @@ fn once(watch: &mut Watch, plan: &Plan<Work>, options: Options, report: &Report)
     report.end_of_run();
     process::settle();
     cancel::check()?;
-    let changed = changed.unwrap_or(Ok(None))?;
+    let changed = match changed.unwrap_or(Ok(None))? {
+        // On a busy machine the system tells of a change when the run has ended already.
+        None => watch.look_again()?,
+        changed => changed,
+    };
     if report.is_json() {
         report.document_line("ran", ended.as_ref().err());
     } else if let Err(error) = &ended

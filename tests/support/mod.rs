@@ -98,6 +98,15 @@ impl World {
         self
     }
 
+    /// What was fetched and compiled for one run serves the next, as it does for a person.
+    pub fn share_caches(&mut self) {
+        for (variable, folder) in [("GOCACHE", "go"), ("PIP_CACHE_DIR", "pip"), ("npm_config_cache", "npm")] {
+            self.env(variable, std::env::temp_dir().join("instep-test-caches").join(folder).display().to_string());
+        }
+        // Compiling all of the packages takes longer than compiling what is imported.
+        self.env("PIP_NO_COMPILE", "1");
+    }
+
     /// Makes a real git repository with one commit of all files.
     pub fn commit(&self, message: &str) {
         let dot_git = self.repo().join(".git");
